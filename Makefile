@@ -1,0 +1,63 @@
+# Every chore, one line each; `make help` lists them. All of them use .venv, which they set up themselves.
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMP := .venv/.up-to-date
+TESTERS ?= 2
+
+.PHONY: help setup demo serve test check format format-check lint types layers bench lock clean
+
+help:  ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
+
+setup: $(STAMP)  ## Prepare .venv with the locked versions and the twinhaus command
+
+demo: setup  ## A sample portfolio on a real server: put, list, filter and page through it, then stop
+	$(BIN)/twinhaus demo
+
+serve: setup  ## The same server, kept up, with a ready curl line
+	$(BIN)/twinhaus demo --keep-serving
+
+test: setup  ## All tests
+	$(BIN)/pytest -n $(TESTERS)
+
+check: format-check lint types layers test  ## Format, lint, strict types, layers, tests: what CI runs
+
+format: setup  ## Lay the code out, and mend what can be mended mechanically
+	$(BIN)/ruff check --fix --exit-zero --quiet && $(BIN)/ruff format
+
+format-check: setup
+	$(BIN)/ruff format --check
+
+lint: setup  ## Ruff
+	$(BIN)/ruff check
+
+types: setup  ## Mypy, strict
+	$(BIN)/mypy
+
+layers: setup  ## The tower holds: nothing imports from a floor above
+	$(BIN)/lint-imports
+
+bench: setup  ## Speed beside its floor, as a table of ratios
+	$(BIN)/python -m benchmarks
+
+lock:  ## Renew requirements.lock from pyproject.toml (UPGRADE=--upgrade for the newest versions)
+	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
+	.venv-lock/bin/uv pip compile pyproject.toml --group dev --extra testing --universal --python-version 3.11 \
+		--generate-hashes --quiet --custom-compile-command "make lock" --output-file requirements.lock $(UPGRADE)
+	rm -rf .venv-lock
+
+clean:  ## Remove what can be made again
+	rm -rf .venv .venv-lock .demo build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+
+$(STAMP): pyproject.toml requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "twinhaus needs Python 3.11 or newer; try make PYTHON=python3.11 setup")'
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@

@@ -1,0 +1,1 @@
+"""An open, self-hosted digital-twin graph server for buildings."""

@@ -1,0 +1,1 @@
+"""Speak HTTP: the contract's words in and out, and nothing else."""

@@ -1,0 +1,56 @@
+"""What is around every answer: a request id, the trace it belongs to, and a last line against unexpected errors."""
+
+import logging
+import re
+import secrets
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from twinhaus.api.problems import problem
+
+_LOG = logging.getLogger(__name__)
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_TRACEPARENT = re.compile(rb"00-([0-9a-f]{32})-[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+class Envelope:
+    """Wraps the router. Scope gains `request_id`, and a path that is still as it was sent."""
+
+    def __init__(self, inner: ASGIApp) -> None:
+        self._inner = inner
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._inner(scope, receive, send)
+            return
+        request_id = _request_id(scope["headers"])
+        scope["request_id"] = request_id
+        # The router compares decoded paths; an id may hold an encoded slash, so it is given the path as sent.
+        scope["path"] = scope["raw_path"].decode("ascii", "replace")
+        started = False
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                MutableHeaders(scope=message)["X-Request-Id"] = request_id
+            await send(message)
+
+        try:
+            await self._inner(scope, receive, send_with_id)
+        except Exception as error:
+            _LOG.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            if started:
+                raise
+            await problem(error, request_id)(scope, receive, send_with_id)
+
+
+def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
+    """The client's own id, else its trace's (W3C Trace Context), else a new one."""
+    given = dict(headers)
+    own = given.get(b"x-request-id", b"")
+    if _REQUEST_ID.fullmatch(own):
+        return own.decode("ascii")
+    trace = _TRACEPARENT.fullmatch(given.get(b"traceparent", b""))
+    return trace[1].decode("ascii") if trace else secrets.token_hex(16)

@@ -1,0 +1,283 @@
+"""The contract's filters, read into a query plan. Every fault of a filter is named at its place."""
+
+import re
+
+from twinhaus.dtdl import is_dtmi
+from twinhaus.errors import path_to
+from twinhaus.graph import Direction
+from twinhaus.instants import parse_instant
+from twinhaus.members import Faults, Members
+from twinhaus.query.plan import (
+    CONDITION_DEPTH_MAX,
+    CONDITION_LEAVES_MAX,
+    LIST_VALUE_MAX,
+    MODEL_IDS_MAX,
+    RELATIONSHIP_NAMES_MAX,
+    Attribute,
+    Comparison,
+    Condition,
+    DateFilter,
+    Group,
+    Leaf,
+    ModelFilter,
+    RelationshipFilter,
+    Scalar,
+)
+from twinhaus.strictjson import Json, describe
+
+_MODEL_MEMBERS = ("modelIds", "exactModelMatch")
+_RELATIONSHIP_MEMBERS = ("relationshipDirection", "relationshipNames", "relatedModelFilter")
+_LOCATION_MEMBERS = ("locationId",)
+_DATE_MEMBERS = ("lastUpdatedAfter", "lastUpdatedBefore")
+_PROPERTY_MEMBERS = ("field", "operator", "value", "filterConditionOperator", "filters")
+
+OPERATORS: dict[str, tuple[Comparison, bool]] = {
+    "equals": (Comparison.EQUALS, False),
+    "=": (Comparison.EQUALS, False),
+    "==": (Comparison.EQUALS, False),
+    "is": (Comparison.EQUALS, False),
+    "notequals": (Comparison.EQUALS, True),
+    "!=": (Comparison.EQUALS, True),
+    "not": (Comparison.EQUALS, True),
+    ">": (Comparison.GREATER, False),
+    "greaterthan": (Comparison.GREATER, False),
+    ">=": (Comparison.GREATER_OR_EQUAL, False),
+    "greaterthanorequal": (Comparison.GREATER_OR_EQUAL, False),
+    "<": (Comparison.LESS, False),
+    "lessthan": (Comparison.LESS, False),
+    "<=": (Comparison.LESS_OR_EQUAL, False),
+    "lessthanorequal": (Comparison.LESS_OR_EQUAL, False),
+    "after": (Comparison.AFTER, False),
+    "onorafter": (Comparison.ON_OR_AFTER, False),
+    "before": (Comparison.BEFORE, False),
+    "onorbefore": (Comparison.ON_OR_BEFORE, False),
+    "contains": (Comparison.CONTAINS, False),
+    "notcontains": (Comparison.CONTAINS, True),
+    "startswith": (Comparison.STARTS_WITH, False),
+    "endswith": (Comparison.ENDS_WITH, False),
+    "in": (Comparison.IN, False),
+    "containedin": (Comparison.IN, False),
+    "isanyof": (Comparison.IN, False),
+    "notin": (Comparison.IN, True),
+    "isnull": (Comparison.IS_PRESENT, True),
+    "isnotnull": (Comparison.IS_PRESENT, False),
+    "isempty": (Comparison.IS_FILLED, True),
+    "isnotempty": (Comparison.IS_FILLED, False),
+}
+_SPELLINGS = (
+    "equals, notEquals, >, >=, <, <=, after, onOrAfter, before, onOrBefore, contains, notContains, startsWith, "
+    "endsWith, in, notIn, isNull, isNotNull, isEmpty, isNotEmpty"
+)
+_ORDERED = (Comparison.GREATER, Comparison.GREATER_OR_EQUAL, Comparison.LESS, Comparison.LESS_OR_EQUAL)
+_ON_TIMES = {
+    Comparison.AFTER: Comparison.GREATER,
+    Comparison.ON_OR_AFTER: Comparison.GREATER_OR_EQUAL,
+    Comparison.BEFORE: Comparison.LESS,
+    Comparison.ON_OR_BEFORE: Comparison.LESS_OR_EQUAL,
+}
+_ON_TEXT = (Comparison.CONTAINS, Comparison.STARTS_WITH, Comparison.ENDS_WITH)
+_WITHOUT_VALUE = (Comparison.IS_PRESENT, Comparison.IS_FILLED)
+
+_CONTENT_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?", re.ASCII)
+_STEP = re.compile(
+    r"""(?P<dot>(?:^|\.)(?P<name>[^.\[\]"]+))   # code, .code
+      | \[(?P<bracketed>[^.\[\]"]+)\]           # [value]
+      | \["(?P<quoted>(?:[^"\\]|\\["\\])+)"\]   # ["a.b"]
+    """,
+    re.VERBOSE,
+)
+
+
+def read_model_filter(value: Json, path: str, faults: Faults) -> ModelFilter | None:
+    """None where it filters nothing: absent, empty, or without model ids."""
+    if value is None:
+        return None
+    members = Members(value, path, _MODEL_MEMBERS, faults)
+    model_ids = members.texts("modelIds", most=MODEL_IDS_MAX)
+    for index, model_id in enumerate(members.array("modelIds")):
+        if isinstance(model_id, str) and model_id and not is_dtmi(model_id):
+            faults.add(
+                path_to(members.path("modelIds"), index),
+                f'"{model_id}" is not a model id; one reads dtmi:com:example:Room;1.',
+            )
+    exact = members.boolean("exactModelMatch")
+    return ModelFilter(model_ids, exact) if model_ids else None
+
+
+def read_relationship_filter(value: Json, path: str, faults: Faults) -> RelationshipFilter | None:
+    """None where it filters nothing. An empty list of names means any name, and so at least one relationship."""
+    if value is None:
+        return None
+    members = Members(value, path, _RELATIONSHIP_MEMBERS, faults)
+    direction = members.choice("relationshipDirection", tuple(Direction))
+    names = members.texts("relationshipNames", most=RELATIONSHIP_NAMES_MAX)
+    for name in names:
+        if not _CONTENT_NAME.fullmatch(name):
+            faults.add(
+                members.path("relationshipNames"), f'"{name}" cannot be the name of a relationship in DTDL.'
+            )
+    related = read_model_filter(members.raw("relatedModelFilter"), members.path("relatedModelFilter"), faults)
+    if not members:
+        return None
+    return RelationshipFilter(Direction(direction or Direction.EITHER), names, related)
+
+
+def read_location_filter(value: Json, path: str, faults: Faults) -> str | None:
+    """The id of the location, or None where it filters nothing."""
+    if value is None:
+        return None
+    members = Members(value, path, _LOCATION_MEMBERS, faults)
+    return members.text("locationId", required=True) if "locationId" in members else None
+
+
+def read_date_filter(value: Json, path: str, faults: Faults) -> DateFilter | None:
+    """None where it filters nothing."""
+    if value is None:
+        return None
+    members = Members(value, path, _DATE_MEMBERS, faults)
+    after, before = members.instant("lastUpdatedAfter"), members.instant("lastUpdatedBefore")
+    return None if after is None and before is None else DateFilter(after, before)
+
+
+def read_property_filter(value: Json, path: str, faults: Faults) -> Condition | None:
+    """None where it filters nothing."""
+    return None if value is None else _ConditionReader(faults).read(value, path, depth=1)
+
+
+class _ConditionReader:
+    """Reads one tree of property filters, minding its size as it goes."""
+
+    def __init__(self, faults: Faults) -> None:
+        self._faults = faults
+        self._leaves = 0
+
+    def read(self, value: Json, path: str, *, depth: int) -> Condition | None:
+        """A node is a leaf, a group, or both, which means leaf AND group."""
+        if depth > CONDITION_DEPTH_MAX:
+            self._faults.add(path, f"Filters are nested deeper than {CONDITION_DEPTH_MAX} levels.")
+            return None
+        members = Members(value, path, _PROPERTY_MEMBERS, self._faults)
+        both = [one for one in (self._leaf(members, path), self._group(members, depth)) if one is not None]
+        return both[0] if len(both) == 1 else Group(tuple(both)) if both else None
+
+    def _group(self, members: Members, depth: int) -> Condition | None:
+        joined_by = members.choice("filterConditionOperator", ("And", "Or"))
+        path = members.path("filters")
+        read = [
+            self.read(filter_, path_to(path, index), depth=depth + 1)
+            for index, filter_ in enumerate(members.array("filters"))
+        ]
+        filters = tuple(filter_ for filter_ in read if filter_ is not None)
+        return Group(filters, any_suffices=joined_by == "Or") if filters else None
+
+    def _leaf(self, members: Members, path: str) -> Leaf | None:
+        if not ("field" in members or "operator" in members or "value" in members):
+            return None
+        self._leaves += 1
+        if self._leaves == CONDITION_LEAVES_MAX + 1:
+            self._faults.add(path, f"At most {CONDITION_LEAVES_MAX} comparisons are allowed in one filter.")
+        field = self._field(members)
+        comparison, negated = self._operator(members)
+        if field is None or comparison is None:
+            return None
+        if field is Attribute.LAST_UPDATE_TIME:
+            return self._time_leaf(members, comparison, negated=negated)
+        return Leaf(field, comparison, self._value(members, comparison), negated)
+
+    def _field(self, members: Members) -> Attribute | tuple[str, ...] | None:
+        text = members.text("field", required=True)
+        field = read_field(text) if text else None
+        if text and field is None:
+            self._faults.add(
+                members.path("field"),
+                f'"{text}" is not a field. Write id, modelId, lastUpdateTime or a path into contents such as '
+                'area.grossArea, mappedIds[value] or customTags["a.b"].',
+            )
+        return field
+
+    def _operator(self, members: Members) -> tuple[Comparison | None, bool]:
+        text = members.text("operator", required=True)
+        found = OPERATORS.get(text.lower())
+        if text and found is None:
+            self._faults.add(
+                members.path("operator"), f'Unknown operator "{text}". Operators are {_SPELLINGS}.'
+            )
+        return found or (None, False)
+
+    def _time_leaf(self, members: Members, comparison: Comparison, *, negated: bool) -> Leaf:
+        """lastUpdateTime is compared as an instant by every operator."""
+        if comparison in _ON_TEXT:
+            self._faults.add(
+                members.path("operator"), "lastUpdateTime is a time; this operator compares text."
+            )
+        comparison = _ON_TIMES.get(comparison, comparison)
+        value = self._value(members, comparison, as_instants=True)
+        return Leaf(Attribute.LAST_UPDATE_TIME, comparison, value, negated)
+
+    def _value(
+        self, members: Members, comparison: Comparison, *, as_instants: bool = False
+    ) -> Scalar | tuple[Scalar, ...]:
+        value, path = members.raw("value"), members.path("value")
+        if comparison in _WITHOUT_VALUE:
+            if value is not None:
+                self._faults.add(path, "This operator takes no value; leave it out.")
+            return None
+        if value is None:
+            self._faults.add(path, "A value is required. To find twins without one, use the operator isNull.")
+            return None
+        if comparison is Comparison.IN:
+            return self._list(value, path, as_instants=as_instants)
+        if as_instants or comparison in _ON_TIMES:
+            return self._instant(value, path)
+        return self._scalar(value, path, comparison)
+
+    def _list(self, value: Json, path: str, *, as_instants: bool) -> tuple[Scalar, ...]:
+        if not isinstance(value, list):
+            self._faults.add(path, f"This operator expects a list of values; got {describe(value)}.")
+            return ()
+        if len(value) > LIST_VALUE_MAX:
+            self._faults.add(path, f"At most {LIST_VALUE_MAX} values are allowed; got {len(value)}.")
+            return ()
+        read = self._instant if as_instants else self._equal_scalar
+        return tuple(read(element, path_to(path, index)) for index, element in enumerate(value))
+
+    def _equal_scalar(self, value: Json, path: str) -> Scalar:
+        return self._scalar(value, path, Comparison.EQUALS)
+
+    def _instant(self, value: Json, path: str) -> int | None:
+        instant = parse_instant(value) if isinstance(value, str) else None
+        if instant is None:
+            self._faults.add(path, f"Expected an ISO 8601 time; got {describe(value)}.")
+        return instant
+
+    def _scalar(self, value: Json, path: str, comparison: Comparison) -> Scalar:
+        if comparison in (Comparison.STARTS_WITH, Comparison.ENDS_WITH):
+            fits, what = isinstance(value, str), "a string"
+        elif comparison in _ORDERED:
+            fits, what = (
+                isinstance(value, (str, int, float)) and not isinstance(value, bool),
+                "a string or a number",
+            )
+        else:
+            fits, what = isinstance(value, (str, int, float)), "a string, a number, true or false"
+        if fits:
+            scalar: Scalar = value
+            return scalar
+        self._faults.add(path, f"This operator expects {what}; got {describe(value)}.")
+        return None
+
+
+def read_field(text: str) -> Attribute | tuple[str, ...] | None:
+    """What a field names, or None where it cannot be read."""
+    if text in set(Attribute):
+        return Attribute(text)
+    keys, position = [], 0
+    while position < len(text):
+        step = _STEP.match(text, position)
+        if step is None:
+            return None
+        quoted = step["quoted"]
+        keys.append(step["name"] or step["bracketed"] or re.sub(r"\\(.)", r"\1", quoted))
+        position = step.end()
+    leads_by_contents = len(keys) > 1 and text.startswith("contents.")
+    return tuple(keys[1:] if leads_by_contents else keys)

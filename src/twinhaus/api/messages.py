@@ -1,0 +1,98 @@
+"""The contract's request and answer shapes."""
+
+from dataclasses import dataclass
+
+import msgspec
+
+from twinhaus.api.filters import (
+    read_date_filter,
+    read_location_filter,
+    read_model_filter,
+    read_property_filter,
+    read_relationship_filter,
+)
+from twinhaus.errors import Fault, Invalid
+from twinhaus.members import Faults, Members
+from twinhaus.query.cursor import TOKEN_LENGTH_MAX, Traversal, read_token, write_token
+from twinhaus.query.plan import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Include, Query
+from twinhaus.storage.store import Page
+from twinhaus.strictjson import Json
+
+_LIST_MEMBERS = (
+    "modelFilter",
+    "relationshipFilter",
+    "locationFilter",
+    "dateFilter",
+    "propertyFilter",
+    "include",
+    "pageSize",
+    "continuationToken",
+)
+_INCLUDE_MEMBERS = ("outgoingRelationships", "incomingRelationships")
+
+
+@dataclass(frozen=True, slots=True)
+class ListRequest:
+    """`POST /twins` as sent: what it asks for, how much at once, and from where on."""
+
+    query: Query
+    include: Include
+    page_size: int | None
+    token: str | None
+
+
+def read_list_request(value: Json) -> ListRequest:
+    """Raises Invalid with every fault of the request."""
+    faults = Faults()
+    members = Members(value, "", _LIST_MEMBERS, faults)
+    query = Query(
+        model=read_model_filter(members.raw("modelFilter"), "modelFilter", faults),
+        relationship=read_relationship_filter(
+            members.raw("relationshipFilter"), "relationshipFilter", faults
+        ),
+        location_id=read_location_filter(members.raw("locationFilter"), "locationFilter", faults),
+        date=read_date_filter(members.raw("dateFilter"), "dateFilter", faults),
+        condition=read_property_filter(members.raw("propertyFilter"), "propertyFilter", faults),
+    )
+    include = _read_include(members.raw("include"), faults)
+    page_size = members.integer("pageSize", least=1, most=PAGE_SIZE_MAX)
+    token = members.text("continuationToken")
+    if token is not None and len(token) > TOKEN_LENGTH_MAX:
+        faults.add("continuationToken", "Too long to be a token of this store.")
+    faults.raise_any()
+    return ListRequest(query, include, page_size, token)
+
+
+def begin_or_continue(request: ListRequest, key: bytes) -> Traversal:
+    """The traversal a request starts or goes on with.
+
+    A token alone brings its own filters; sent again with it, they must agree.
+    Raises BadToken, and Invalid where the filters are not the token's.
+    """
+    if request.token is None:
+        return Traversal(request.query, request.include, request.page_size or PAGE_SIZE_DEFAULT)
+    begun = read_token(request.token, key)
+    asked = (request.query, request.include)
+    if asked not in ((Query(), Include()), (begun.query, begun.include)):
+        raise Invalid(
+            Fault(
+                "continuationToken",
+                "The token continues another list. Send it alone, or with the same filters.",
+            )
+        )
+    return msgspec.structs.replace(begun, page_size=request.page_size or begun.page_size)
+
+
+def list_answer(page: Page, traversal: Traversal, key: bytes) -> bytes:
+    """The answer's JSON text; the twins' own texts are spliced in as they are stored."""
+    token = "null"  # noqa: S105  JSON for none.
+    if page.more:
+        token = f'"{write_token(msgspec.structs.replace(traversal, after=page.last), key)}"'
+    return b'{"content":[' + page.body + b'],"continuationToken":' + token.encode("ascii") + b"}"
+
+
+def _read_include(value: Json, faults: Faults) -> Include:
+    if value is None:
+        return Include()
+    members = Members(value, "include", _INCLUDE_MEMBERS, faults)
+    return Include(members.boolean("outgoingRelationships"), members.boolean("incomingRelationships"))

@@ -1,0 +1,107 @@
+"""Every route: method, path, the scope it needs, and its handler. The one place where requests are let through."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route as PathRoute
+from starlette.routing import Router
+from starlette.types import Receive, Scope, Send
+
+from twinhaus.api import documentation, oauth, relationships, service, twins
+from twinhaus.api.call import Call, Deployment
+from twinhaus.api.problems import method_not_allowed, problem
+from twinhaus.auth.scopes import ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
+from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized
+
+Handler = Callable[[Call], Awaitable[Response]]
+PREFIXES = ("", "/api/v3")  # The same API at both.
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of the table. A route without a scope is open to everyone."""
+
+    method: str
+    path: str
+    scope: str | None
+    handler: Handler
+
+
+ROUTES = (
+    Route("PUT", "/twins", TWINS_WRITE, twins.put_twin),
+    Route("POST", "/twins", TWINS_READ, twins.list_twins),
+    Route("PUT", "/twins/relationships", TWINS_WRITE, relationships.put_relationship),
+    Route("GET", "/twins/{twin_id}", TWINS_READ, twins.get_twin),
+    Route("DELETE", "/twins/{twin_id}", TWINS_WRITE, twins.delete_twin),
+    Route(
+        "DELETE",
+        "/twins/{twin_id}/relationships/{relationship_id}",
+        TWINS_WRITE,
+        relationships.delete_relationship,
+    ),
+    Route("POST", "/oauth2/token", None, oauth.issue_token),
+    Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),
+    Route("GET", "/healthz", None, service.is_alive),
+    Route("GET", "/readyz", None, service.is_ready),
+    Route("GET", "/openapi.json", None, documentation.show_openapi),
+    Route("GET", "/docs", None, documentation.show_page),
+    Route("GET", "/docs/{asset}", None, documentation.show_asset),
+)
+
+
+class _Path:
+    """The routes of one path: picks the one for the method, asks who is calling, and answers errors as problems."""
+
+    def __init__(self, deployment: Deployment, routes: list[Route]) -> None:
+        self._deployment = deployment
+        self._by_method = {route.method: route for route in routes}
+        if "GET" in self._by_method:
+            self._by_method["HEAD"] = self._by_method["GET"]
+        self._allowed = ", ".join(self._by_method)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        response = await self._answer(request)
+        await response(scope, receive, send)
+
+    async def _answer(self, request: Request) -> Response:
+        route = self._by_method.get(request.method)
+        if route is None:
+            return method_not_allowed(self._allowed, request.scope["request_id"])
+        try:
+            caller = await self._admit(request, route)
+            return await route.handler(Call(request, caller, self._deployment))
+        except TwinhausError as error:
+            return problem(error, request.scope["request_id"])
+
+    async def _admit(self, request: Request, route: Route) -> Caller:
+        """Who is calling. Raises Unauthorized, and Forbidden where the route's scope is missing."""
+        if route.scope is None or self._deployment.settings.auth == "none":
+            return ANONYMOUS
+        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise Unauthorized
+        caller = await self._deployment.guard.identify(token.strip())
+        if route.scope not in caller.scopes:
+            raise Forbidden(route.scope)
+        return caller
+
+
+def router(deployment: Deployment) -> Router:
+    """The table as an ASGI application. Paths are matched as they were sent, so that `%2F` stays part of an id."""
+    by_path: dict[str, list[Route]] = {}
+    for route in ROUTES:
+        by_path.setdefault(route.path, []).append(route)
+    paths = [
+        PathRoute(prefix + path, _Path(deployment, routes))
+        for prefix in PREFIXES
+        for path, routes in by_path.items()
+    ]
+    return Router(paths, redirect_slashes=False, default=_not_found)
+
+
+async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
+    error = NotFound(f"There is nothing at this path; {PREFIXES[1]}/openapi.json lists what there is.")
+    await problem(error, scope["request_id"])(scope, receive, send)

@@ -1,0 +1,64 @@
+"""Handlers of twins: put, list, get, delete."""
+
+from starlette.responses import Response
+
+from twinhaus import changes
+from twinhaus.api.call import Call
+from twinhaus.api.etags import etag, precondition
+from twinhaus.api.messages import begin_or_continue, list_answer, read_list_request
+from twinhaus.drafts import read_twin
+from twinhaus.errors import Fault, Invalid, NotFound
+from twinhaus.graph import Twin
+
+_JSON = "application/json"
+
+
+async def put_twin(call: Call) -> Response:
+    """PUT /twins: create or replace (seed `put-twins`)."""
+    draft = read_twin(await call.json())
+    condition = precondition(call.request.headers)
+    twin = await call.write(lambda transaction: changes.put_twin(transaction, draft, condition))
+    return _answer(twin)
+
+
+async def list_twins(call: Call) -> Response:
+    """POST /twins: one page of a filtered list (seed `post-twins`)."""
+    key = call.deployment.continuation_key
+    traversal = begin_or_continue(read_list_request(await call.json(empty={})), key)
+    page = await call.read(
+        lambda reader: reader.list_twins(
+            traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
+        )
+    )
+    return Response(list_answer(page, traversal, key), media_type=_JSON)
+
+
+async def get_twin(call: Call) -> Response:
+    """GET /twins/{twinId}."""
+    twin_id = call.path_parameter("twin_id")
+    twin = await call.read(lambda reader: reader.find_twin(twin_id))
+    if twin is None:
+        raise NotFound(f'There is no twin "{twin_id}".')
+    return _answer(twin)
+
+
+async def delete_twin(call: Call) -> Response:
+    """DELETE /twins/{twinId}?cascade=: 409 while relationships remain, unless they are to go too."""
+    twin_id = call.path_parameter("twin_id")
+    cascade = _flag(call, "cascade")
+    condition = precondition(call.request.headers)
+    await call.write(
+        lambda transaction: changes.delete_twin(transaction, twin_id, cascade=cascade, precondition=condition)
+    )
+    return Response(status_code=204)
+
+
+def _answer(twin: Twin) -> Response:
+    return Response(twin.document, headers={"ETag": etag(twin)}, media_type=_JSON)
+
+
+def _flag(call: Call, name: str) -> bool:
+    text = call.request.query_params.get(name, "false").lower()
+    if text not in ("true", "false"):
+        raise Invalid(Fault(name, f'{name} is true or false; got "{text}".'))
+    return text == "true"

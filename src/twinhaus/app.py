@@ -1,0 +1,66 @@
+"""The composition root: settings in, a running application out."""
+
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from twinhaus.api.call import Deployment
+from twinhaus.api.envelope import Envelope
+from twinhaus.api.routes import router
+from twinhaus.auth.guard import Guard
+from twinhaus.auth.tokens import Claims, KeyRing, ensure_signing_key
+from twinhaus.observability import configure_logging
+from twinhaus.settings import Settings, load_settings
+from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.store import Store
+
+
+def open_store(settings: Settings) -> Store:
+    """The store a deployment works on, made first where there is none."""
+    return SqliteStore(
+        settings.store,
+        containment=settings.containment,
+        readers=settings.readers,
+        query_timeout_seconds=settings.query_timeout_seconds,
+    )
+
+
+def deploy(settings: Settings, store: Store) -> Deployment:
+    """Everything the handlers share, on an open store."""
+    store.write(ensure_signing_key).result()
+    keys, identity, continuation_key = store.read(
+        lambda reader: (reader.signing_keys(), reader.secret("identity"), reader.secret("continuation"))
+    ).result()
+    # A store is its own issuer and audience unless told otherwise, so a token of one is worthless at another.
+    own_name = f"urn:twinhaus:{identity[:16].hex()}"
+    claims = Claims(settings.issuer or own_name, settings.audience or own_name)
+    store.read(lambda reader: reader.registry).result()  # Loaded before the first request has to wait for it.
+    return Deployment(settings, store, Guard(store, KeyRing(keys), claims), continuation_key)
+
+
+class Application:
+    """The ASGI application. Its store is opened and closed with the server's lifespan."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._inner: ASGIApp | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._inner is not None:
+            await self._inner(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        await receive()
+        store = open_store(self._settings)
+        self._inner = Envelope(router(deploy(self._settings, store)))
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        store.close()
+        await send({"type": "lifespan.shutdown.complete"})
+
+
+def from_environment() -> Application:
+    """The application of a server process: what `twinhaus serve` starts, once for each worker."""
+    settings = load_settings()
+    configure_logging(settings.log_level)
+    return Application(settings)

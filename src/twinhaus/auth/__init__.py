@@ -1,0 +1,1 @@
+"""Who may: clients and their secrets, access tokens, and scopes."""

@@ -1,0 +1,267 @@
+"""The verbs: every write to the graph. Handlers and the importer call these; nothing bypasses them.
+
+Each takes the transaction it works in, decides from what it reads there, and writes only what is legal.
+"""
+
+from collections.abc import Callable, Iterable
+
+import msgspec
+
+from twinhaus import strictjson
+from twinhaus.drafts import RelationshipDraft, TwinDraft
+from twinhaus.dtdl import Registry
+from twinhaus.dtdl.validate import check_contents, check_relationship, max_multiplicity
+from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed
+from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.instants import format_instant
+from twinhaus.storage.store import Neighbour, Transaction
+from twinhaus.strictjson import Json, JsonObject
+
+Precondition = Callable[[Twin | None], bool]
+_NAMED_MAX = 10  # Relationships named in one conflict; a hub may have thousands.
+
+
+def put_twin(transaction: Transaction, draft: TwinDraft, precondition: Precondition | None = None) -> Twin:
+    """Create or replace a twin (PUT /twins). What is not in the draft is gone; relationships stay.
+
+    Raises Invalid, PreconditionFailed, and Conflict where a new model forbids a relationship the twin has.
+    """
+    registry = transaction.registry
+    _check_model(registry, draft.model_id)
+    _refuse(check_contents(registry, draft.model_id, draft.contents))
+    current = transaction.find_twin(draft.id)
+    _check(precondition, current)
+    if current is None:
+        _check_in_service(transaction, draft.model_id)
+    elif current.model_id != draft.model_id:
+        _check_relationships_stay_legal(transaction, registry, current, draft.model_id)
+    instant = transaction.next_instant()
+    contents = _with_metadata(registry, draft, current, instant)
+    twin = Twin(draft.id, draft.model_id, instant, _twin_document(draft, contents, instant))
+    transaction.put_twin(twin)
+    return twin
+
+
+def delete_twin(
+    transaction: Transaction, twin_id: str, *, cascade: bool, precondition: Precondition | None = None
+) -> None:
+    """Remove a twin. Raises NotFound, and Conflict while relationships remain, unless they are to go with it."""
+    twin = transaction.find_twin(twin_id)
+    if twin is None:
+        raise NotFound(f'There is no twin "{twin_id}".')
+    _check(precondition, twin)
+    remaining = transaction.neighbours(twin_id, Direction.EITHER)
+    if remaining and not cascade:
+        raise Conflict(f"Relationships remain: {_named(remaining)}. Delete them first, or use ?cascade=true.")
+    for neighbour in remaining:
+        transaction.delete_relationship(neighbour.relationship.id)
+    transaction.delete_twin(twin_id)
+
+
+def put_relationship(transaction: Transaction, draft: RelationshipDraft) -> Relationship:
+    """Create a relationship (PUT /twins/relationships); the same one again changes nothing.
+
+    Raises Invalid where a twin is unknown or a model forbids it, Conflict where another relationship has its id.
+    """
+    relationship = _relationship(draft)
+    source, target = transaction.find_twin(draft.source_id), transaction.find_twin(draft.target_id)
+    if source is None or target is None:
+        ends = (("sourceId", draft.source_id, source), ("targetId", draft.target_id, target))
+        raise Invalid(
+            *(Fault(path, f'There is no twin "{id_}".') for path, id_, twin in ends if twin is None)
+        )
+    _refuse(
+        check_relationship(
+            transaction.registry,
+            source_model=source.model_id,
+            name=draft.name,
+            target_model=target.model_id,
+            properties=draft.properties,
+        )
+    )
+    existing = transaction.find_relationship(relationship.id)
+    if existing is not None:
+        return _same_or_conflict(existing, relationship)
+    _check_multiplicity(transaction, source, draft.name)
+    transaction.add_relationship(relationship)
+    return relationship
+
+
+def delete_relationship(transaction: Transaction, twin_id: str, relationship_id: str) -> None:
+    """Remove a relationship, named under either of its twins. Raises NotFound."""
+    existing = transaction.find_relationship(relationship_id)
+    if existing is None or twin_id not in (existing.source_id, existing.target_id):
+        raise NotFound(f'The twin "{twin_id}" has no relationship "{relationship_id}".')
+    transaction.delete_relationship(relationship_id)
+
+
+def add_models(transaction: Transaction, documents: Iterable[str]) -> tuple[str, ...]:
+    """Store models, all or none; a model already stored with the same text is passed over. Returns the new ids.
+
+    Raises InvalidModels or UnresolvedReferences, and Conflict where a stored model's id comes with another text.
+    """
+    current = transaction.registry
+    new = []
+    for document in documents:
+        value = strictjson.read(document)
+        for interface in value if isinstance(value, list) else [value]:
+            text = msgspec.json.encode(interface).decode()
+            id_ = interface.get("@id") if isinstance(interface, dict) else None
+            if not isinstance(id_, str) or id_ not in current:
+                new.append(text)
+            elif current.document(id_) != text:
+                raise Conflict(
+                    f"The model {id_} is stored already, and differs. Models do not change: raise its version."
+                )
+    extended = current.extended(new)
+    added = tuple(id_ for id_ in extended.ids if id_ not in current)
+    if added:
+        transaction.add_models(extended, added)
+    return added
+
+
+def decommission_model(transaction: Transaction, model_id: str, *, decommissioned: bool = True) -> None:
+    """Take a model out of service for new twins, or put it back. Raises NotFound."""
+    if model_id not in transaction.registry:
+        raise NotFound(f'There is no model "{model_id}".')
+    transaction.set_decommissioned(model_id, decommissioned=decommissioned)
+
+
+def _check(precondition: Precondition | None, current: Twin | None) -> None:
+    if precondition is not None and not precondition(current):
+        raise PreconditionFailed
+
+
+def _refuse(faults: Iterable[Fault]) -> None:
+    found = tuple(faults)
+    if found:
+        raise Invalid(*found)
+
+
+def _check_model(registry: Registry, model_id: str) -> None:
+    if model_id not in registry:
+        raise Invalid(
+            Fault("modelId", f'There is no model "{model_id}". Load it first: twinhaus models load.')
+        )
+
+
+def _check_in_service(transaction: Transaction, model_id: str) -> None:
+    if transaction.is_decommissioned(model_id):
+        raise Invalid(
+            Fault("modelId", f"The model {model_id} is decommissioned; new twins need another one.")
+        )
+
+
+def _check_relationships_stay_legal(
+    transaction: Transaction, registry: Registry, twin: Twin, model_id: str
+) -> None:
+    """A change of model must not make an existing relationship one that could not be created."""
+
+    def is_illegal(neighbour: Neighbour) -> bool:
+        relationship = neighbour.relationship
+        is_source, is_target = relationship.source_id == twin.id, relationship.target_id == twin.id
+        faults = check_relationship(
+            registry,
+            source_model=model_id if is_source else neighbour.other_model_id,
+            name=relationship.name,
+            target_model=model_id if is_target else neighbour.other_model_id,
+            properties=_properties(relationship),
+        )
+        return bool(faults)
+
+    illegal = [one for one in transaction.neighbours(twin.id, Direction.EITHER) if is_illegal(one)]
+    if illegal:
+        raise Conflict(f"As a {model_id} the twin could not keep these relationships: {_named(illegal)}.")
+
+
+def _check_multiplicity(transaction: Transaction, source: Twin, name: str) -> None:
+    most = max_multiplicity(transaction.registry, source.model_id, name)
+    if most is not None and transaction.count_outgoing(source.id, name) >= most:
+        raise Invalid(
+            Fault("name", f'The model {source.model_id} allows at most {most} "{name}" relationships.')
+        )
+
+
+def _named(neighbours: list[Neighbour]) -> str:
+    shown = ", ".join(neighbour.relationship.id for neighbour in neighbours[:_NAMED_MAX])
+    return shown if len(neighbours) <= _NAMED_MAX else f"{shown} and {len(neighbours) - _NAMED_MAX} more"
+
+
+def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, instant: int) -> JsonObject:
+    """The contents with every declared component present, each carrying the time of its own last change."""
+    components = registry.components(draft.model_id)
+    if not components:
+        return draft.contents
+    before: JsonObject = {} if current is None else msgspec.json.decode(current.document)["contents"]
+    contents = {**draft.contents, **{name: draft.contents.get(name, {}) for name in components}}
+    for name in components:
+        values = _without_metadata(contents[name])
+        known = before.get(name)
+        if isinstance(known, dict) and _canonical(_without_metadata(known)) == _canonical(values):
+            metadata = known.get("$metadata", {})
+        else:
+            metadata = {"$lastUpdateTime": format_instant(instant, utc="Z")}
+        contents[name] = {"$metadata": metadata, **values}
+    return contents
+
+
+def _without_metadata(component: JsonObject) -> JsonObject:
+    return {name: value for name, value in component.items() if name != "$metadata"}
+
+
+def _twin_document(draft: TwinDraft, contents: JsonObject, instant: int) -> str:
+    whole = {
+        "id": draft.id,
+        "modelId": draft.model_id,
+        "lastUpdateTime": format_instant(instant),
+        "contents": contents,
+    }
+    return msgspec.json.encode(whole).decode()
+
+
+def _relationship(draft: RelationshipDraft) -> Relationship:
+    """With its derived id: source, name, the properties' sorted keys and values, target, joined by underscores."""
+    keyed = [part for key in sorted(draft.properties) for part in (key, _value_in_id(draft.properties[key]))]
+    relationship_id = "_".join((draft.source_id, draft.name, *keyed, draft.target_id))
+    whole: JsonObject = {
+        "id": relationship_id,
+        "targetId": draft.target_id,
+        "sourceId": draft.source_id,
+        "name": draft.name,
+    }
+    if draft.properties:
+        whole["properties"] = draft.properties
+    return Relationship(
+        id=relationship_id,
+        source_id=draft.source_id,
+        target_id=draft.target_id,
+        name=draft.name,
+        properties=_canonical(draft.properties) if draft.properties else "",
+        document=msgspec.json.encode(whole).decode(),
+    )
+
+
+def _value_in_id(value: Json) -> str:
+    return value if isinstance(value, str) else _canonical(value)
+
+
+def _same_or_conflict(existing: Relationship, wanted: Relationship) -> Relationship:
+    """Underscores join the parts of an id, so two different relationships may come to the same one."""
+
+    def key(one: Relationship) -> tuple[str, str, str, str]:
+        return one.source_id, one.name, one.target_id, one.properties
+
+    if key(existing) == key(wanted):
+        return existing
+    raise Conflict(
+        f'The id "{wanted.id}" belongs to another relationship already: {existing.name} '
+        f"from {existing.source_id} to {existing.target_id}."
+    )
+
+
+def _properties(relationship: Relationship) -> JsonObject:
+    return msgspec.json.decode(relationship.properties) if relationship.properties else {}
+
+
+def _canonical(value: Json) -> str:
+    return msgspec.json.encode(value, order="sorted").decode()

@@ -1,0 +1,285 @@
+"""The command line. Every option is also `TWINHAUS_…` in the environment."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from ipaddress import ip_address
+from pathlib import Path
+from typing import BinaryIO, TypeVar
+
+import click
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
+
+from twinhaus import changes, ontology
+from twinhaus.app import open_store
+from twinhaus.auth import clients
+from twinhaus.auth.scopes import SCOPES
+from twinhaus.demo import FOLDER, Demo
+from twinhaus.dtdl import InvalidModels, UnresolvedReferences
+from twinhaus.errors import TwinhausError
+from twinhaus.settings import Settings, load_settings, to_environment
+from twinhaus.storage.store import Store
+from twinhaus.transfer.importer import Put, import_lines, put_relationship_line, put_twin_line
+
+Command = TypeVar("Command", bound=Callable[..., object])
+_ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+_MODEL_SUFFIXES = (".json", ".dtdl")
+
+
+def _store_option(command: Command) -> Command:
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="TWINHAUS_STORE",
+        default=Settings().store,
+        show_default=True,
+        show_envvar=True,
+        help="The store's file; made where there is none.",
+    )(command)
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[Store]:
+    """The store at a path, closed afterwards; errors of ours end the command with their own words."""
+    try:
+        store = open_store(replace(load_settings(), store=path))
+        try:
+            yield store
+        finally:
+            store.close()
+    except InvalidModels as error:
+        for one in error.errors:
+            _ERRORS.print(f"[red]{one.primary_id}[/] {one.path}: {one.message}", markup=True)
+        raise click.ClickException(f"{len(error.errors)} faults; nothing was stored.") from error
+    except UnresolvedReferences as error:
+        raise click.ClickException(
+            f"Models that are not there: {', '.join(error.ids)}. Nothing was stored."
+        ) from error
+    except TwinhausError as error:
+        raise click.ClickException(str(error)) from error
+
+
+@click.group()
+@click.version_option(package_name="twinhaus")
+def main() -> None:
+    """An open, self-hosted digital-twin graph server for buildings."""
+
+
+@main.command()
+@_store_option
+@click.option("--host", envvar="TWINHAUS_HOST", default=Settings().host, show_default=True, show_envvar=True)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    envvar="TWINHAUS_PORT",
+    default=Settings().port,
+    show_default=True,
+    show_envvar=True,
+)
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 64),
+    envvar="TWINHAUS_WORKERS",
+    default=1,
+    show_default=True,
+    show_envvar=True,
+    help="Server processes; all work on the same store.",
+)
+@click.option(
+    "--auth",
+    type=click.Choice(["clients", "none"]),
+    envvar="TWINHAUS_AUTH",
+    default="clients",
+    show_default=True,
+    show_envvar=True,
+    help="`none` lets everyone do everything, and binds to loopback only.",
+)
+@click.option("--log-level", envvar="TWINHAUS_LOG_LEVEL", default=Settings().log_level, show_default=True)
+def serve(store: Path, host: str, port: int, workers: int, auth: str, log_level: str) -> None:
+    """Run the server."""
+    if auth == "none":
+        _insist_on_loopback(host)
+    settings = replace(
+        load_settings(), store=store, host=host, port=port, workers=workers, auth=auth, log_level=log_level
+    )
+    os.environ.update(to_environment(settings))  # The server's processes read their settings from there.
+    uvicorn.run(
+        "twinhaus.app:from_environment",
+        factory=True,
+        host=host,
+        port=port,
+        workers=workers,
+        lifespan="on",
+        log_level=log_level.lower(),
+        access_log=log_level.lower() == "debug",
+        server_header=False,
+    )
+
+
+def _insist_on_loopback(host: str) -> None:
+    try:
+        is_loopback = host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        is_loopback = False
+    if not is_loopback:
+        raise click.UsageError(
+            f"--auth none would open the store to everyone who reaches {host}; use 127.0.0.1."
+        )
+    _ERRORS.print("[bold red]--auth none: every program on this machine can read and change everything.[/]")
+
+
+@main.group()
+def models() -> None:
+    """The models (DTDL) that twins are instances of."""
+
+
+@models.command("load")
+@click.argument("sources", nargs=-1, type=click.Path(path_type=Path, exists=True))
+@click.option("--starter", is_flag=True, help="Load the starter ontology that comes with twinhaus.")
+@_store_option
+def load_models(sources: tuple[Path, ...], store: Path, *, starter: bool) -> None:
+    """Load models from files, or from all .json files below directories: all of them, or none."""
+    if not sources and not starter:
+        raise click.UsageError("Name at least one file or directory, or use --starter.")
+    documents = [path.read_text("utf-8") for source in sources for path in _model_files(source)]
+    documents += ontology.documents() if starter else ()
+    with _opened(store) as opened:
+        added = opened.write(lambda transaction: changes.add_models(transaction, documents)).result()
+        total = opened.read(lambda reader: len(reader.registry)).result()
+    click.echo(f"{len(added)} models loaded; the store has {total}.")
+
+
+def _model_files(source: Path) -> list[Path]:
+    if source.is_file():
+        return [source]
+    found = sorted(path for path in source.rglob("*") if path.suffix in _MODEL_SUFFIXES)
+    if not found:
+        raise click.UsageError(f"There is no .json file below {source}.")
+    return found
+
+
+@models.command("decommission")
+@click.argument("model_id")
+@click.option("--undo", is_flag=True, help="Put the model back into service.")
+@_store_option
+def decommission_model(model_id: str, store: Path, *, undo: bool) -> None:
+    """Let no new twin be an instance of a model. Twins that are stay as they are."""
+    with _opened(store) as opened:
+        opened.write(
+            lambda transaction: changes.decommission_model(transaction, model_id, decommissioned=not undo)
+        ).result()
+    click.echo(f"{model_id} is {'in service' if undo else 'decommissioned'}.")
+
+
+@main.command("import")
+@_store_option
+@click.option(
+    "--twins", type=click.File("rb"), envvar="TWINHAUS_TWINS", help="NDJSON of twins; - is standard input."
+)
+@click.option(
+    "--relationships",
+    type=click.File("rb"),
+    envvar="TWINHAUS_RELATIONSHIPS",
+    help="NDJSON of relationships; - is standard input.",
+)
+def import_(store: Path, twins: BinaryIO | None, relationships: BinaryIO | None) -> None:
+    """Import twins, then relationships. Exit code 1 where a line was rejected; the others are kept."""
+    if twins is None and relationships is None:
+        raise click.UsageError("Give --twins, --relationships, or both.")
+    if twins is not None and twins is relationships:
+        raise click.UsageError("Only one of --twins and --relationships can be standard input.")
+    rejected = 0
+    with _opened(store) as opened:
+        if twins is not None:
+            rejected += _import_file(opened, "twins", twins, put_twin_line)
+        if relationships is not None:
+            rejected += _import_file(opened, "relationships", relationships, put_relationship_line)
+    if rejected:
+        sys.exit(1)
+
+
+def _import_file(store: Store, what: str, file: BinaryIO, put: Put) -> int:
+    """Import one file under a progress bar, report its rejected lines, and return how many there were."""
+    total = _size(file)
+    lines = rejected = 0
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=_ERRORS, transient=True) as bar:
+        task = bar.add_task(what, total=total)
+        for progress in import_lines(store, file, put):
+            bar.advance(task, progress.bytes)
+            lines += progress.lines
+            rejected += len(progress.rejections)
+            for rejection in progress.rejections:
+                for fault in rejection.faults:
+                    click.echo(f"{what}, line {rejection.line}: {fault.path}: {fault.message}", err=True)
+    click.echo(f"{what}: {lines - rejected} imported, {rejected} rejected.")
+    return rejected
+
+
+def _size(file: BinaryIO) -> int | None:
+    return os.fstat(file.fileno()).st_size if file.seekable() else None
+
+
+@main.group("clients")
+def clients_() -> None:
+    """Programs that may ask for tokens."""
+
+
+@clients_.command("add")
+@click.argument("name")
+@click.option(
+    "--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="Once for each scope."
+)
+@_store_option
+def add_client(name: str, scopes: tuple[str, ...], store: Path) -> None:
+    """Add a client and print its id and secret as JSON. The secret is shown this once."""
+    with _opened(store) as opened:
+        client, secret = opened.write(
+            lambda transaction: clients.add_client(transaction, name, scopes)
+        ).result()
+    click.echo(json.dumps({"client_id": client.id, "client_secret": secret}))
+
+
+@clients_.command("list")
+@_store_option
+def list_clients(store: Path) -> None:
+    """List the clients as JSON, one a line."""
+    with _opened(store) as opened:
+        for client in opened.read(lambda reader: reader.clients()).result():
+            click.echo(json.dumps({"client_id": client.id, "name": client.name, "scopes": client.scopes}))
+
+
+@clients_.command("remove")
+@click.argument("name_or_id")
+@_store_option
+def remove_client(name_or_id: str, store: Path) -> None:
+    """Remove a client. Its tokens stop working within half a minute."""
+    with _opened(store) as opened:
+        client = opened.write(lambda transaction: clients.remove_client(transaction, name_or_id)).result()
+    click.echo(f"Removed {client.name}.")
+
+
+@main.command()
+@click.option(
+    "--keep-serving", is_flag=True, help="Keep the server up, with a ready curl line, until interrupted."
+)
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    envvar="TWINHAUS_PORT",
+    help="Default: 8080 to keep serving, else any.",
+)
+def demo(*, keep_serving: bool, port: int | None) -> None:
+    """Make a sample portfolio in .demo, serve it, and ask it one list for each filter."""
+    Demo(Console(), FOLDER).run(
+        keep_serving=keep_serving, port=port or (Settings().port if keep_serving else 0)
+    )
+
+
+if __name__ == "__main__":
+    main()

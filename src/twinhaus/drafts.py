@@ -1,0 +1,74 @@
+"""What a client sends of a twin or a relationship, read from JSON: the shapes of `PUT /twins` and
+`PUT /twins/relationships`, which an import file has too.
+"""
+
+import re
+from dataclasses import dataclass
+
+from twinhaus.graph import TWIN_ID_LENGTH_MAX
+from twinhaus.members import Faults, Members
+from twinhaus.strictjson import Json, JsonObject
+
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+_TWIN_MEMBERS = ("id", "modelId", "lastUpdateTime", "contents")
+_RELATIONSHIP_MEMBERS = ("id", "sourceId", "targetId", "name", "properties")
+
+
+@dataclass(frozen=True, slots=True)
+class TwinDraft:
+    """A twin as it shall be; its model and contents are not checked yet."""
+
+    id: str
+    model_id: str
+    contents: JsonObject
+
+
+@dataclass(frozen=True, slots=True)
+class RelationshipDraft:
+    """A relationship as it shall be. Its id is derived from the rest, whatever the client called it."""
+
+    source_id: str
+    target_id: str
+    name: str
+    properties: JsonObject
+
+
+def read_twin(value: Json) -> TwinDraft:
+    """Raises Invalid with every fault of the shape. `lastUpdateTime` must be a time, and is the server's to set."""
+    faults = Faults()
+    members = Members(value, "", _TWIN_MEMBERS, faults)
+    draft = TwinDraft(
+        id=_twin_id(members, "id", faults),
+        model_id=members.text("modelId", required=True),
+        contents=members.free_object("contents"),
+    )
+    members.instant("lastUpdateTime")
+    faults.raise_any()
+    return draft
+
+
+def read_relationship(value: Json) -> RelationshipDraft:
+    """Raises Invalid with every fault of the shape."""
+    faults = Faults()
+    members = Members(value, "", _RELATIONSHIP_MEMBERS, faults)
+    members.text("id")
+    draft = RelationshipDraft(
+        source_id=_twin_id(members, "sourceId", faults),
+        target_id=_twin_id(members, "targetId", faults),
+        name=members.text("name", required=True),
+        properties=members.free_object("properties"),
+    )
+    faults.raise_any()
+    return draft
+
+
+def _twin_id(members: Members, name: str, faults: Faults) -> str:
+    twin_id = members.text(name, required=True)
+    if len(twin_id) > TWIN_ID_LENGTH_MAX:
+        faults.add(
+            members.path(name),
+            f"A twin's id has at most {TWIN_ID_LENGTH_MAX} characters; got {len(twin_id)}.",
+        )
+    if _CONTROL_CHARACTER.search(twin_id):
+        faults.add(members.path(name), "A twin's id must not hold control characters.")
+    return twin_id

@@ -1,0 +1,146 @@
+"""Schemas compiled into checks: tables and closures, so that a valid value costs a few look-ups (DTDL, "Schemas")."""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from twinhaus.dtdl.metamodel import V2
+from twinhaus.dtdl.registry import Registry
+from twinhaus.dtdl.types import Array, Enum, Map, Object, Primitive, Reference, Schema
+from twinhaus.dtdl.values import PRIMITIVES, Check, mismatch, plain_check, subject
+from twinhaus.dtdl.words import NAMES_LISTED_MAX, did_you_mean, listed
+from twinhaus.errors import Fault, path_to
+from twinhaus.strictjson import Json, describe
+
+
+def check_of(registry: Registry, schema: Schema) -> Check:
+    """The check of a schema. Those with an id of their own are kept in the registry, and may contain themselves."""
+    match schema:
+        case Primitive():
+            return PRIMITIVES[schema.name]
+        case Array():
+            return _array(check_of(registry, schema.element_schema))
+        case Map():
+            value = registry.resolved(schema.map_value)
+            return _map(check_of(registry, value.schema)) if value else ANYTHING
+        case Object():
+            return _object(registry, schema)
+        case Enum():
+            return _enum(registry, schema)
+        case Reference():
+            return _named(registry, schema)
+
+
+def table_check(
+    checks: Mapping[str, Check], required: frozenset[str], expected: str, unknown: Callable[[str], str]
+) -> Check:
+    """A check of an object by its members; `unknown` says what is wrong with a name that `checks` does not have."""
+    accepting = {name: check.accepts for name, check in checks.items()}
+
+    def accepts(value: Json) -> bool:
+        if type(value) is not dict:
+            return False
+        for name, inner in value.items():
+            accept = accepting.get(name)
+            if accept is None or not accept(inner):
+                return False
+        return not required or required <= value.keys()
+
+    def faults(value: Json, path: str) -> Iterator[Fault]:
+        if type(value) is not dict:
+            yield mismatch(value, path, expected)
+            return
+        for name, inner in value.items():
+            if (check := checks.get(name)) is None:
+                yield Fault(path_to(path, name), unknown(name))
+            else:
+                yield from check.faults(inner, path_to(path, name))
+        for name in sorted(required - value.keys()):
+            yield Fault(path_to(path, name), f"{subject(path_to(path, name))} is required, but missing")
+
+    return Check(accepts, faults)
+
+
+ANYTHING = Check(lambda value: True, lambda value, path: iter(()))
+ANY_OBJECT = plain_check(lambda value: type(value) is dict, "an object")
+
+
+def _named(registry: Registry, reference: Reference) -> Check:
+    known = registry.compiled.get(reference.id)
+    if known is not None:
+        return known
+
+    def compiled() -> Check:
+        return registry.compiled[reference.id]
+
+    registry.compiled[reference.id] = Check(  # Stands in while the schema is compiled, should it contain itself.
+        lambda value: compiled().accepts(value), lambda value, path: compiled().faults(value, path)
+    )
+    element = registry.find_element(reference.id)
+    check = check_of(registry, element) if isinstance(element, Array | Map | Object | Enum) else ANYTHING
+    registry.compiled[reference.id] = check
+    return check
+
+
+def _array(element: Check) -> Check:
+    accept = element.accepts
+
+    def accepts(value: Json) -> bool:
+        return type(value) is list and all(map(accept, value))
+
+    def faults(value: Json, path: str) -> Iterator[Fault]:
+        if type(value) is not list:
+            yield mismatch(value, path, "an array")
+            return
+        for index, inner in enumerate(value):
+            yield from element.faults(inner, f"{path}[{index}]")
+
+    return Check(accepts, faults)
+
+
+def _map(element: Check) -> Check:
+    accept = element.accepts
+
+    def accepts(value: Json) -> bool:
+        return type(value) is dict and all(map(accept, value.values()))
+
+    def faults(value: Json, path: str) -> Iterator[Fault]:
+        if type(value) is not dict:
+            yield mismatch(value, path, "an object, mapping keys to values")
+            return
+        for key, inner in value.items():
+            yield from element.faults(inner, path_to(path, key))
+
+    return Check(accepts, faults)
+
+
+def _object(registry: Registry, schema: Object) -> Check:
+    fields = [found for field in schema.fields if (found := registry.resolved(field))]
+    checks = {field.name: check_of(registry, field.schema) for field in fields}
+    required = frozenset(field.name for field in fields if "Required" in field.types and field.language > V2)
+    legal = f" Legal are {listed(checks, joined_by='and')}." if checks else ""
+
+    def unknown(name: str) -> str:
+        return f'there is no field "{name}" here.{did_you_mean(name, checks) or legal}'
+
+    return table_check(checks, required, "an object", unknown)
+
+
+def _enum(registry: Registry, schema: Enum) -> Check:
+    kind = int if schema.value_schema.name == "integer" else str
+    found = [value for one in schema.enum_values if (value := registry.resolved(one))]
+    values = frozenset(value.enum_value for value in found)
+    shown = [f'"{value.enum_value}"' if kind is str else f"{value.enum_value}" for value in found]
+
+    def accepts(value: Json) -> bool:
+        return type(value) is kind and value in values
+
+    def faults(value: Json, path: str) -> Iterator[Fault]:
+        if accepts(value):
+            return
+        if value is None or not shown:
+            yield mismatch(value, path, "one of its values")
+            return
+        hint = did_you_mean(value, map(str, values)) if isinstance(value, str) else ""
+        expected = shown if len(shown) <= NAMES_LISTED_MAX or not hint else shown[:3] + [f"{len(shown) - 3} more"]
+        yield Fault(path, f"{subject(path)} expects {listed(expected)}; got {describe(value)}{hint and '.' + hint}")
+
+    return Check(accepts, faults)

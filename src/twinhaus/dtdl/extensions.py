@@ -1,0 +1,193 @@
+"""The public language extensions: which co-types each adds, to which kinds of element, with which members.
+
+Sources: DTDL.Extensions.md and one page per extension. The core of DTDL v2 counts here as an extension of its own,
+since its semantic types and units behave as those of quantitativeTypes.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
+
+from twinhaus.dtdl import metamodel, units
+from twinhaus.dtdl.metamodel import Member, Sort
+from twinhaus.dtdl.types import Enum, EnumValue, Field, Object, Primitive, Schema
+
+_PAYLOADS = frozenset({"CommandRequest", "CommandResponse"})
+_VALUES = frozenset({"Field", "MapValue", "Property", "Telemetry"}) | _PAYLOADS
+_STATE = frozenset({"Property", "Telemetry"})
+_LATER = frozenset({3, 4})
+
+
+@dataclass(frozen=True, slots=True)
+class Cotype:
+    """A type that may stand beside the kind of an element. `unit_enum` is set for semantic types with a unit."""
+
+    name: str
+    id: str
+    kinds: frozenset[str]
+    languages: frozenset[int]
+    members: tuple[Member, ...] = ()
+    unit_enum: str = ""
+    requires: str = ""
+    excludes: str = ""
+    is_semantic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Extension:
+    """What one context brings in."""
+
+    cotypes: Mapping[str, Cotype]
+    schemas: Mapping[str, Schema]
+
+
+@cache
+def extension(specifier: str) -> Extension | None:
+    """The extension a context specifier such as `dtmi:dtdl:extension:annotation;1` names; None for one nobody knows."""
+    cotypes = _cotypes(specifier)
+    if cotypes is None:
+        return None
+    return Extension({cotype.name: cotype for cotype in cotypes}, _schemas(specifier))
+
+
+def is_known_at_some_version(path: str) -> bool:
+    """Whether the specifier's part before the semicolon is that of a known extension."""
+    return path in _KNOWN_PATHS
+
+
+_QUANTITATIVE = "dtmi:dtdl:extension:quantitativeTypes"
+_MQTT = "dtmi:dtdl:extension:mqtt"
+_IOT_CENTRAL = "dtmi:iotcentral:context;2"
+_KNOWN_PATHS = frozenset({
+    _QUANTITATIVE, _MQTT, "dtmi:dtdl:extension:annotation", "dtmi:dtdl:extension:overriding",
+    "dtmi:dtdl:extension:historization", "dtmi:dtdl:extension:requirement", "dtmi:iotcentral:context",
+    "dtmi:dtdl:context", "dtmi:dtdl:limits:onvif", "dtmi:dtdl:limits:aio",
+})  # fmt: skip
+
+
+def _cotypes(specifier: str) -> Iterable[Cotype] | None:  # noqa: PLR0911  One closed table.
+    match specifier:
+        case "dtmi:dtdl:context;2":
+            return _quantities("dtmi:standard:class", units.CORE, _STATE, frozenset({2}))
+        case "dtmi:dtdl:extension:quantitativeTypes;1":
+            return _quantities(f"{_QUANTITATIVE}:v1:class", 1, _VALUES, frozenset({3}))
+        case "dtmi:dtdl:extension:quantitativeTypes;2" | "dtmi:dtdl:extension:quantitativeTypes;3":
+            version = int(specifier[-1])
+            return _quantities(f"{_QUANTITATIVE}:v{version}:class", version, _VALUES, frozenset({4}))
+        case "dtmi:dtdl:extension:annotation;1" | "dtmi:dtdl:extension:annotation;2":
+            return [_simple(specifier, "ValueAnnotation", _STATE, _required("annotates"))]
+        case "dtmi:dtdl:extension:overriding;1" | "dtmi:dtdl:extension:overriding;2":
+            override = _simple(specifier, "Override", frozenset({"Property"}), _required("overrides"))
+            return [replace(override, requires="ValueAnnotation")]
+        case "dtmi:dtdl:extension:historization;1" | "dtmi:dtdl:extension:historization;2":
+            return [_simple(specifier, "Historized", _STATE)]
+        case "dtmi:dtdl:extension:requirement;1":
+            return [_at_later(specifier, "Required", frozenset({"Field"}))]
+        case "dtmi:dtdl:extension:requirement;2":
+            return [_at_later(specifier, "Required", frozenset({"Field", "Property"}))]
+        case "dtmi:iotcentral:context;2":
+            return _iot_central()
+        case _:
+            return _mqtt(specifier)
+
+
+def _quantities(namespace: str, version: int, kinds: frozenset[str], languages: frozenset[int]) -> Iterable[Cotype]:
+    suffix = ";2" if version == units.CORE else ""
+    for name, unit_enum in units.quantities(version).items():
+        unit = Member("unit", Sort.TERM, required=True, terms=units.unit_enums(version)[unit_enum])
+        id = f"{namespace}:{name}{suffix}"
+        yield Cotype(name, id, kinds, languages, (unit,), unit_enum=unit_enum, is_semantic=True)
+
+
+def _simple(specifier: str, name: str, kinds: frozenset[str], *members: Member) -> Cotype:
+    """A co-type of an extension whose first version is for DTDL v3 and later ones for v4 too."""
+    path, _, version = specifier.partition(";")
+    languages = frozenset({3}) if version == "1" else _LATER
+    return Cotype(name, f"{path}:v{version}:{name}", kinds, languages, members)
+
+
+def _at_later(specifier: str, name: str, kinds: frozenset[str], *members: Member) -> Cotype:
+    return replace(_simple(specifier, name, kinds, *members), languages=_LATER)
+
+
+def _required(name: str) -> Member:
+    return Member(name, Sort.STRING, required=True)
+
+
+def _iot_central() -> Iterable[Cotype]:
+    unit_enums = units.unit_enums(units.CORE)
+    units_of = {"AccelerationVector": "AccelerationUnit", "VelocityVector": "VelocityUnit"}
+    for name in ("Event", "Location", "State", "AccelerationVector", "VelocityVector"):
+        enum = units_of.get(name)
+        unit = (Member("unit", Sort.TERM, terms=unit_enums[enum]),) if enum else ()
+        yield Cotype(name, f"dtmi:iotcentral:class:{name};2", _STATE, frozenset({2}), unit, is_semantic=True)
+
+
+def _mqtt(specifier: str) -> Iterable[Cotype] | None:
+    path, _, text = specifier.partition(";")
+    if path != _MQTT or text not in ("1", "2", "3", "4"):
+        return None
+    version = int(text)
+    return [
+        _simple(specifier, name, kinds, *members) if not requires
+        else replace(_simple(specifier, name, kinds, *members), requires=requires)
+        for since, name, kinds, members, requires in _mqtt_rows(version) if since <= version
+    ]  # fmt: skip
+
+
+def _mqtt_rows(version: int) -> list[tuple[int, str, frozenset[str], tuple[Member, ...], str]]:
+    command, field, obj, prop = (frozenset({kind}) for kind in ("Command", "Field", "Object", "Property"))
+    indexed = frozenset({"EnumValue", "Field", "Telemetry"}) | (prop if version >= 4 else frozenset())  # noqa: PLR2004
+    index = Member("index", Sort.INTEGER, required=True, minimum=1)
+    return [
+        (1, "Mqtt", frozenset({"Interface"}), _mqtt_interface(version), ""),
+        (1, "Idempotent", command, (), ""),
+        (1, "Cacheable", command, (_required("ttl"),), "Idempotent"),
+        (1, "Indexed", indexed, (index,), ""),
+        (2, "Transparent", _PAYLOADS, (), ""),
+        *((3, name, obj, (), "") for name in ("Error", "Result")),
+        *((3, name, field, (), "") for name in ("ErrorMessage", "ErrorResult", "NormalResult")),
+        *((4, name, field, (), "") for name in ("ErrorCode", "ErrorInfo", "Indirect", "PropertyValue", "ReadError", "WriteError")),
+        (4, "Fragmented", prop, (), ""),
+        (4, "PropertyResult", obj, (), ""),
+    ]
+
+
+def _mqtt_interface(version: int) -> tuple[Member, ...]:
+    optional = ["commandTopic", "telemetryTopic"]
+    optional += ["cmdServiceGroupId", "telemServiceGroupId"] if version >= 2 else []  # noqa: PLR2004
+    optional += ["propertyTopic"] if version >= 4 else []  # noqa: PLR2004
+    return (_required("payloadFormat"), *(Member(name, Sort.STRING) for name in optional))
+
+
+def _schemas(specifier: str) -> Mapping[str, Schema]:
+    path, _, version = specifier.partition(";")
+    if path == _QUANTITATIVE:
+        return {name: _unit_enum(name, names, version) for name, names in units.unit_enums(int(version)).items()}
+    if specifier == _IOT_CENTRAL:
+        return {
+            "geopoint": _object("dtmi:iotcentral:schema:geopoint;2", 2, lon="double", lat="double", alt="double"),
+            "vector": _object("dtmi:iotcentral:schema:vector;2", 2, x="double", y="double", z="double"),
+        }
+    return {}
+
+
+def _unit_enum(name: str, names: tuple[str, ...], version: str) -> Enum:
+    language = metamodel.V3 if version == "1" else metamodel.V4
+    id = f"{_QUANTITATIVE}:v{version}:enum:{name}"
+    values = tuple(
+        EnumValue(id=f"{_QUANTITATIVE}:v{version}:unit:{unit}", interface_id=id, language=language, name=unit, enum_value=unit)
+        for unit in names
+    )
+    return Enum(id=id, interface_id=id, language=language, value_schema=Primitive("string"), enum_values=values)
+
+
+def _object(id: str, language: int, **fields: str) -> Object:
+    made = tuple(
+        Field(id=id, interface_id=id, language=language, name=name, schema=Primitive(schema))
+        for name, schema in fields.items()
+    )
+    return Object(id=id, interface_id=id, language=language, fields=made)
+
+
+SCALED_DECIMAL = _object("dtmi:standard:schema:scaledDecimal;4", 4, value="decimal", scale="short")

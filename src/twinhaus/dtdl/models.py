@@ -1,0 +1,19 @@
+"""What the rules need to know of the models around an element."""
+
+from collections.abc import Iterator, Mapping
+from typing import Protocol, TypeVar
+
+from twinhaus.dtdl.types import Content, Element, Interface, Reference
+
+_E = TypeVar("_E", bound=Element)
+
+
+class Models(Protocol):
+    """All models, old and new. Where a rule is broken these answers are merely partial."""
+
+    def find_interface(self, model_id: str) -> Interface | None: ...
+    def find_element(self, element_id: str) -> Element | None: ...
+    def resolved(self, element: _E | Reference) -> _E | None: ...
+    def ancestors(self, model_id: str) -> tuple[str, ...]: ...
+    def contents(self, model_id: str) -> Mapping[str, Content]: ...
+    def own_contents(self, interface: Interface) -> Iterator[Content]: ...

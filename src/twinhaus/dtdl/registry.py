@@ -1,0 +1,213 @@
+"""The models a server knows: an immutable snapshot, cheap to share between threads and to extend."""
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from typing import TypeAlias, TypeVar
+
+from twinhaus.dtdl import rules
+from twinhaus.dtdl.contexts import Options, UndefinedExtensions
+from twinhaus.dtdl.errors import InvalidModels, UnknownModel, UnresolvedReferences, model_error
+from twinhaus.dtdl.documents import read_documents
+from twinhaus.dtdl.reading import Reading
+from twinhaus.dtdl.types import Component, Content, Element, Interface, Reference
+from twinhaus.dtdl.values import Check
+
+Resolver: TypeAlias = Callable[[list[str]], list[str]]
+_E = TypeVar("_E", bound=Element)
+
+RESOLVER_ROUNDS_MAX = 100
+
+
+def load_models(
+    documents: Iterable[str],
+    *,
+    undefined_extensions: UndefinedExtensions = "default",
+    acceptable_limits: Collection[str] = (),
+    max_dtdl_version: int = 4,
+    resolver: Resolver | None = None,
+) -> "Registry":
+    """A registry of the models in the documents, each the JSON text of one Interface or of an array of them.
+
+    Their order does not matter. Raises InvalidModels with every error there is, or UnresolvedReferences when the models
+    refer to others that are not given and `resolver`, asked with their ids, does not give either.
+    """
+    options = Options(undefined_extensions, frozenset(acceptable_limits), max_dtdl_version)
+    return Registry.empty(options).extended(documents, resolver=resolver)
+
+
+class Registry:
+    """An immutable snapshot of models. What is asked for often is computed once, when first asked."""
+
+    def __init__(
+        self,
+        interfaces: Mapping[str, Interface],
+        elements: Mapping[str, Element],
+        documents: Mapping[str, str],
+        options: Options,
+    ) -> None:
+        self._interfaces = interfaces
+        self._elements = elements
+        self._documents = documents
+        self._options = options
+        self._children = _children_of(interfaces)
+        self._ancestors: dict[str, tuple[str, ...]] = {}
+        self._contents: dict[str, Mapping[str, Content]] = {}
+        self.compiled: dict[str, Check] = {}  # What `checks` and `validate` make of these models, by element id.
+
+    @classmethod
+    def empty(cls, options: Options | None = None) -> "Registry":
+        """A registry without models."""
+        return cls({}, {}, {}, options or Options())
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all models, in the order they were added."""
+        return tuple(self._interfaces)
+
+    def __len__(self) -> int:
+        return len(self._interfaces)
+
+    def __contains__(self, model_id: object) -> bool:
+        return model_id in self._interfaces
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Registry):
+            return NotImplemented
+        return self._documents == other._documents
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def find_interface(self, model_id: str) -> Interface | None:
+        """The model of this id, if there is one."""
+        return self._interfaces.get(model_id)
+
+    def get_interface(self, model_id: str) -> Interface:
+        """The model of this id. Raises UnknownModel."""
+        interface = self._interfaces.get(model_id)
+        if interface is None:
+            raise UnknownModel(model_id)
+        return interface
+
+    def document(self, model_id: str) -> str:
+        """The compact JSON text of one model as it was given, its keys in the given order. Raises UnknownModel."""
+        self.get_interface(model_id)
+        return self._documents[model_id]
+
+    def find_element(self, element_id: str) -> Element | None:
+        """The Interface, or any element its author gave an id."""
+        return self._interfaces.get(element_id) or self._elements.get(element_id)
+
+    def resolved(self, element: _E | Reference) -> _E | None:
+        """The element itself, or the one a reference names; None where there is none."""
+        if not isinstance(element, Reference):
+            return element
+        return self.find_element(element.id)  # type: ignore[return-value]  # The rules checked its kind.
+
+    def ancestors(self, model_id: str) -> tuple[str, ...]:
+        """The model itself, then each Interface it extends, nearest first, once. Raises UnknownModel."""
+        known = self._ancestors.get(model_id)
+        if known is None:
+            self.get_interface(model_id)
+            known = self._ancestors[model_id] = tuple(_reachable(model_id, self._parents_of))
+        return known
+
+    def descendants(self, model_id: str) -> frozenset[str]:
+        """The model itself and every one that extends it, at any depth. Raises UnknownModel."""
+        self.get_interface(model_id)
+        return frozenset(_reachable(model_id, lambda id: self._children.get(id, ())))
+
+    def is_kind_of(self, model_id: str, ancestor_id: str) -> bool:
+        """Whether the first model is the second, or extends it at any depth."""
+        return model_id == ancestor_id or (model_id in self._interfaces and ancestor_id in self.ancestors(model_id))
+
+    def contents(self, model_id: str) -> Mapping[str, Content]:
+        """The model's contents by name, inherited ones first. Raises UnknownModel."""
+        known = self._contents.get(model_id)
+        if known is None:
+            known = self._contents[model_id] = self._effective_contents(model_id)
+        return known
+
+    def components(self, model_id: str) -> tuple[str, ...]:
+        """The names of the model's components, inherited ones first, in the order declared. Raises UnknownModel."""
+        return tuple(name for name, content in self.contents(model_id).items() if isinstance(content, Component))
+
+    def own_contents(self, interface: Interface) -> Iterator[Content]:
+        """What the Interface itself declares."""
+        for content in interface.contents:
+            found = self.resolved(content)
+            if found is not None:
+                yield found
+
+    def extended(
+        self, documents: Iterable[str], *, trusted: bool = False, resolver: Resolver | None = None
+    ) -> "Registry":
+        """A new snapshot with more models; only what the new ones touch is checked. Raises as `load_models`.
+
+        A model that is already here is an error, even if it is the same. `trusted` models are read back from our own
+        store, where they went only after they had passed: their rules are not checked again.
+        """
+        reading = read_documents(documents, self._options, trusted=trusted)
+        if trusted:
+            return self._with(reading)
+        reading.errors.extend(self._redefinitions(reading))
+        candidate = self._with(reading)
+        for _ in range(RESOLVER_ROUNDS_MAX):
+            missing = rules.unresolved(reading, candidate)
+            further = resolver(list(missing)) if resolver and missing else None
+            if not further:
+                break
+            reading.merge(read_documents(further, self._options))
+            candidate = self._with(reading)
+        errors = [*reading.errors, *rules.check(reading, candidate)]
+        if errors:
+            raise InvalidModels(errors)
+        if missing:
+            raise UnresolvedReferences(missing)
+        return candidate
+
+    def _redefinitions(self, reading: Reading) -> Iterator[rules.ModelError]:
+        for id in reading.defined:
+            if self.find_element(id) is not None:
+                message = f"{id} is already defined; models never change, so give the new one another version."
+                yield model_error("duplicateDefinition", id, "@id", message)
+
+    def _with(self, reading: Reading) -> "Registry":
+        registry = Registry(
+            {**self._interfaces, **reading.interfaces},
+            {**self._elements, **reading.elements},
+            {**self._documents, **reading.texts},
+            self._options,
+        )
+        # Models never change and refer only to what was there, so what was computed from them stays true.
+        registry._ancestors = dict(self._ancestors)
+        registry._contents = dict(self._contents)
+        registry.compiled = dict(self.compiled)
+        return registry
+
+    def _parents_of(self, model_id: str) -> Iterable[str]:
+        interface = self._interfaces.get(model_id)
+        return interface.extends if interface else ()
+
+    def _effective_contents(self, model_id: str) -> Mapping[str, Content]:
+        contents: dict[str, Content] = {}
+        for ancestor_id in reversed(self.ancestors(model_id)):
+            interface = self._interfaces.get(ancestor_id)
+            for content in self.own_contents(interface) if interface else ():
+                contents.setdefault(content.name, content)
+        return contents
+
+
+def _children_of(interfaces: Mapping[str, Interface]) -> dict[str, list[str]]:
+    children: dict[str, list[str]] = {}
+    for id, interface in interfaces.items():
+        for parent in interface.extends:
+            children.setdefault(parent, []).append(id)
+    return children
+
+
+def _reachable(start: str, following: Callable[[str], Iterable[str]]) -> Iterator[str]:
+    """Breadth first, each once; cycles are harmless."""
+    seen = {start}
+    row = [start]
+    while row:
+        yield from row
+        row = [id for parent in row for id in following(parent) if not (id in seen or seen.add(id))]  # type: ignore[func-returns-value]

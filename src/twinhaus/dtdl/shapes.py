@@ -1,0 +1,125 @@
+"""What an element is, told from its `@type`: one kind, and any co-types beside it; hence the members it may have."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+
+from twinhaus.dtdl import metamodel
+from twinhaus.dtdl.contexts import Context, Problem, Vocabulary, vocabulary
+from twinhaus.dtdl.dtmi import is_dtmi
+from twinhaus.dtdl.extensions import Cotype
+from twinhaus.dtdl.metamodel import Member, members_of
+from twinhaus.dtdl.words import did_you_mean, listed
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """An element's kind (empty when it could not be told), co-types, and members by term and by DTMI.
+
+    `fields` names the attribute each core member fills; members that are not there come from a co-type.
+    `is_open` tells that a type nobody knows may have brought in members nobody knows.
+    """
+
+    kind: str
+    types: tuple[str, ...]
+    members: Mapping[str, Member]
+    fields: Mapping[str, str]
+    required: tuple[Member, ...]
+    is_open: bool
+    problems: tuple[Problem, ...]
+
+
+@cache
+def shape_of(types: tuple[str, ...], kinds: frozenset[str], context: Context) -> Shape:
+    """The shape of an element with these values of `@type` where one of `kinds` is expected."""
+    words = vocabulary(context)
+    named = list(dict.fromkeys(words.kinds[text] for text in types if text in words.kinds))
+    cotypes = list({cotype.id: cotype for text in types if (cotype := words.cotypes.get(text))}.values())
+    unknown = [text for text in types if text not in words.kinds and text not in words.cotypes]
+    problems = [problem for text in unknown if (problem := _unknown_type(text, words, context, kinds))]
+    kind = named[0] if named else (_implied(kinds) if not types else "")
+    problems += _kind_problems(kind, named, kinds, bool(unknown and problems))
+    for cotype in cotypes:
+        problems += _cotype_problems(cotype, kind, cotypes, context)
+    is_open = bool(unknown) and not problems
+    names = tuple(cotype.name for cotype in cotypes) + tuple(unknown if not problems else ())
+    return _shape(kind, names, cotypes, context, is_open=is_open, problems=tuple(problems))
+
+
+def _shape(
+    kind: str,
+    types: tuple[str, ...],
+    cotypes: list[Cotype],
+    context: Context,
+    *,
+    is_open: bool,
+    problems: tuple[Problem, ...],
+) -> Shape:
+    if not kind:
+        return Shape("", types, {}, {}, (), is_open, problems)
+    core = members_of(kind, context.language)
+    added = {member.name: member for cotype in cotypes for member in cotype.members}
+    by_name = {**added, **core}
+    by_dtmi = {f"dtmi:dtdl:property:{name};{context.language}": member for name, member in core.items()}
+    for cotype in cotypes:
+        by_dtmi |= {dtmi: member for member in cotype.members for dtmi in _member_dtmis(cotype, member)}
+    fields = {name: member.field or name for name, member in core.items()}
+    required = tuple(member for member in by_name.values() if member.required)
+    return Shape(kind, types, by_name | by_dtmi, fields, required, is_open, problems)
+
+
+def _member_dtmis(cotype: Cotype, member: Member) -> tuple[str, ...]:
+    if cotype.id.startswith("dtmi:standard:") or cotype.id.startswith("dtmi:iotcentral:"):
+        return (f"dtmi:dtdl:property:{member.name};2",)
+    if member.name == "unit":
+        return (f"{cotype.id.rpartition(':class:')[0]}:property:unit",)
+    return (f"{cotype.id}:{member.name}",)
+
+
+def _implied(kinds: frozenset[str]) -> str:
+    (kind, *others) = sorted(kinds)
+    return kind if not others and kind in metamodel.IMPLIED_KINDS else ""
+
+
+def _kind_problems(kind: str, named: list[str], kinds: frozenset[str], explained: bool) -> list[Problem]:
+    expected = listed(sorted(kinds))
+    if len(named) > 1:
+        return [("multipleMaterialTypes", f"@type names {listed(named, joined_by='and')}; an element is of one kind only.")]
+    if kind and kind not in kinds:
+        return [("badType", f"Expected {expected}; got {kind}.")]
+    if not kind and not explained:
+        return [("badType", f"@type must be {expected}.")]
+    return []
+
+
+def _unknown_type(text: str, words: Vocabulary, context: Context, kinds: frozenset[str]) -> Problem | None:
+    """What is wrong with a type nobody knows; nothing where the language lets anyone add types (v2)."""
+    if text.startswith("dtmi:") and not is_dtmi(text):
+        return "typeInvalidDtmi", f'@type "{text}" is not a well-formed DTMI.'
+    if text.startswith("dtmi:") or text in words.words:
+        if context.has_unknown:
+            return None
+        return "typeIrrelevantDtmiOrTerm", f'@type "{text}" is not a type that an element can have here.'
+    if context.language == metamodel.V2:
+        return None
+    if ":" in text:
+        return "typeNotDtmiNorTerm", f'@type "{text}" is neither a DTMI nor a term.'
+    if context.has_unknown:
+        return None
+    legal = kinds | {name for name in words.cotypes if ":" not in name}
+    return "typeUndefinedTerm", f'@type "{text}" is not defined in the context.{did_you_mean(text, legal)}'
+
+
+def _cotype_problems(cotype: Cotype, kind: str, cotypes: list[Cotype], context: Context) -> list[Problem]:
+    problems: list[Problem] = []
+    if kind and kind not in cotype.kinds:
+        problems.append(("invalidCotype", f"{cotype.name} may stand on {listed(sorted(cotype.kinds))} only, not on {kind}."))
+    if context.language not in cotype.languages:
+        versions = listed(f"v{language}" for language in sorted(cotype.languages))
+        problems.append(("invalidCotypeVersion", f"{cotype.name} may be used in DTDL {versions} only."))
+    if cotype.requires and cotype.requires not in {other.name for other in cotypes}:
+        problems.append(("missingCocotype", f"{cotype.name} may be used only together with {cotype.requires}."))
+    rivals = [other.name for other in cotypes if other.is_semantic and other.id != cotype.id]
+    if cotype.is_semantic and rivals:
+        problems.append(("conflictingSupplementalTypes", f"{cotype.name} cannot be combined with {listed(rivals)}."))
+    return problems

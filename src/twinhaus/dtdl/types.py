@@ -1,0 +1,184 @@
+"""The elements of a model as frozen values (DTDL, "Interface", "Property", … and "Schemas").
+
+An element knows where it came from (`document`, `path`) and which Interface it belongs to; an element that stands
+elsewhere is a `Reference` to its id, which the registry resolves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TypeAlias
+
+from twinhaus.strictjson import Json
+
+Texts: TypeAlias = Mapping[str, str]  # Language code -> text.
+
+_NOTHING: Mapping[str, Json] = MappingProxyType({})
+
+
+def _nothing() -> Mapping[str, Json]:
+    return _NOTHING
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An element named by its id."""
+
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Primitive:
+    """A primitive or geospatial schema, named by its term: `double`, `dateTime`, `point`."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Element:
+    """What every element has. `types` are its co-types; `extras` the members these add, such as `unit`."""
+
+    id: str
+    interface_id: str
+    language: int
+    path: str = ""
+    document: int = 0
+    types: tuple[str, ...] = ()
+    extras: Mapping[str, Json] = field(default_factory=_nothing)
+    display_name: Texts = field(default_factory=_nothing)
+    description: Texts = field(default_factory=_nothing)
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Array(Element):
+    """A list of values of one schema."""
+
+    element_schema: "Schema"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EnumValue(Element):
+    """One value an Enum has."""
+
+    name: str
+    enum_value: str | int | bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enum(Element):
+    """A closed list of integers or strings."""
+
+    value_schema: Primitive
+    enum_values: tuple[EnumValue | Reference, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapKey(Element):
+    """The keys of a Map, which are strings."""
+
+    name: str
+    schema: Primitive
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapValue(Element):
+    """The values of a Map."""
+
+    name: str
+    schema: "Schema"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Map(Element):
+    """Any keys, each with a value of one schema."""
+
+    map_key: MapKey | Reference
+    map_value: MapValue | Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field(Element):
+    """A named part of an Object."""
+
+    name: str
+    schema: "Schema"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Object(Element):
+    """Named fields, each with its schema."""
+
+    fields: tuple[Field | Reference, ...] = ()
+
+
+Schema: TypeAlias = Primitive | Array | Enum | Map | Object | Reference
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommandPayload(Element):
+    """What a Command takes or gives back."""
+
+    name: str
+    schema: Schema
+    nullable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Property(Element):
+    """State a twin has."""
+
+    name: str
+    schema: Schema
+    writable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Telemetry(Element):
+    """Values a twin emits; never part of its contents."""
+
+    name: str
+    schema: Schema
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Command(Element):
+    """Something a twin can do; never part of its contents."""
+
+    name: str
+    request: CommandPayload | Reference | None = None
+    response: CommandPayload | Reference | None = None
+    command_type: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relationship(Element):
+    """A link from a twin to another. `target` is the id of the Interface the other must be a kind of, if any."""
+
+    name: str
+    target: str | None = None
+    properties: tuple[Property | Reference, ...] = ()
+    min_multiplicity: int = 0
+    max_multiplicity: int | None = None
+    writable: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Component(Element):
+    """A part of a twin, described by another Interface."""
+
+    name: str
+    schema: Reference
+
+
+Content: TypeAlias = Property | Telemetry | Command | Relationship | Component
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface(Element):
+    """A model. `contents` are its own; what it inherits the registry knows."""
+
+    extends: tuple[str, ...] = ()
+    contents: tuple[Content | Reference, ...] = ()
+    schemas: tuple[Schema, ...] = ()
+    element_count: int = 0

@@ -1,0 +1,27 @@
+"""The words of messages: names close to a mistaken one, and lists of legal ones."""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+
+NAMES_LISTED_MAX = 12
+
+
+def nearest(name: str, legal: Iterable[str]) -> str | None:
+    """The legal name a typing error most likely meant, if any is near; casing never counts as far."""
+    by_folded = {candidate.casefold(): candidate for candidate in legal}
+    close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.7)
+    return by_folded[close[0]] if close else None
+
+
+def did_you_mean(name: str, legal: Iterable[str]) -> str:
+    """` Did you mean "levelNumber"?`, or nothing when no legal name is near."""
+    meant = nearest(name, legal)
+    return f' Did you mean "{meant}"?' if meant else ""
+
+
+def listed(names: Iterable[str], *, joined_by: str = "or") -> str:
+    """`a, b or c`; a long list is cut with the number left out."""
+    given = list(names)
+    if len(given) > NAMES_LISTED_MAX:
+        return f"{', '.join(given[:NAMES_LISTED_MAX])} {joined_by} {len(given) - NAMES_LISTED_MAX} more"
+    return f" {joined_by} ".join(filter(None, [", ".join(given[:-1]), *given[-1:]]))

@@ -1,0 +1,115 @@
+"""What can go wrong, in the domain's words. HTTP statuses are the border's business (`api/problems.py`)."""
+
+import re
+from dataclasses import dataclass
+from typing import ClassVar
+
+_PLAIN_KEY = re.compile(r"[^.\[\]\"\s]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with a request: where (a path such as `contents.mappedIds[1].scope`), and what would be right."""
+
+    path: str
+    message: str
+
+
+def path_to(parent: str, key: str | int) -> str:
+    """The path of a member: `path_to("contents", "name")` is `contents.name`; keys that are not plain are quoted."""
+    if isinstance(key, int):
+        return f"{parent}[{key}]"
+    if not _PLAIN_KEY.fullmatch(key):
+        escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+        return f'{parent}["{escaped}"]'
+    return f"{parent}.{key}" if parent else key
+
+
+class TwinhausError(Exception):
+    """Something went wrong."""
+
+    code: ClassVar[str] = "error"
+
+    def __init__(self, detail: str | None = None) -> None:
+        self.detail = detail or (self.__doc__ or "").strip()
+        super().__init__(self.detail)
+
+
+class Invalid(TwinhausError):
+    """The request is not valid; `errors` names every fault."""
+
+    code = "invalid-request"
+
+    def __init__(self, *faults: Fault) -> None:
+        self.faults = faults
+        super().__init__()
+
+    def __str__(self) -> str:
+        return "; ".join(f"{fault.path}: {fault.message}" for fault in self.faults)
+
+
+class NotFound(TwinhausError):
+    """There is no such thing here."""
+
+    code = "not-found"
+
+
+class Conflict(TwinhausError):
+    """The change contradicts what is stored."""
+
+    code = "conflict"
+
+
+class PreconditionFailed(TwinhausError):
+    """The twin is not in the state the request's If-Match or If-None-Match asks for; read it again and retry."""
+
+    code = "precondition-failed"
+
+
+class TooLarge(TwinhausError):
+    """The request body is over the limit."""
+
+    code = "too-large"
+
+
+class Unauthorized(TwinhausError):
+    """The request needs a valid bearer token; POST /oauth2/token hands them out."""
+
+    code = "unauthorized"
+
+
+class Forbidden(TwinhausError):
+    """The token lacks the scope this route needs."""
+
+    code = "forbidden"
+
+    def __init__(self, missing_scope: str) -> None:
+        self.missing_scope = missing_scope
+        super().__init__(f"This route needs the scope {missing_scope}, which the token does not carry.")
+
+
+class UnsupportedMediaType(TwinhausError):
+    """The body must be application/json."""
+
+    code = "unsupported-media-type"
+
+
+class Unavailable(TwinhausError):
+    """The store cannot answer just now; nothing was changed. Try again shortly."""
+
+    code = "unavailable"
+    retry_after_seconds: ClassVar[int] = 1
+
+
+class QueryTimeout(Unavailable):
+    """The query ran into its deadline. Narrow it with a further filter, or ask for a smaller page."""
+
+    code = "query-timeout"
+    retry_after_seconds = 5
+
+
+class StorageFull(Unavailable):
+    """The store has no room left to write to; nothing was changed. Free some disk space, then try again."""
+
+    code = "storage-full"
+    retry_after_seconds = 30

@@ -1,0 +1,47 @@
+"""The nouns: twins, relationships, and what holds what."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+TWIN_ID_LENGTH_MAX = 256
+
+# From part to whole: following these leads from a twin to every place it is in (contract/README.md, location filter).
+CONTAINMENT_RELATIONSHIPS = (
+    "isPartOf",
+    "locatedIn",
+    "includedIn",
+    "hostedBy",
+    "isCapabilityOf",
+    "isDocumentOf",
+    "isParameterOf",
+)
+
+
+class Direction(StrEnum):
+    """Seen from a twin: it is the target of an incoming relationship, the source of an outgoing one."""
+
+    INCOMING = "Incoming"
+    OUTGOING = "Outgoing"
+    EITHER = "IncomingOrOutgoing"
+
+
+@dataclass(frozen=True, slots=True)
+class Twin:
+    """A stored twin. `document` is its whole JSON text as answers carry it; `updated` is its last change in ticks."""
+
+    id: str
+    model_id: str
+    updated: int
+    document: str
+
+
+@dataclass(frozen=True, slots=True)
+class Relationship:
+    """A stored relationship. `properties` is canonical JSON text (sorted keys), empty when there are none."""
+
+    id: str
+    source_id: str
+    target_id: str
+    name: str
+    properties: str
+    document: str

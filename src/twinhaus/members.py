@@ -1,0 +1,164 @@
+"""Reading the contract's own objects: keys in any casing, null as absent, and every fault noted instead of the first.
+
+The user's data (contents, relationship properties, filter values) pass through untouched.
+"""
+
+from collections.abc import Iterable
+from difflib import get_close_matches
+from typing import Literal, overload
+
+from twinhaus.errors import Fault, Invalid, path_to
+from twinhaus.instants import parse_instant
+from twinhaus.strictjson import Json, JsonObject, describe
+
+
+class Faults:
+    """Faults gathered while a request is read."""
+
+    def __init__(self) -> None:
+        self._found: list[Fault] = []
+
+    def add(self, path: str, message: str) -> None:
+        self._found.append(Fault(path or "$", message))
+
+    def extend(self, faults: Iterable[Fault]) -> None:
+        self._found.extend(faults)
+
+    def raise_any(self) -> None:
+        """Raise Invalid with everything found, if anything was."""
+        if self._found:
+            raise Invalid(*self._found)
+
+
+class Members:
+    """The members of one contract object, by their contract names."""
+
+    def __init__(self, value: Json, path: str, names: tuple[str, ...], faults: Faults) -> None:
+        self._path = path
+        self._faults = faults
+        self._values: JsonObject = {}
+        if not isinstance(value, dict):
+            faults.add(path, f"Expected an object; got {describe(value)}.")
+            return
+        by_folded = {name.lower(): name for name in names}
+        seen: set[str] = set()
+        for key, member in value.items():
+            name = by_folded.get(key.lower())
+            if name is None:
+                faults.add(path_to(path, key), f'Unknown member "{key}". {_suggest(key, names)}')
+            elif name in seen:
+                faults.add(path_to(path, key), f'"{name}" is given twice, in two casings.')
+            else:
+                seen.add(name)
+                if member is not None:
+                    self._values[name] = member
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._values
+
+    def __bool__(self) -> bool:
+        return bool(self._values)
+
+    def path(self, name: str) -> str:
+        """The path of a member, for faults of its own."""
+        return path_to(self._path, name)
+
+    def raw(self, name: str) -> Json:
+        """The user's own data, or None."""
+        return self._values.get(name)
+
+    def array(self, name: str) -> list[Json]:
+        """The elements of an array; none where it is absent."""
+        value = self._values.get(name, [])
+        if isinstance(value, list):
+            return value
+        self._expected(name, "an array")
+        return []
+
+    def free_object(self, name: str) -> JsonObject:
+        """An object of the user's own data; empty where it is absent."""
+        value = self._values.get(name, {})
+        if isinstance(value, dict):
+            return value
+        self._expected(name, "an object")
+        return {}
+
+    def boolean(self, name: str) -> bool:
+        """False where it is absent."""
+        value = self._values.get(name, False)
+        if isinstance(value, bool):
+            return value
+        self._expected(name, "true or false")
+        return False
+
+    def integer(self, name: str, *, least: int, most: int) -> int | None:
+        value = self._values.get(name)
+        if value is None:
+            return None
+        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
+            return value
+        self._expected(name, f"an integer from {least} to {most}")
+        return None
+
+    @overload
+    def text(self, name: str) -> str | None: ...
+    @overload
+    def text(self, name: str, *, required: Literal[True]) -> str: ...
+    def text(self, name: str, *, required: bool = False) -> str | None:
+        """A text; a required one must be there and not be empty, and is "" where it is faulty."""
+        value = self._values.get(name)
+        if isinstance(value, str) and (value or not required):
+            return value
+        if required and value is None:
+            self._faults.add(self.path(name), f'"{name}" is required.')
+        elif required and value == "":
+            self._faults.add(self.path(name), f'"{name}" must not be empty.')
+        elif value is not None:
+            self._expected(name, "a string")
+        return "" if required else None
+
+    def texts(self, name: str, *, most: int) -> tuple[str, ...]:
+        """An array of non-empty texts, each once."""
+        found = []
+        elements = self.array(name)
+        if len(elements) > most:
+            self._faults.add(self.path(name), f"At most {most} are allowed; got {len(elements)}.")
+        for index, element in enumerate(elements[:most]):
+            if isinstance(element, str) and element:
+                found.append(element)
+            else:
+                self._faults.add(
+                    path_to(self.path(name), index), f"Expected a non-empty string; got {describe(element)}."
+                )
+        return tuple(dict.fromkeys(found))
+
+    def choice(self, name: str, choices: tuple[str, ...]) -> str | None:
+        """One of the contract's own words, in any casing."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        by_folded = {choice.lower(): choice for choice in choices}
+        if isinstance(value, str) and value.lower() in by_folded:
+            return by_folded[value.lower()]
+        self._expected(name, f"one of {', '.join(choices)}")
+        return None
+
+    def instant(self, name: str) -> int | None:
+        """Ticks of an ISO 8601 time."""
+        value = self._values.get(name)
+        if value is None:
+            return None
+        instant = parse_instant(value) if isinstance(value, str) else None
+        if instant is None:
+            self._expected(name, "an ISO 8601 time such as 2024-08-30T03:49:30.4062816+00:00")
+        return instant
+
+    def _expected(self, name: str, what: str) -> None:
+        self._faults.add(self.path(name), f"{name} expects {what}; got {describe(self._values[name])}.")
+
+
+def _suggest(key: str, names: tuple[str, ...]) -> str:
+    nearest = get_close_matches(key.lower(), [name.lower() for name in names], n=1)
+    if nearest:
+        return f'Did you mean "{next(name for name in names if name.lower() == nearest[0])}"?'
+    return f"Known here: {', '.join(names)}."

@@ -1,0 +1,71 @@
+"""Pages and continuation tokens.
+
+Pages follow the number a twin is given once, when it is created, and keeps: whatever is written meanwhile, a twin that
+matches throughout stands at one place of the order and so comes exactly once.
+"""
+
+import base64
+import binascii
+import hashlib
+import hmac
+import zlib
+
+import msgspec
+from msgspec import Struct
+
+from twinhaus.errors import Fault, Invalid
+from twinhaus.query.plan import PAGE_SIZE_DEFAULT, Include, Query
+
+_SIGNATURE_BYTES = 16
+TOKEN_LENGTH_MAX = 1_000_000
+_PLAIN_BYTES_MAX = 4_000_000  # A token is small; one that unpacks to more was not made by us.
+
+
+class Traversal(Struct, frozen=True):
+    """A list under way: what is asked, and after which twin's number the next page starts."""
+
+    query: Query = Query()
+    include: Include = Include()
+    page_size: int = PAGE_SIZE_DEFAULT
+    after: int = 0
+    version: int = 1
+
+
+class BadToken(Invalid):
+    """The continuation token was not made by this store."""
+
+    code = "bad-continuation-token"
+
+    def __init__(self) -> None:
+        super().__init__(
+            Fault(
+                "continuationToken",
+                "Not a token of this store. Send the last answer's token, whole and unchanged.",
+            )
+        )
+
+
+def write_token(traversal: Traversal, key: bytes) -> str:
+    """An opaque text that carries the traversal, signed so that no one else can make or change one."""
+    plain = zlib.compress(msgspec.json.encode(traversal))
+    return base64.urlsafe_b64encode(_sign(plain, key) + plain).rstrip(b"=").decode("ascii")
+
+
+def read_token(token: str, key: bytes) -> Traversal:
+    """The traversal a token carries. Raises BadToken."""
+    try:
+        packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise BadToken from error
+    signature, plain = packed[:_SIGNATURE_BYTES], packed[_SIGNATURE_BYTES:]
+    if not hmac.compare_digest(signature, _sign(plain, key)):
+        raise BadToken
+    try:
+        unpacked = zlib.decompressobj().decompress(plain, _PLAIN_BYTES_MAX)
+        return msgspec.json.decode(unpacked, type=Traversal)
+    except (zlib.error, msgspec.MsgspecError) as error:
+        raise BadToken from error
+
+
+def _sign(plain: bytes, key: bytes) -> bytes:
+    return hmac.digest(key, b"continuation" + plain, hashlib.sha256)[:_SIGNATURE_BYTES]

@@ -1,0 +1,223 @@
+"""The reference store: plain dictionaries, and `query/evaluate.py` asked of every twin in turn.
+
+It is what the other stores are compared with, and good for tests and experiments. Nothing outlives the process.
+"""
+
+import secrets
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
+from dataclasses import dataclass, field, replace
+from threading import RLock
+
+from twinhaus import instants
+from twinhaus.dtdl import Registry
+from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, Twin
+from twinhaus.query.evaluate import matches
+from twinhaus.query.plan import Include, Query
+from twinhaus.storage.documents import DocumentView
+from twinhaus.storage.store import Client, Neighbour, Page, Reader, Result, SigningKey, Transaction
+
+
+@dataclass(slots=True)
+class _State:
+    """Everything stored. Values are frozen, so a copy of the dictionaries is a snapshot."""
+
+    twins: dict[str, Twin] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    relationships: dict[str, Relationship] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    keys: tuple[SigningKey, ...] = ()
+    decommissioned: frozenset[str] = frozenset()
+    registry: Registry = field(default_factory=Registry.empty)
+    clock: int = 0
+    last_number: int = 0
+
+    def copy(self) -> "_State":
+        return replace(
+            self,
+            twins=dict(self.twins),
+            numbers=dict(self.numbers),
+            relationships=dict(self.relationships),
+            clients=dict(self.clients),
+        )
+
+
+class MemoryStore:
+    """The Store of `storage/store.py` in memory."""
+
+    def __init__(
+        self,
+        *,
+        containment: Sequence[str] = CONTAINMENT_RELATIONSHIPS,
+        clock: Callable[[], int] = instants.now,
+    ) -> None:
+        self._containment = frozenset(containment)
+        self._clock = clock
+        self._secrets = {name: secrets.token_bytes(32) for name in ("continuation", "identity")}
+        self._state = _State()
+        self._lock = RLock()
+
+    def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
+        return _done(lambda: job(self._transaction(self._state)))
+
+    def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
+        def run() -> Result:
+            with self._lock:
+                transaction = self._transaction(self._state.copy())
+                result = job(transaction)
+                self._state = transaction.state
+                return result
+
+        return _done(run)
+
+    def _transaction(self, state: _State) -> "MemoryTransaction":
+        return MemoryTransaction(state, self._containment, self._secrets, self._clock)
+
+    def close(self) -> None:
+        """There is nothing to let go of."""
+
+
+def _done(run: Callable[[], Result]) -> "Future[Result]":
+    future: Future[Result] = Future()
+    try:
+        future.set_result(run())
+    except Exception as error:
+        future.set_exception(error)
+    return future
+
+
+class MemoryTransaction:
+    """Reader and Transaction over one state; also the graph that `query/evaluate.py` looks at."""
+
+    def __init__(
+        self, state: _State, containment: frozenset[str], secrets_: dict[str, bytes], clock: Callable[[], int]
+    ) -> None:
+        self.state = state
+        self._clock = clock
+        self._containment = containment
+        self._secrets = secrets_
+
+    @property
+    def registry(self) -> Registry:
+        return self.state.registry
+
+    def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
+        state = self.state
+        in_order = sorted((number, id_) for id_, number in state.numbers.items() if number > after)
+        matching = [
+            (number, twin)
+            for number, id_ in in_order
+            if matches(query, DocumentView((twin := state.twins[id_]).updated, twin.document), self)
+        ]
+        page = matching[:limit]
+        body = ",".join(self._text(twin, include) for _, twin in page)
+        return Page(body.encode(), len(page), page[-1][0] if page else after, len(matching) > limit)
+
+    def _text(self, twin: Twin, include: Include) -> str:
+        text = twin.document
+        wanted = [("incoming", Direction.INCOMING)] * include.incoming + [
+            ("outgoing", Direction.OUTGOING)
+        ] * include.outgoing
+        for name, direction in wanted:
+            documents = ",".join(one.relationship.document for one in self.neighbours(twin.id, direction))
+            text = f'{text[:-1]},"{name}Relationships":[{documents}]}}'
+        return text
+
+    def is_kind_of(self, model_id: str, ancestor_id: str) -> bool:
+        return ancestor_id in self.registry.ancestors(model_id)
+
+    def model_of(self, twin_id: str) -> str:
+        return self.state.twins[twin_id].model_id
+
+    def wholes_of(self, twin_id: str) -> Iterator[str]:
+        return (
+            one.target_id for one in self._at(twin_id, Direction.OUTGOING) if one.name in self._containment
+        )
+
+    def relationships_of(self, twin_id: str, direction: Direction) -> Iterator[tuple[str, str]]:
+        if direction is not Direction.INCOMING:
+            yield from ((one.name, one.target_id) for one in self._at(twin_id, Direction.OUTGOING))
+        if direction is not Direction.OUTGOING:
+            yield from ((one.name, one.source_id) for one in self._at(twin_id, Direction.INCOMING))
+
+    def _at(self, twin_id: str, direction: Direction) -> Iterator[Relationship]:
+        for one in self.state.relationships.values():
+            is_outgoing, is_incoming = one.source_id == twin_id, one.target_id == twin_id
+            if (is_outgoing and direction is not Direction.INCOMING) or (
+                is_incoming and direction is not Direction.OUTGOING
+            ):
+                yield one
+
+    def find_twin(self, twin_id: str) -> Twin | None:
+        return self.state.twins.get(twin_id)
+
+    def find_relationship(self, relationship_id: str) -> Relationship | None:
+        return self.state.relationships.get(relationship_id)
+
+    def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
+        return [
+            Neighbour(one, self.model_of(one.target_id if one.source_id == twin_id else one.source_id))
+            for one in self._at(twin_id, direction)
+        ]
+
+    def count_outgoing(self, twin_id: str, name: str) -> int:
+        return sum(one.name == name for one in self._at(twin_id, Direction.OUTGOING))
+
+    def is_decommissioned(self, model_id: str) -> bool:
+        return model_id in self.state.decommissioned
+
+    def clients(self) -> list[Client]:
+        return sorted(self.state.clients.values(), key=lambda client: client.name)
+
+    def find_client(self, client_id: str) -> Client | None:
+        return self.state.clients.get(client_id)
+
+    def signing_keys(self) -> list[SigningKey]:
+        return list(self.state.keys)
+
+    def secret(self, name: str) -> bytes:
+        return self._secrets[name]
+
+    def next_instant(self) -> int:
+        self.state.clock = max(self._clock(), self.state.clock + 1)
+        return self.state.clock
+
+    def put_twin(self, twin: Twin) -> None:
+        if twin.id not in self.state.numbers:
+            self.state.last_number += 1
+            self.state.numbers[twin.id] = self.state.last_number
+        self.state.twins[twin.id] = twin
+
+    def delete_twin(self, twin_id: str) -> None:
+        del self.state.twins[twin_id], self.state.numbers[twin_id]
+
+    def add_relationship(self, relationship: Relationship) -> None:
+        self.state.relationships[relationship.id] = relationship
+
+    def delete_relationship(self, relationship_id: str) -> None:
+        del self.state.relationships[relationship_id]
+
+    def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
+        self.state.registry = registry
+
+    def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None:
+        before = self.state.decommissioned
+        self.state.decommissioned = before | {model_id} if decommissioned else before - {model_id}
+
+    def add_client(self, client: Client) -> None:
+        self.state.clients[client.id] = client
+
+    def remove_client(self, client_id: str) -> None:
+        del self.state.clients[client_id]
+
+    def add_signing_key(self, key: SigningKey) -> None:
+        self.state.keys = (key, *self.state.keys)
+
+    def attempt(self, job: Callable[[Transaction], Result]) -> Result:
+        before = self.state
+        self.state = before.copy()
+        try:
+            return job(self)
+        except BaseException:
+            self.state = before
+            raise

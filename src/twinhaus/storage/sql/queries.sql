@@ -1,0 +1,185 @@
+-- Fixed statements, by name. Statements that depend on a query's shape come from compile.py.
+
+-- name: get_state
+SELECT value FROM state WHERE name = :name
+
+-- name: set_state
+UPDATE state SET value = :value WHERE name = :name
+
+-- name: bump_models
+UPDATE state SET value = value + 1 WHERE name = 'models'
+
+-- name: models_after
+SELECT number, document FROM model WHERE number > :number ORDER BY number
+
+-- name: add_model
+INSERT INTO model (id, document, uploaded) VALUES (:id, :document, :uploaded)
+
+-- name: add_model_ancestor
+INSERT INTO model_ancestor (model, ancestor)
+SELECT model.number, ancestor.number
+FROM model, model AS ancestor
+WHERE model.id = :id AND ancestor.id = :ancestor
+
+-- name: is_decommissioned
+SELECT decommissioned FROM model WHERE id = :id
+
+-- name: set_decommissioned
+UPDATE model SET decommissioned = :decommissioned WHERE id = :id
+
+-- name: find_twin
+SELECT twin.id, model.id, twin.updated, document.json
+FROM twin
+JOIN model ON model.number = twin.model
+JOIN document ON document.twin = twin.number
+WHERE twin.id = :id
+
+-- name: twin_number
+SELECT number, (SELECT id FROM model WHERE number = twin.model) FROM twin WHERE id = :id
+
+-- name: add_twin
+INSERT INTO twin (id, model, updated)
+VALUES (:id, (SELECT number FROM model WHERE id = :model), :updated)
+RETURNING number
+
+-- name: add_document
+INSERT INTO document (twin, json) VALUES (:twin, :json)
+
+-- name: add_kinds
+INSERT INTO kind (model, twin)
+SELECT ancestor, :twin FROM model_ancestor WHERE model = (SELECT number FROM model WHERE id = :model)
+
+-- name: add_own_place
+INSERT INTO location (place, twin) VALUES (:twin, :twin)
+
+-- name: replace_twin
+UPDATE twin SET model = (SELECT number FROM model WHERE id = :model), updated = :updated WHERE number = :twin
+
+-- name: replace_document
+UPDATE document SET json = :json WHERE twin = :twin
+
+-- name: remove_kinds
+DELETE FROM kind
+WHERE twin = :twin
+  AND model IN (
+    SELECT ancestor FROM model_ancestor WHERE model = (SELECT number FROM model WHERE id = :model)
+  )
+
+-- name: refresh_span
+INSERT OR REPLACE INTO span (run, oldest, newest)
+SELECT :twin >> 6, min(updated), max(updated)
+FROM twin
+WHERE number BETWEEN (:twin >> 6) << 6 AND ((:twin >> 6) << 6) + 63
+HAVING count(*) > 0
+
+-- name: remove_document
+DELETE FROM document WHERE twin = :twin
+
+-- name: remove_places
+DELETE FROM location WHERE twin = :twin
+
+-- name: remove_twin
+DELETE FROM twin WHERE number = :twin
+
+-- name: find_relationship
+SELECT
+    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
+FROM relationship
+JOIN twin AS source ON source.number = relationship.source
+JOIN twin AS target ON target.number = relationship.target
+WHERE relationship.id = :id
+
+-- name: outgoing
+SELECT
+    relationship.id, :id, target.id, relationship.name, relationship.properties, relationship.document,
+    (SELECT id FROM model WHERE number = target.model)
+FROM relationship
+JOIN twin AS target ON target.number = relationship.target
+WHERE relationship.source = (SELECT number FROM twin WHERE id = :id)
+ORDER BY relationship.number
+
+-- name: incoming
+SELECT
+    relationship.id, source.id, :id, relationship.name, relationship.properties, relationship.document,
+    (SELECT id FROM model WHERE number = source.model)
+FROM relationship
+JOIN twin AS source ON source.number = relationship.source
+WHERE relationship.target = (SELECT number FROM twin WHERE id = :id)
+ORDER BY relationship.number
+
+-- name: count_outgoing
+SELECT count(*) FROM relationship WHERE source = (SELECT number FROM twin WHERE id = :id) AND name = :name
+
+-- name: add_relationship
+INSERT INTO relationship (id, source, target, name, properties, document)
+VALUES (
+    :id,
+    (SELECT number FROM twin WHERE id = :source),
+    (SELECT number FROM twin WHERE id = :target),
+    :name, :properties, :document
+)
+RETURNING source, target
+
+-- name: remove_relationship
+DELETE FROM relationship WHERE id = :id RETURNING source, target, name
+
+-- name: join_places
+-- A new edge from part to whole: whatever is in the part is now also wherever the whole is.
+INSERT OR IGNORE INTO location (place, twin)
+SELECT whole.place, part.twin
+FROM location AS part, location AS whole
+WHERE part.place = :part AND whole.twin = :whole
+
+-- name: is_still_held
+SELECT EXISTS (
+    SELECT 1 FROM relationship
+    WHERE source = :part AND target = :whole AND name IN (SELECT value FROM json_each(:containment))
+)
+
+-- name: forget_places
+-- An edge is gone: for these twins (a JSON array), every place but the twin itself is in doubt.
+DELETE FROM location
+WHERE twin IN (SELECT value FROM json_each(:twins)) AND place <> twin
+
+-- name: find_places_again
+-- For each of these twins (a JSON array), every place reached by following containment from part to whole.
+INSERT OR IGNORE INTO location (place, twin)
+WITH RECURSIVE reached (twin, place) AS (
+    SELECT value, value FROM json_each(:twins)
+    UNION
+    SELECT reached.twin, relationship.target
+    FROM reached
+    JOIN relationship ON relationship.source = reached.place
+    WHERE relationship.name IN (SELECT value FROM json_each(:containment))
+)
+SELECT place, twin FROM reached
+
+-- name: twins_located_in
+SELECT json_group_array(twin) FROM location WHERE place = :place
+
+-- name: all_twin_numbers
+SELECT json_group_array(number) FROM twin
+
+-- name: clients
+SELECT id, name, secret_hash, scopes, created FROM client ORDER BY name
+
+-- name: find_client
+SELECT id, name, secret_hash, scopes, created FROM client WHERE id = :id
+
+-- name: add_client
+INSERT INTO client (id, name, secret_hash, scopes, created) VALUES (:id, :name, :secret_hash, :scopes, :created)
+
+-- name: remove_client
+DELETE FROM client WHERE id = :id
+
+-- name: signing_keys
+SELECT id, pem, created FROM signing_key ORDER BY created DESC, id
+
+-- name: add_signing_key
+INSERT INTO signing_key (id, pem, created) VALUES (:id, :pem, :created)
+
+-- name: secret
+SELECT value FROM secret WHERE name = :name
+
+-- name: add_secret
+INSERT OR IGNORE INTO secret (name, value) VALUES (:name, :value)

@@ -1,0 +1,117 @@
+"""Reading: one snapshot of an SQL store, on one connection."""
+
+from collections.abc import Iterator
+from typing import Any, Protocol
+
+from twinhaus.dtdl import Registry
+from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.query.plan import Include, Query
+from twinhaus.storage.sql.compile import Driver, Statement, compile_estimate, compile_page, drivers
+from twinhaus.storage.sql.models import ModelCache
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.store import Client, Neighbour, Page, SigningKey
+
+ESTIMATE_CAP = 2_000  # Beyond this a filter is simply "many"; counting further would cost more than it saves.
+
+
+class Connection(Protocol):
+    """What a reader and a transaction need of an engine."""
+
+    def rows(self, text: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Run a statement; a query Condition among the parameters is handed to `satisfies` as it is."""
+        ...
+
+    def execute(self, text: str) -> None:
+        """Run a statement of ours that has neither parameters nor rows."""
+        ...
+
+
+class SqlReader:
+    """The Reader of `storage/store.py` over a connection that holds a snapshot."""
+
+    def __init__(self, connection: Connection, models: ModelCache) -> None:
+        self._connection = connection
+        self._models = models
+
+    @property
+    def registry(self) -> Registry:
+        version = self._value("get_state", name="models")
+        return self._models.at(version, self._models_after)
+
+    def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
+        driver = self._choose_driver(query)
+        statement = compile_page(query, include, driver=driver, after=after, limit=limit)
+        found, last, body = next(self._run(statement))
+        return Page(body=body or b"", count=min(found, limit), last=last or after, more=found > limit)
+
+    def _choose_driver(self, query: Query) -> Driver:
+        """The filter that yields the fewest twins; where all yield many, the first."""
+        candidates = drivers(query)
+        if len(candidates) == 1:
+            return candidates[0]
+
+        def estimate(driver: Driver) -> int:
+            count: int = next(self._run(compile_estimate(query, driver, cap=ESTIMATE_CAP)))[0]
+            return count
+
+        return min(candidates, key=estimate)
+
+    def find_twin(self, twin_id: str) -> Twin | None:
+        row = self._row("find_twin", id=twin_id)
+        return None if row is None else Twin(*row)
+
+    def find_relationship(self, relationship_id: str) -> Relationship | None:
+        row = self._row("find_relationship", id=relationship_id)
+        return None if row is None else Relationship(*row)
+
+    def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
+        statements = {
+            Direction.OUTGOING: ("outgoing",),
+            Direction.INCOMING: ("incoming",),
+            Direction.EITHER: ("outgoing", "incoming"),
+        }[direction]
+        found = {row[0]: row for statement in statements for row in self._rows(statement, id=twin_id)}
+        return [Neighbour(Relationship(*row[:-1]), other_model_id=row[-1]) for row in found.values()]
+
+    def count_outgoing(self, twin_id: str, name: str) -> int:
+        count: int = self._value("count_outgoing", id=twin_id, name=name)
+        return count
+
+    def is_decommissioned(self, model_id: str) -> bool:
+        return bool(self._value("is_decommissioned", id=model_id))
+
+    def clients(self) -> list[Client]:
+        return [_client(row) for row in self._rows("clients")]
+
+    def find_client(self, client_id: str) -> Client | None:
+        row = self._row("find_client", id=client_id)
+        return None if row is None else _client(row)
+
+    def signing_keys(self) -> list[SigningKey]:
+        return [SigningKey(*row) for row in self._rows("signing_keys")]
+
+    def secret(self, name: str) -> bytes:
+        value: bytes = self._value("secret", name=name)
+        return value
+
+    def _models_after(self, number: int) -> Iterator[tuple[int, str]]:
+        for row in self._rows("models_after", number=number):
+            yield row[0], row[1]
+
+    def _run(self, statement: Statement) -> Iterator[tuple[Any, ...]]:
+        return self._connection.rows(statement.text, statement.parameters)
+
+    def _rows(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        return self._connection.rows(QUERIES[query], parameters)
+
+    def _row(self, query: str, /, **parameters: Any) -> tuple[Any, ...] | None:
+        return next(self._rows(query, **parameters), None)
+
+    def _value(self, query: str, /, **parameters: Any) -> Any:
+        row = self._row(query, **parameters)
+        return None if row is None else row[0]
+
+
+def _client(row: tuple[Any, ...]) -> Client:
+    client_id, name, secret_hash, scopes, created = row
+    return Client(client_id, name, secret_hash, tuple(scopes.split()), created)

@@ -1,0 +1,160 @@
+"""The embedded store: one SQLite file, many readers beside one writer, and one fsync for the writes that wait together.
+
+Several processes may open the same file; SQLite's lock orders their writes, and every commit is seen by all at once.
+"""
+
+import os
+import secrets
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from twinhaus import instants
+from twinhaus.errors import TwinhausError, Unavailable
+from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
+from twinhaus.storage.sql.models import ModelCache
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.reader import SqlReader
+from twinhaus.storage.sql.sqlite import SqliteConnection, translated
+from twinhaus.storage.sql.transaction import SqlTransaction
+from twinhaus.storage.store import Reader, Result, Transaction
+
+GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
+READERS_DEFAULT = 2
+QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
+SECRET_NAMES = ("continuation", "identity")
+_SECRET_BYTES = 32
+
+
+@dataclass(frozen=True, slots=True)
+class _Write:
+    job: Callable[[Transaction], Any]
+    future: "Future[Any]"
+
+
+class SqliteStore:
+    """The Store of `storage/store.py` in one file."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        containment: Sequence[str] = CONTAINMENT_RELATIONSHIPS,
+        readers: int = READERS_DEFAULT,
+        query_timeout_seconds: float = QUERY_TIMEOUT_SECONDS_DEFAULT,
+        clock: Callable[[], int] = instants.now,
+    ) -> None:
+        """Open a store, made first where there is none. Raises StoreUnusable, StoreTooNew, Unavailable."""
+        self._path = path
+        self._containment = containment
+        self._clock = clock
+        self._query_timeout_seconds = query_timeout_seconds
+        self._models = ModelCache()
+        self._writing = _open_for_writing(path)
+        self._prepare()
+        self._local = threading.local()
+        self._reading: list[SqliteConnection] = []
+        self._readers = ThreadPoolExecutor(readers, "reader", initializer=self._open_reader)
+        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
+        self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
+        self._writer.start()
+
+    def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
+        return self._readers.submit(self._read, job)
+
+    def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
+        future: Future[Result] = Future()
+        self._queue.put(_Write(job, future))
+        return future
+
+    def close(self) -> None:
+        """Wait for the work under way, then let go of the file."""
+        self._queue.put(None)
+        self._writer.join()
+        self._readers.shutdown()
+        for connection in (*self._reading, self._writing):
+            connection.close()
+
+    def _open_reader(self) -> None:
+        self._local.connection = SqliteConnection(self._path, writable=False)
+        self._reading.append(self._local.connection)
+
+    def _read(self, job: Callable[[Reader], Result]) -> Result:
+        connection: SqliteConnection = self._local.connection
+        with translated(), connection.deadline(self._query_timeout_seconds), connection.transaction("BEGIN"):
+            return job(SqlReader(connection, self._models))
+
+    def _prepare(self) -> None:
+        """What every store needs beside its schema: secrets, and places that follow today's containment."""
+        self._writing.migrate()
+        with translated(), self._writing.transaction("BEGIN IMMEDIATE"):
+            for name in SECRET_NAMES:
+                value = secrets.token_bytes(_SECRET_BYTES)
+                list(self._writing.rows(QUERIES["add_secret"], {"name": name, "value": value}))
+            transaction = self._begin()
+            if not transaction.places_are_current:
+                transaction.rebuild_places()
+
+    def _begin(self) -> SqlTransaction:
+        return SqlTransaction(self._writing, self._models, self._containment, self._clock)
+
+    def _write_forever(self) -> None:
+        while (first := self._queue.get()) is not None:
+            group, is_last = self._take_waiting(first)
+            self._commit(group)
+            if is_last:
+                return
+
+    def _take_waiting(self, first: _Write) -> tuple[list[_Write], bool]:
+        """The writes already waiting, without waiting for more; and whether the store is closing after them."""
+        group = [first]
+        while len(group) < GROUP_SIZE_MAX:
+            try:
+                waiting = self._queue.get_nowait()
+            except Empty:
+                break
+            if waiting is None:
+                return group, True
+            group.append(waiting)
+        return group, False
+
+    def _commit(self, group: list[_Write]) -> None:
+        """Run a group in one transaction. A write that is refused undoes itself alone; if the store fails, all fail."""
+        results: list[tuple[_Write, Any]] = []
+        running = [write for write in group if write.future.set_running_or_notify_cancel()]
+        try:
+            with translated(), self._writing.transaction("BEGIN IMMEDIATE"):
+                transaction = self._begin()
+                for write in running:
+                    _attempt(transaction, write, results)
+        except BaseException as error:
+            failure = error if isinstance(error, TwinhausError) else Unavailable()
+            failure.__cause__ = None if failure is error else error
+            for write in running:
+                if not write.future.done():
+                    write.future.set_exception(failure)
+            return
+        for write, result in results:
+            write.future.set_result(result)
+
+
+def _attempt(transaction: SqlTransaction, write: _Write, results: list[tuple[_Write, Any]]) -> None:
+    try:
+        with translated():
+            results.append((write, transaction.attempt(write.job)))
+    except Unavailable:
+        raise  # The store itself failed, and with it everything in this transaction.
+    except Exception as error:
+        write.future.set_exception(error)
+
+
+def _open_for_writing(path: Path) -> SqliteConnection:
+    if not path.exists():
+        # The file holds signing keys: only its owner may read it.
+        path.parent.mkdir(parents=True, exist_ok=True)
+        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+    return SqliteConnection(path, writable=True)

@@ -1,0 +1,120 @@
+"""What a store promises. `testing/store_contract.py` holds every store to it.
+
+A store takes jobs: functions of a Reader or a Transaction, run to the end on a thread of the store's own. A read job
+sees one snapshot. A write job happens whole or not at all, and is durable once its future is done.
+"""
+
+from collections.abc import Callable, Iterable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from twinhaus.dtdl import Registry
+from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.query.plan import Include, Query
+
+Result = TypeVar("Result")
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some twins of a list: their JSON texts joined by commas, the last one's number, and whether more follow."""
+
+    body: bytes
+    count: int
+    last: int
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbour:
+    """A relationship of a twin, with the model of the twin at its other end."""
+
+    relationship: Relationship
+    other_model_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """A program that may ask for tokens. Its secret is kept as a hash only."""
+
+    id: str
+    name: str
+    secret_hash: bytes
+    scopes: tuple[str, ...]
+    created: int
+
+
+@dataclass(frozen=True, slots=True)
+class SigningKey:
+    """A private key for tokens, as PEM text. Retired keys verify, and no longer sign."""
+
+    id: str
+    pem: str
+    created: int
+
+
+class Reader(Protocol):
+    """One snapshot of the graph."""
+
+    @property
+    def registry(self) -> Registry: ...
+    def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
+        """The next `limit` matching twins whose number is above `after`. Raises QueryTimeout."""
+        ...
+
+    def find_twin(self, twin_id: str) -> Twin | None: ...
+    def find_relationship(self, relationship_id: str) -> Relationship | None: ...
+    def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
+        """Relationships in that direction, oldest first; for EITHER a loop on itself comes once."""
+        ...
+
+    def count_outgoing(self, twin_id: str, name: str) -> int: ...
+    def is_decommissioned(self, model_id: str) -> bool: ...
+    def clients(self) -> list[Client]: ...
+    def find_client(self, client_id: str) -> Client | None: ...
+    def signing_keys(self) -> list[SigningKey]:
+        """Newest first."""
+        ...
+
+    def secret(self, name: str) -> bytes:
+        """A random value of 32 bytes, the same for every process on this store, made when the store is made."""
+        ...
+
+
+class Transaction(Reader, Protocol):
+    """A snapshot that can be written to. These methods check nothing: `changes.py` decides what may happen."""
+
+    def next_instant(self) -> int:
+        """Now, in ticks; later than every instant this store handed out before, whatever the clock does."""
+        ...
+
+    def put_twin(self, twin: Twin) -> None: ...
+    def delete_twin(self, twin_id: str) -> None:
+        """The twin must exist and have no relationships left."""
+        ...
+
+    def add_relationship(self, relationship: Relationship) -> None:
+        """Both twins must exist, and no relationship with this id."""
+        ...
+
+    def delete_relationship(self, relationship_id: str) -> None: ...
+    def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
+        """Store these models of a registry that extends this transaction's own."""
+        ...
+
+    def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None: ...
+    def add_client(self, client: Client) -> None: ...
+    def remove_client(self, client_id: str) -> None: ...
+    def add_signing_key(self, key: SigningKey) -> None: ...
+    def attempt(self, job: Callable[["Transaction"], Result]) -> Result:
+        """Run a job inside this transaction; if it raises, what it wrote is undone, and only that."""
+        ...
+
+
+class Store(Protocol):
+    """Where a graph is kept."""
+
+    def read(self, job: Callable[[Reader], Result]) -> Future[Result]: ...
+    def write(self, job: Callable[[Transaction], Result]) -> Future[Result]: ...
+    def close(self) -> None: ...

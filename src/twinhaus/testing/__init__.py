@@ -1,0 +1,1 @@
+"""For tests, the demo and measurements: portfolios of any size, real servers, and the contract of every store."""

@@ -1,0 +1,85 @@
+"""A real server in a process of its own, for tests, the demo and measurements."""
+
+import re
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+_RUNNING = re.compile(r"Uvicorn running on (http://\S+)")
+_STOP_SECONDS = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server: where it listens, and its process."""
+
+    url: str
+    process: "subprocess.Popen[str]"
+
+    def kill(self) -> None:
+        """Stop it as a power cut would: nothing of it gets to tidy up."""
+        self.process.kill()
+        self.process.wait()
+
+
+def start_server(store: Path, *options: str, port: int = 0) -> Server:
+    """Start `twinhaus serve`, on any free port unless one is named, and come back once it accepts requests.
+
+    Raises RuntimeError with the server's last words where it does not start.
+    """
+    command = [
+        sys.executable,
+        "-m",
+        "twinhaus.cli",
+        "serve",
+        "--store",
+        str(store),
+        "--port",
+        str(port),
+        *options,
+    ]
+    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603  Our own command.
+    assert process.stderr is not None
+    said = []
+    for line in process.stderr:
+        said.append(line)
+        if found := _RUNNING.search(line):
+            threading.Thread(target=_drain, args=(process,), daemon=True).start()
+            return Server(found[1], process)
+    raise RuntimeError(f"the server did not start:\n{''.join(said)}")
+
+
+@contextmanager
+def running_server(store: Path, *options: str, port: int = 0) -> Iterator[Server]:
+    """A server for the length of a block."""
+    server = start_server(store, *options, port=port)
+    try:
+        yield server
+    finally:
+        stop_server(server)
+
+
+def stop_server(server: Server) -> None:
+    """Ask it to stop, and wait until it has."""
+    server.process.terminate()
+    try:
+        server.process.wait(_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+
+
+def run_cli(*arguments: str, stdin: bytes | None = None) -> "subprocess.CompletedProcess[bytes]":
+    """Run a `twinhaus` command to its end."""
+    command: Sequence[str] = [sys.executable, "-m", "twinhaus.cli", *arguments]
+    return subprocess.run(command, input=stdin, capture_output=True, check=False)  # noqa: S603  Our own command.
+
+
+def _drain(process: "subprocess.Popen[str]") -> None:
+    """Pass on what the server says, so that its pipe never fills."""
+    assert process.stderr is not None
+    for line in process.stderr:
+        sys.stderr.write(line)

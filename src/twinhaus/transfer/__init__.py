@@ -1,0 +1,1 @@
+"""Bring graphs in, take them out."""
