@@ -6,27 +6,32 @@ from twinhaus.dtdl.metamodel import V2
 from twinhaus.dtdl.registry import Registry
 from twinhaus.dtdl.types import Array, Enum, Map, Object, Primitive, Reference, Schema
 from twinhaus.dtdl.values import PRIMITIVES, Check, mismatch, plain_check, subject
-from twinhaus.dtdl.words import NAMES_LISTED_MAX, did_you_mean, listed
+from twinhaus.dtdl.words import NAMES_LISTED_MAX, did_you_mean, listed, shown
 from twinhaus.errors import Fault, path_to
 from twinhaus.strictjson import Json, describe
 
+REFERENCES_FOLLOWED_MAX = 16
 
-def check_of(registry: Registry, schema: Schema) -> Check:
-    """The check of a schema. Those with an id of their own are kept in the registry, and may contain themselves."""
+
+def check_of(registry: Registry, schema: Schema, *, followed: int = 0) -> Check:
+    """The check of a schema. Those with an id of their own are kept in the registry, and may contain themselves.
+
+    `followed` counts the references that led here; after many, the rest is compiled only when a value gets there.
+    """
     match schema:
         case Primitive():
             return PRIMITIVES[schema.name]
         case Array():
-            return _array(check_of(registry, schema.element_schema))
+            return _array(check_of(registry, schema.element_schema, followed=followed))
         case Map():
             value = registry.resolved(schema.map_value)
-            return _map(check_of(registry, value.schema)) if value else ANYTHING
+            return _map(check_of(registry, value.schema, followed=followed)) if value else ANYTHING
         case Object():
-            return _object(registry, schema)
+            return _object(registry, schema, followed)
         case Enum():
             return _enum(registry, schema)
         case Reference():
-            return _named(registry, schema)
+            return _named(registry, schema, followed)
 
 
 def table_check(
@@ -63,21 +68,37 @@ ANYTHING = Check(lambda value: True, lambda value, path: iter(()))
 ANY_OBJECT = plain_check(lambda value: type(value) is dict, "an object")
 
 
-def _named(registry: Registry, reference: Reference) -> Check:
+def _named(registry: Registry, reference: Reference, followed: int) -> Check:
     known = registry.compiled.get(reference.id)
     if known is not None:
         return known
-
-    def compiled() -> Check:
-        return registry.compiled[reference.id]
-
-    registry.compiled[reference.id] = Check(  # Stands in while the schema is compiled, should it contain itself.
-        lambda value: compiled().accepts(value), lambda value, path: compiled().faults(value, path)
+    late = _late(registry, reference)
+    if followed > REFERENCES_FOLLOWED_MAX:
+        return late
+    registry.compiled[reference.id] = (
+        late  # Stands in while the schema is compiled, should it contain itself.
     )
-    element = registry.find_element(reference.id)
-    check = check_of(registry, element) if isinstance(element, Array | Map | Object | Enum) else ANYTHING
-    registry.compiled[reference.id] = check
+    check = registry.compiled[reference.id] = _compiled(registry, reference, followed + 1)
     return check
+
+
+def _compiled(registry: Registry, reference: Reference, followed: int) -> Check:
+    element = registry.find_element(reference.id)
+    if isinstance(element, Array | Map | Object | Enum):
+        return check_of(registry, element, followed=followed)
+    return ANYTHING
+
+
+def _late(registry: Registry, reference: Reference) -> Check:
+    """A check that finds, or compiles, the real one when it is first asked."""
+    real: list[Check] = []
+
+    def check() -> Check:
+        if not real:
+            real.append(_compiled(registry, reference, 0))
+        return real[0]
+
+    return Check(lambda value: check().accepts(value), lambda value, path: check().faults(value, path))
 
 
 def _array(element: Check) -> Check:
@@ -112,14 +133,14 @@ def _map(element: Check) -> Check:
     return Check(accepts, faults)
 
 
-def _object(registry: Registry, schema: Object) -> Check:
+def _object(registry: Registry, schema: Object, followed: int) -> Check:
     fields = [found for field in schema.fields if (found := registry.resolved(field))]
-    checks = {field.name: check_of(registry, field.schema) for field in fields}
+    checks = {field.name: check_of(registry, field.schema, followed=followed) for field in fields}
     required = frozenset(field.name for field in fields if "Required" in field.types and field.language > V2)
     legal = f" Legal are {listed(checks, joined_by='and')}." if checks else ""
 
     def unknown(name: str) -> str:
-        return f'there is no field "{name}" here.{did_you_mean(name, checks) or legal}'
+        return f"there is no field {shown(name)} here.{did_you_mean(name, checks) or legal}"
 
     return table_check(checks, required, "an object", unknown)
 
@@ -128,7 +149,7 @@ def _enum(registry: Registry, schema: Enum) -> Check:
     kind = int if schema.value_schema.name == "integer" else str
     found = [value for one in schema.enum_values if (value := registry.resolved(one))]
     values = frozenset(value.enum_value for value in found)
-    shown = [f'"{value.enum_value}"' if kind is str else f"{value.enum_value}" for value in found]
+    legal = [f'"{value.enum_value}"' if kind is str else f"{value.enum_value}" for value in found]
 
     def accepts(value: Json) -> bool:
         return type(value) is kind and value in values
@@ -136,11 +157,15 @@ def _enum(registry: Registry, schema: Enum) -> Check:
     def faults(value: Json, path: str) -> Iterator[Fault]:
         if accepts(value):
             return
-        if value is None or not shown:
+        if value is None or not legal:
             yield mismatch(value, path, "one of its values")
             return
         hint = did_you_mean(value, map(str, values)) if isinstance(value, str) else ""
-        expected = shown if len(shown) <= NAMES_LISTED_MAX or not hint else shown[:3] + [f"{len(shown) - 3} more"]
-        yield Fault(path, f"{subject(path)} expects {listed(expected)}; got {describe(value)}{hint and '.' + hint}")
+        expected = (
+            legal if len(legal) <= NAMES_LISTED_MAX or not hint else [*legal[:3], f"{len(legal) - 3} more"]
+        )
+        yield Fault(
+            path, f"{subject(path)} expects {listed(expected)}; got {describe(value)}{hint and '.' + hint}"
+        )
 
     return Check(accepts, faults)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 from typing import Literal, TypeAlias
 
 from twinhaus.dtdl import metamodel
@@ -16,7 +16,7 @@ Problem: TypeAlias = tuple[str, str]  # A rule's name and the message.
 
 _DTDL = "dtmi:dtdl:context"
 _LIMITS = "dtmi:dtdl:limits:"
-_IOT_CENTRAL = "dtmi:iotcentral:context;2"  # May stand before the context of DTDL v2, and implies it.
+IOT_CENTRAL = "dtmi:iotcentral:context;2"  # May stand before the context of DTDL v2, and implies it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,9 @@ class Vocabulary:
     words: frozenset[str]
 
 
-def read_context(value: Json, inherited: Context | None, options: Options) -> tuple[Context | None, tuple[Problem, ...]]:
+def read_context(
+    value: Json, inherited: Context | None, options: Options
+) -> tuple[Context | None, tuple[Problem, ...]]:
     """The context a `@context` makes of the inherited one (None at the top), and what is wrong with it."""
     specifiers = value if isinstance(value, list) else [value]
     problems = tuple(_malformed(specifiers))
@@ -58,7 +60,7 @@ def read_context(value: Json, inherited: Context | None, options: Options) -> tu
     return _read(tuple(specifiers), inherited, options)
 
 
-@cache
+@lru_cache(maxsize=4096)
 def vocabulary(context: Context) -> Vocabulary:
     """The words of a context."""
     cotypes: dict[str, Cotype] = {}
@@ -74,7 +76,13 @@ def vocabulary(context: Context) -> Vocabulary:
     members = {name: name for kind in kinds for name in metamodel.members_of(kind, context.language)}
     members |= {f"dtmi:dtdl:property:{name};{context.language}": name for name in members}
     members |= {member.name: member.name for cotype in cotypes.values() for member in cotype.members}
-    words = metamodel.reserved_words_of(context.language) | kinds | members.keys() | cotypes.keys() | schemas.keys()
+    words = (
+        metamodel.reserved_words_of(context.language)
+        | kinds
+        | members.keys()
+        | cotypes.keys()
+        | schemas.keys()
+    )
     return Vocabulary({kind: kind for kind in kinds} | by_dtmi, members, cotypes, schemas, words)
 
 
@@ -100,7 +108,7 @@ def _malformed(specifiers: list[Json]) -> Iterator[Problem]:
             yield "invalidContext", "@context must be a string or an array of strings."
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _read(
     specifiers: tuple[str, ...], inherited: Context | None, options: Options
 ) -> tuple[Context | None, tuple[Problem, ...]]:
@@ -116,10 +124,12 @@ def _read(
             problems.append(fault)
         elif specifier.startswith(f"{_DTDL};"):
             if seen_extension:
-                problems.append(("dtdlContextFollowsAffiliate", f"{specifier} must stand before the extensions."))
+                problems.append(
+                    ("dtdlContextFollowsAffiliate", f"{specifier} must stand before the extensions.")
+                )
             context = _with_language(context, specifier, options, problems)
         else:
-            seen_extension = seen_extension or specifier != _IOT_CENTRAL
+            seen_extension = seen_extension or specifier != IOT_CENTRAL or bool(previous)
             context = _with_extension(context, specifier, previous, options, problems)
         previous = specifier
     problems.extend(_limits_problems(specifiers, context))
@@ -142,15 +152,24 @@ def _specifier_problem(specifier: str) -> Problem | None:
     return None
 
 
-def _with_language(context: Context | None, specifier: str, options: Options, problems: list[Problem]) -> Context | None:
+def _with_language(
+    context: Context | None, specifier: str, options: Options, problems: list[Problem]
+) -> Context | None:
     version, _, fragment = version_of(specifier).partition("#")
     if version not in ("2", "3", "4"):
         problems.append(("unrecognizedContextVersion", f"{specifier} is no version of DTDL; 2, 3 and 4 are."))
         return context
     if int(version) > options.max_dtdl_version:
-        problems.append(("disallowedContextVersion", f"DTDL v{version} is above v{options.max_dtdl_version}, the highest accepted here."))
+        problems.append(
+            (
+                "disallowedContextVersion",
+                f"DTDL v{version} is above v{options.max_dtdl_version}, the highest accepted here.",
+            )
+        )
     if fragment and int(version) < metamodel.V4:
-        problems.append(("disallowedContextFragment", f"{specifier} must not have a fragment in DTDL v{version}."))
+        problems.append(
+            ("disallowedContextFragment", f"{specifier} must not have a fragment in DTDL v{version}.")
+        )
     if context is None:
         return Context(int(version))
     return replace(context, language=int(version))
@@ -160,12 +179,19 @@ def _with_extension(
     context: Context | None, specifier: str, previous: str, options: Options, problems: list[Problem]
 ) -> Context | None:
     if context is None:
-        if specifier == _IOT_CENTRAL:
+        if specifier == IOT_CENTRAL:
             return Context(metamodel.V2, (specifier,))
-        problems.append(("missingDtdlContext", f"@context must begin with a version of DTDL, not with {specifier}."))
+        problems.append(
+            ("missingDtdlContext", f"@context must begin with a version of DTDL, not with {specifier}.")
+        )
         return None
     if context.language == metamodel.V2 and "." in version_of(specifier):
-        problems.append(("invalidContextSpecifierForVersion", f"{specifier} must have a whole number as its version in DTDL v2."))
+        problems.append(
+            (
+                "invalidContextSpecifierForVersion",
+                f"{specifier} must have a whole number as its version in DTDL v2.",
+            )
+        )
         return context
     if specifier.startswith(_LIMITS) and extension_path_known(specifier):
         return _with_limits(context, specifier, previous, options, problems)
@@ -184,14 +210,18 @@ def _with_limits(
     context: Context, specifier: str, previous: str, options: Options, problems: list[Problem]
 ) -> Context:
     if not previous.endswith("#limitless"):
-        problems.append(("misplacedLimitContext", f"{specifier} must follow dtmi:dtdl:context;4#limitless at once."))
+        problems.append(
+            ("misplacedLimitContext", f"{specifier} must follow dtmi:dtdl:context;4#limitless at once.")
+        )
     elif not {specifier, without_version(specifier)} & options.acceptable_limits:
         problems.append(("disallowedLimitContext", f"The limits of {specifier} are not accepted here."))
-    return replace(context, limits=specifier)
+    return replace(context, limits=without_version(specifier).removeprefix(_LIMITS))
 
 
 def _with_unknown(context: Context, specifier: str, options: Options, problems: list[Problem]) -> Context:
-    allowed = {"always": True, "never": False}.get(options.undefined_extensions, context.language == metamodel.V2)
+    allowed = {"always": True, "never": False}.get(
+        options.undefined_extensions, context.language == metamodel.V2
+    )
     if not allowed:
         known = extension_path_known(specifier)
         rule = "unresolvableContextVersion" if known else "unresolvableContextSpecifier"
@@ -208,6 +238,9 @@ def _limits_problems(specifiers: tuple[str, ...], context: Context | None) -> It
         if specifier.endswith("#limitless"):
             following = specifiers[index + 1] if index + 1 < len(specifiers) else ""
             if not following.startswith((_LIMITS, f"{_DTDL};4")) or following.endswith("#limitless"):
-                yield "missingLimitContext", f"{specifier} must be followed at once by a context that sets limits."
+                yield (
+                    "missingLimitContext",
+                    f"{specifier} must be followed at once by a context that sets limits.",
+                )
         elif specifier.endswith("#limits") and not (index and specifiers[index - 1].endswith("#limitless")):
             yield "misplacedLimitContext", f"{specifier} must follow dtmi:dtdl:context;4#limitless at once."

@@ -25,7 +25,9 @@ def read_documents(documents: Iterable[str], options: Options, *, trusted: bool 
             document = msgspec.json.decode(text) if trusted else strictjson.read(text)
         except strictjson.MalformedJson as error:
             for fault in error.faults:
-                reading.errors.append(model_error("notJsonObject", None, fault.path, fault.message, document=index))
+                reading.errors.append(
+                    model_error("notJsonObject", None, fault.path, fault.message, document=index)
+                )
             continue
         _read_roots(reading, document, index)
     return reading

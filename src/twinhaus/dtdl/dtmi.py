@@ -16,7 +16,7 @@ def is_dtmi(text: str, *, language: int = 4) -> bool:
 
     Version 2 wants a version of one number; versions 3 and 4 allow `;major`, `;major.minor` or none at all.
     """
-    grammar = _VERSIONED if language < 3 else _OPTIONALLY_VERSIONED  # noqa: PLR2004
+    grammar = _VERSIONED if language < 3 else _OPTIONALLY_VERSIONED
     return len(text) <= LENGTH_MAX and grammar.fullmatch(text) is not None
 
 

@@ -24,7 +24,9 @@ class ModelError:
     document: int = 0
 
 
-def model_error(rule: str, primary_id: str | None, path: str, message: str, *, document: int = 0) -> ModelError:
+def model_error(
+    rule: str, primary_id: str | None, path: str, message: str, *, document: int = 0
+) -> ModelError:
     """A ModelError from the rule's bare name, e.g. `duplicateDefinition`."""
     return ModelError(_VALIDATION_ID_PREFIX + rule, primary_id, path or "$", message, document)
 
@@ -39,7 +41,9 @@ class InvalidModels(Invalid):
         super().__init__(*(Fault(error.path, error.message) for error in self.errors))
 
     def __str__(self) -> str:
-        return "\n".join(f"{error.primary_id or 'document'} at {error.path}: {error.message}" for error in self.errors)
+        return "\n".join(
+            f"{error.primary_id or 'document'} at {error.path}: {error.message}" for error in self.errors
+        )
 
 
 class UnresolvedReferences(Invalid):
@@ -49,7 +53,9 @@ class UnresolvedReferences(Invalid):
 
     def __init__(self, ids: Iterable[str]) -> None:
         self.ids = tuple(ids)
-        super().__init__(*(Fault("$", f"{id} is referred to, but not defined; load it too.") for id in self.ids))
+        super().__init__(
+            *(Fault("$", f"{id} is referred to, but not defined; load it too.") for id in self.ids)
+        )
 
 
 class UnknownModel(NotFound):

@@ -6,7 +6,7 @@ since its semantic types and units behave as those of quantitativeTypes.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import lru_cache
 
 from twinhaus.dtdl import metamodel, units
 from twinhaus.dtdl.metamodel import Member, Sort
@@ -41,7 +41,7 @@ class Extension:
     schemas: Mapping[str, Schema]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def extension(specifier: str) -> Extension | None:
     """The extension a context specifier such as `dtmi:dtdl:extension:annotation;1` names; None for one nobody knows."""
     cotypes = _cotypes(specifier)
@@ -91,7 +91,9 @@ def _cotypes(specifier: str) -> Iterable[Cotype] | None:  # noqa: PLR0911  One c
             return _mqtt(specifier)
 
 
-def _quantities(namespace: str, version: int, kinds: frozenset[str], languages: frozenset[int]) -> Iterable[Cotype]:
+def _quantities(
+    namespace: str, version: int, kinds: frozenset[str], languages: frozenset[int]
+) -> Iterable[Cotype]:
     suffix = ";2" if version == units.CORE else ""
     for name, unit_enum in units.quantities(version).items():
         unit = Member("unit", Sort.TERM, required=True, terms=units.unit_enums(version)[unit_enum])
@@ -137,7 +139,7 @@ def _mqtt(specifier: str) -> Iterable[Cotype] | None:
 
 def _mqtt_rows(version: int) -> list[tuple[int, str, frozenset[str], tuple[Member, ...], str]]:
     command, field, obj, prop = (frozenset({kind}) for kind in ("Command", "Field", "Object", "Property"))
-    indexed = frozenset({"EnumValue", "Field", "Telemetry"}) | (prop if version >= 4 else frozenset())  # noqa: PLR2004
+    indexed = frozenset({"EnumValue", "Field", "Telemetry"}) | (prop if version >= 4 else frozenset())
     index = Member("index", Sort.INTEGER, required=True, minimum=1)
     return [
         (1, "Mqtt", frozenset({"Interface"}), _mqtt_interface(version), ""),
@@ -147,7 +149,10 @@ def _mqtt_rows(version: int) -> list[tuple[int, str, frozenset[str], tuple[Membe
         (2, "Transparent", _PAYLOADS, (), ""),
         *((3, name, obj, (), "") for name in ("Error", "Result")),
         *((3, name, field, (), "") for name in ("ErrorMessage", "ErrorResult", "NormalResult")),
-        *((4, name, field, (), "") for name in ("ErrorCode", "ErrorInfo", "Indirect", "PropertyValue", "ReadError", "WriteError")),
+        *(
+            (4, name, field, (), "")
+            for name in ("ErrorCode", "ErrorInfo", "Indirect", "PropertyValue", "ReadError", "WriteError")
+        ),
         (4, "Fragmented", prop, (), ""),
         (4, "PropertyResult", obj, (), ""),
     ]
@@ -155,18 +160,24 @@ def _mqtt_rows(version: int) -> list[tuple[int, str, frozenset[str], tuple[Membe
 
 def _mqtt_interface(version: int) -> tuple[Member, ...]:
     optional = ["commandTopic", "telemetryTopic"]
-    optional += ["cmdServiceGroupId", "telemServiceGroupId"] if version >= 2 else []  # noqa: PLR2004
-    optional += ["propertyTopic"] if version >= 4 else []  # noqa: PLR2004
+    optional += ["cmdServiceGroupId", "telemServiceGroupId"] if version >= 2 else []
+    optional += ["propertyTopic"] if version >= 4 else []
     return (_required("payloadFormat"), *(Member(name, Sort.STRING) for name in optional))
 
 
 def _schemas(specifier: str) -> Mapping[str, Schema]:
     path, _, version = specifier.partition(";")
     if path == _QUANTITATIVE:
-        return {name: _unit_enum(name, names, version) for name, names in units.unit_enums(int(version)).items()}
+        enums = {
+            name: _unit_enum(name, names, version) for name, names in units.unit_enums(int(version)).items()
+        }
+        aliases = {alias: enums[name] for alias, name in units.UNIT_ENUM_ALIASES.items()}
+        return enums | aliases | {enum.id: enum for enum in enums.values()}
     if specifier == _IOT_CENTRAL:
         return {
-            "geopoint": _object("dtmi:iotcentral:schema:geopoint;2", 2, lon="double", lat="double", alt="double"),
+            "geopoint": _object(
+                "dtmi:iotcentral:schema:geopoint;2", 2, lon="double", lat="double", alt="double"
+            ),
             "vector": _object("dtmi:iotcentral:schema:vector;2", 2, x="double", y="double", z="double"),
         }
     return {}
@@ -176,10 +187,18 @@ def _unit_enum(name: str, names: tuple[str, ...], version: str) -> Enum:
     language = metamodel.V3 if version == "1" else metamodel.V4
     id = f"{_QUANTITATIVE}:v{version}:enum:{name}"
     values = tuple(
-        EnumValue(id=f"{_QUANTITATIVE}:v{version}:unit:{unit}", interface_id=id, language=language, name=unit, enum_value=unit)
+        EnumValue(
+            id=f"{_QUANTITATIVE}:v{version}:unit:{unit}",
+            interface_id=id,
+            language=language,
+            name=unit,
+            enum_value=unit,
+        )
         for unit in names
     )
-    return Enum(id=id, interface_id=id, language=language, value_schema=Primitive("string"), enum_values=values)
+    return Enum(
+        id=id, interface_id=id, language=language, value_schema=Primitive("string"), enum_values=values
+    )
 
 
 def _object(id: str, language: int, **fields: str) -> Object:

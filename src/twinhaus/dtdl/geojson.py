@@ -1,5 +1,7 @@
 """The six geospatial schemas: GeoJSON geometries (RFC 7946, section 3.1)."""
 
+from collections.abc import Callable
+
 from twinhaus.strictjson import Json, describe
 
 LONGITUDE_MAX = 180
@@ -41,7 +43,7 @@ def _coordinates_problem(schema: str, coordinates: Json) -> str | None:
             return _each(_polygon_problem, coordinates)
 
 
-def _each(problem_of, values: Json) -> str | None:  # type: ignore[no-untyped-def]
+def _each(problem_of: Callable[[Json], str | None], values: Json) -> str | None:
     if not isinstance(values, list):
         return f"expects an array of coordinates; got {describe(values)}"
     return next((problem for value in values if (problem := problem_of(value))), None)
@@ -53,7 +55,9 @@ def _position_problem(position: Json) -> str | None:
     if not all(_is_number(number) for number in position):
         return "holds a position that is not made of numbers"
     if abs(position[0]) > LONGITUDE_MAX or abs(position[1]) > LATITUDE_MAX:
-        return f"holds the position {position[:2]}, whose longitude is beyond 180 or latitude beyond 90 degrees"
+        return (
+            f"holds the position {position[:2]}, whose longitude is beyond 180 or latitude beyond 90 degrees"
+        )
     return None
 
 
@@ -76,7 +80,9 @@ def _ring_problem(ring: Json) -> str | None:
 
 
 def _is_bbox(bbox: Json) -> bool:
-    return isinstance(bbox, list) and len(bbox) in _BBOX_LENGTHS and all(_is_number(number) for number in bbox)
+    return (
+        isinstance(bbox, list) and len(bbox) in _BBOX_LENGTHS and all(_is_number(number) for number in bbox)
+    )
 
 
 def _is_number(value: Json) -> bool:

@@ -20,10 +20,16 @@ _KINDS = {
     Sort.LITERAL: ("literal", (str, int, bool), "a string, an integer or a boolean"),
 }
 _FOREIGN_KEYWORDS = {"@context", "@graph", "@id"}
-_KEYWORD_RULES = {"@context": "Context", "@graph": "Graph", "@id": "Id", "@language": "Language", "@type": "Type"}
+_KEYWORD_RULES = {
+    "@context": "Context",
+    "@graph": "Graph",
+    "@id": "Id",
+    "@language": "Language",
+    "@type": "Type",
+}
 
 
-class Wrong(Exception):  # noqa: N818  Not an error of ours: what a model gets wrong.
+class Wrong(Exception):
     """A value breaks `rule`; the message says what would be right."""
 
     def __init__(self, rule: str, message: str) -> None:
@@ -52,16 +58,21 @@ def read_literal(value: Json, member: Member, language: int) -> str | int | bool
 def read_localizable(value: Json, member: Member, language: int) -> Texts:
     """The texts by language code. Raises Wrong."""
     if type(value) is str:
-        texts = {DEFAULT_LANGUAGE: value}
+        texts: Texts = {DEFAULT_LANGUAGE: value}
     elif isinstance(value, dict):
         texts = _language_map(value, member)
     elif isinstance(value, list):
         texts = _tagged_texts(value, member, language)
     else:
-        raise Wrong("langStringElementNotStringOrObject", f"{member.name} expects a string, or an object from language codes to strings.")
+        raise Wrong(
+            "langStringElementNotStringOrObject",
+            f"{member.name} expects a string, or an object from language codes to strings.",
+        )
     for text in texts.values():
         if member.length_max is not None and len(text) > member.length_max:
-            raise Wrong("langStringValueTooLong", f"{member.name} is longer than {member.length_max} characters.")
+            raise Wrong(
+                "langStringValueTooLong", f"{member.name} is longer than {member.length_max} characters."
+            )
     return texts
 
 
@@ -69,15 +80,23 @@ def _unwrapped(value: Json, sort: str, member: Member) -> Json:
     if not isinstance(value, list):
         return value
     if len(value) > 1:
-        raise Wrong(f"{sort}MultipleValues", f"{member.name} has {len(value)} values, but only one is allowed.")
+        raise Wrong(
+            f"{sort}MultipleValues", f"{member.name} has {len(value)} values, but only one is allowed."
+        )
     if not value:
         raise Wrong(f"{sort}CountBelowMin", f"{member.name} has no value.")
     return value[0]
 
 
-def _value_of(wrapped: dict[str, Json], sort: str, member: Member, types: tuple[type, ...], language: int) -> Json:
+def _value_of(
+    wrapped: dict[str, Json], sort: str, member: Member, types: tuple[type, ...], language: int
+) -> Json:
     for key in _superfluous(wrapped, "@type", language):
-        rule = "valueObjectInvalidProp" if not key.startswith("@") else f"valueObject{_KEYWORD_RULES.get(key, 'Keyword')}"
+        rule = (
+            "valueObjectInvalidProp"
+            if not key.startswith("@")
+            else f"valueObject{_KEYWORD_RULES.get(key, 'Keyword')}"
+        )
         raise Wrong(rule, f"{member.name} is a value object, in which {key} is not allowed.")
     if "@value" not in wrapped:
         raise Wrong(f"{sort}ObjectNoValue", f"{member.name} is an object without @value.")
@@ -91,7 +110,9 @@ def _value_of(wrapped: dict[str, Json], sort: str, member: Member, types: tuple[
 
 def _superfluous(wrapped: dict[str, Json], beside: str, language: int) -> set[str]:
     """The members a value object must not have; DTDL v2 overlooks some keywords."""
-    overlooked = {key for key in wrapped if key.startswith("@")} - _FOREIGN_KEYWORDS if language == V2 else set()
+    overlooked = (
+        {key for key in wrapped if key.startswith("@")} - _FOREIGN_KEYWORDS if language == V2 else set()
+    )
     return wrapped.keys() - {"@value", beside} - overlooked
 
 
@@ -106,7 +127,9 @@ def _check_datatype(wrapped: dict[str, Json], sort: str, member: Member, value: 
     if sort == "literal":
         sort = {bool: "boolean", int: "integer"}.get(type(value), "string")
     if named not in (f"xsd:{sort}", _XSD + sort):
-        raise Wrong(f"{sort}TypeNot{sort.capitalize()}", f"{member.name} has an @type that is not xsd:{sort}.")
+        raise Wrong(
+            f"{sort}TypeNot{sort.capitalize()}", f"{member.name} has an @type that is not xsd:{sort}."
+        )
 
 
 def _check_text(text: str, member: Member) -> None:
@@ -115,7 +138,7 @@ def _check_text(text: str, member: Member) -> None:
     if member.pattern is not None and not member.pattern.fullmatch(text):
         raise Wrong(
             "stringInvalid",
-            f'{member.name} "{text}" must begin with a letter, end with a letter or digit, and hold only these and underscores.',
+            f'{member.name} "{text}" must begin with a letter and hold only letters, digits and inner underscores.',
         )
 
 
@@ -136,11 +159,20 @@ def _is_language_code(code: str) -> bool:
 def _language_map(texts: dict[str, Json], member: Member) -> Texts:
     for code, text in texts.items():
         if code.startswith("@"):
-            raise Wrong("langMapObjKeyword", f"{member.name} is an object from language codes to texts, in which {code} is not allowed.")
+            raise Wrong(
+                "langMapObjKeyword",
+                f"{member.name} is an object from language codes to texts, in which {code} is not allowed.",
+            )
         if not _is_language_code(code):
-            raise Wrong("langStringInvalidCode", f'{member.name} has "{code}" where a language code such as en or de-CH belongs.')
+            raise Wrong(
+                "langStringInvalidCode",
+                f'{member.name} has "{code}" where a language code such as en or de-CH belongs.',
+            )
         if type(text) is not str:
-            raise Wrong("langStringValueNotString", f"{member.name} expects a string for {code}; got {describe(text)}.")
+            raise Wrong(
+                "langStringValueNotString",
+                f"{member.name} expects a string for {code}; got {describe(text)}.",
+            )
     return texts
 
 
@@ -158,10 +190,15 @@ def _tagged_text(value: Json, member: Member, language: int) -> tuple[str, str]:
     if type(value) is str:
         return DEFAULT_LANGUAGE, value
     if not isinstance(value, dict):
-        raise Wrong("langStringElementNotStringOrObject", f"{member.name} may hold strings and objects; got {describe(value)}.")
+        raise Wrong(
+            "langStringElementNotStringOrObject",
+            f"{member.name} may hold strings and objects; got {describe(value)}.",
+        )
     for key in _superfluous(value, "@language", language):
         rule = "InvalidProp" if not key.startswith("@") else _KEYWORD_RULES.get(key, "Keyword")
-        raise Wrong(f"langStringElement{rule}", f"{member.name} holds an object in which {key} is not allowed.")
+        raise Wrong(
+            f"langStringElement{rule}", f"{member.name} holds an object in which {key} is not allowed."
+        )
     if "@value" not in value:
         raise Wrong("langStringElementNoValue", f"{member.name} holds an object without @value.")
     text, code = value["@value"], value.get("@language", DEFAULT_LANGUAGE)
@@ -170,5 +207,8 @@ def _tagged_text(value: Json, member: Member, language: int) -> tuple[str, str]:
     if type(code) is not str:
         raise Wrong("langStringElementCodeNotString", f"{member.name} has an @language that is not a string.")
     if not _is_language_code(code):
-        raise Wrong("langStringElementInvalidCode", f'{member.name} has "{code}" where a language code such as en or de-CH belongs.')
+        raise Wrong(
+            "langStringElementInvalidCode",
+            f'{member.name} has "{code}" where a language code such as en or de-CH belongs.',
+        )
     return code, text

@@ -17,11 +17,34 @@ NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?")
 CONTENTS = frozenset({"Command", "Component", "Property", "Relationship", "Telemetry"})
 COMPLEX_SCHEMAS = frozenset({"Array", "Enum", "Map", "Object"})
 # Kinds with no other kind beside them where they stand, so that `@type` may be left out.
-IMPLIED_KINDS = frozenset({"CommandPayload", "CommandRequest", "CommandResponse", "EnumValue", "Field", "MapKey", "MapValue"})
+IMPLIED_KINDS = frozenset(
+    {"CommandPayload", "CommandRequest", "CommandResponse", "EnumValue", "Field", "MapKey", "MapValue"}
+)
 
 GEOSPATIAL = ("point", "multiPoint", "lineString", "multiLineString", "polygon", "multiPolygon")
-_V2_PRIMITIVES = ("boolean", "date", "dateTime", "double", "duration", "float", "integer", "long", "string", "time")
-_V4_PRIMITIVES = ("byte", "bytes", "decimal", "short", "unsignedByte", "unsignedInteger", "unsignedLong", "unsignedShort", "uuid")
+_V2_PRIMITIVES = (
+    "boolean",
+    "date",
+    "dateTime",
+    "double",
+    "duration",
+    "float",
+    "integer",
+    "long",
+    "string",
+    "time",
+)
+_V4_PRIMITIVES = (
+    "byte",
+    "bytes",
+    "decimal",
+    "short",
+    "unsignedByte",
+    "unsignedInteger",
+    "unsignedLong",
+    "unsignedShort",
+    "uuid",
+)
 _V2_NUMERIC = frozenset({"double", "float", "integer", "long"})
 _V4_NUMERIC = _V2_NUMERIC | (frozenset(_V4_PRIMITIVES) - {"bytes", "uuid"})
 
@@ -37,12 +60,13 @@ _V3_WORDS = frozenset({
 })  # fmt: skip
 
 SCHEMA_DEPTH_MAX = {V2: 5, V3: 5, V4: 8}
+SCHEMA_DEPTH_MAX_BY_LIMITS = {"onvif": 24, "aio": 12}
 EXTENDS_DEPTH_MAX = {V2: 10, V3: 10, V4: 12}
 EXTENDS_COUNT_MAX = {V2: 1_000_000, V3: 1_024, V4: 1_024}
 CONTENTS_COUNT_MAX = {V2: 300, V3: 100_000, V4: 100_000}
 ELEMENTS_COUNT_MAX = 100_000
 INTERFACE_BYTES_MAX = 1_048_576
-INTERFACE_ID_LENGTH_MAX = 128
+DESCRIPTION_LENGTH_MAX_BY_LIMITS = {"onvif": 4096, "aio": 2048}
 
 
 class Sort(Enum):
@@ -85,6 +109,11 @@ def kinds_of(language: int) -> frozenset[str]:
     return CONTENTS | COMPLEX_SCHEMAS | payloads | {"Interface", "Field", "EnumValue", "MapKey", "MapValue"}
 
 
+def interface_id_length_max(limits: str) -> int:
+    """How long the id of an Interface may be, under the limit extension that is active, if any."""
+    return 256 if limits else 128
+
+
 def reserved_words_of(language: int) -> frozenset[str]:
     """The words an extension may not give a meaning of its own."""
     return _WORDS | (_V2_WORDS if language == V2 else _V3_WORDS)
@@ -101,20 +130,27 @@ def numeric_of(language: int) -> frozenset[str]:
 
 
 @cache
-def members_of(kind: str, language: int) -> Mapping[str, Member]:
-    """The members an element of this kind may have, by name."""
-    members = [*_common(language), *(_named(language) if kind not in _UNNAMED else ()), *_own(kind, language)]
+def members_of(kind: str, language: int, limits: str = "") -> Mapping[str, Member]:
+    """The members an element of this kind may have, by name; `limits` names the limit extension that is active."""
+    members = [
+        *_common(language, limits),
+        *(_named(language) if kind not in _UNNAMED else ()),
+        *_own(kind, language),
+    ]
     return {member.name: member for member in members}
 
 
 _UNNAMED = COMPLEX_SCHEMAS | {"Interface"}
 
 
-def _common(language: int) -> list[Member]:
+def _common(language: int, limits: str) -> list[Member]:
+    description_max = DESCRIPTION_LENGTH_MAX_BY_LIMITS.get(limits, 512)
     return [
         Member("comment", Sort.STRING, length_max=512),
-        Member("description", Sort.LOCALIZABLE, length_max=512),
-        Member("displayName", Sort.LOCALIZABLE, length_max=64 if language == V2 else 512, field="display_name"),
+        Member("description", Sort.LOCALIZABLE, length_max=description_max),
+        Member(
+            "displayName", Sort.LOCALIZABLE, length_max=64 if language == V2 else 512, field="display_name"
+        ),
     ]
 
 
@@ -149,7 +185,15 @@ def _complex_schema(kind: str, language: int) -> list[Member]:
         case "Array":
             return [_schema("elementSchema", "element_schema")]
         case "Object":
-            return [_element("fields", frozenset({"Field"}), plural=True, required=language == V2, count_max=30 if language == V2 else None)]
+            return [
+                _element(
+                    "fields",
+                    frozenset({"Field"}),
+                    plural=True,
+                    required=language == V2,
+                    count_max=30 if language == V2 else None,
+                )
+            ]
         case "Map":
             key = _element("mapKey", frozenset({"MapKey"}), required=True, field="map_key")
             return [key, _element("mapValue", frozenset({"MapValue"}), required=True, field="map_value")]
@@ -166,14 +210,24 @@ def _enum(language: int) -> list[Member]:
         "enumValues", frozenset({"EnumValue"}), plural=True, required=language == V2,
         count_max=100 if language == V2 else None, field="enum_values",
     )  # fmt: skip
-    return [values, Member("valueSchema", Sort.TERM, required=True, terms=("integer", "string"), field="value_schema")]
+    return [
+        values,
+        Member("valueSchema", Sort.TERM, required=True, terms=("integer", "string"), field="value_schema"),
+    ]
 
 
 def _interface(language: int) -> list[Member]:
     extends_max = 2 if language == V2 else None
     return [
         _element("contents", CONTENTS, plural=True, older_allowed=True),
-        _element("extends", frozenset({"Interface"}), plural=True, id_required=True, older_allowed=True, count_max=extends_max),
+        _element(
+            "extends",
+            frozenset({"Interface"}),
+            plural=True,
+            id_required=True,
+            older_allowed=True,
+            count_max=extends_max,
+        ),
         _element("schemas", COMPLEX_SCHEMAS, plural=True, id_required=True),
     ]
 
@@ -192,15 +246,31 @@ def _relationship(language: int) -> list[Member]:
     multiplicity_max = 500 if in_v2 else None
     return [
         Member("target", Sort.ID),
-        _element("properties", frozenset({"Property"}), plural=True, older_allowed=True, count_max=300 if in_v2 else None),
+        _element(
+            "properties",
+            frozenset({"Property"}),
+            plural=True,
+            older_allowed=True,
+            count_max=300 if in_v2 else None,
+        ),
         Member("minMultiplicity", Sort.INTEGER, minimum=0, maximum=0, field="min_multiplicity"),
-        Member("maxMultiplicity", Sort.INTEGER, minimum=1, maximum=multiplicity_max, field="max_multiplicity"),
+        Member(
+            "maxMultiplicity", Sort.INTEGER, minimum=1, maximum=multiplicity_max, field="max_multiplicity"
+        ),
         Member("writable", Sort.BOOLEAN),
     ]
 
 
 def _schema(name: str = "schema", field: str = "") -> Member:
-    return Member(name, Sort.ELEMENT, required=True, kinds=COMPLEX_SCHEMAS, schemas=True, older_allowed=True, field=field)
+    return Member(
+        name,
+        Sort.ELEMENT,
+        required=True,
+        kinds=COMPLEX_SCHEMAS,
+        schemas=True,
+        older_allowed=True,
+        field=field,
+    )
 
 
 def _element(

@@ -20,7 +20,7 @@ class Partition:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an element stands: its document and path there, its Interface, the active context, its id and its owner's."""
+    """Where an element stands: document, path, Interface, active context, its own id and its owner's."""
 
     document: int
     path: str

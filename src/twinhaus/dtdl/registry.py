@@ -5,10 +5,10 @@ from typing import TypeAlias, TypeVar
 
 from twinhaus.dtdl import rules
 from twinhaus.dtdl.contexts import Options, UndefinedExtensions
-from twinhaus.dtdl.errors import InvalidModels, UnknownModel, UnresolvedReferences, model_error
 from twinhaus.dtdl.documents import read_documents
+from twinhaus.dtdl.errors import InvalidModels, ModelError, UnknownModel, UnresolvedReferences, model_error
 from twinhaus.dtdl.reading import Reading
-from twinhaus.dtdl.types import Component, Content, Element, Interface, Reference
+from twinhaus.dtdl.types import CONTENT_TYPES, Component, Content, Element, Interface, Reference
 from twinhaus.dtdl.values import Check
 
 Resolver: TypeAlias = Callable[[list[str]], list[str]]
@@ -51,7 +51,9 @@ class Registry:
         self._children = _children_of(interfaces)
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._contents: dict[str, Mapping[str, Content]] = {}
-        self.compiled: dict[str, Check] = {}  # What `checks` and `validate` make of these models, by element id.
+        self.compiled: dict[
+            str, Check
+        ] = {}  # What `checks` and `validate` make of these models, by element id.
 
     @classmethod
     def empty(cls, options: Options | None = None) -> "Registry":
@@ -117,7 +119,9 @@ class Registry:
 
     def is_kind_of(self, model_id: str, ancestor_id: str) -> bool:
         """Whether the first model is the second, or extends it at any depth."""
-        return model_id == ancestor_id or (model_id in self._interfaces and ancestor_id in self.ancestors(model_id))
+        return model_id == ancestor_id or (
+            model_id in self._interfaces and ancestor_id in self.ancestors(model_id)
+        )
 
     def contents(self, model_id: str) -> Mapping[str, Content]:
         """The model's contents by name, inherited ones first. Raises UnknownModel."""
@@ -128,13 +132,15 @@ class Registry:
 
     def components(self, model_id: str) -> tuple[str, ...]:
         """The names of the model's components, inherited ones first, in the order declared. Raises UnknownModel."""
-        return tuple(name for name, content in self.contents(model_id).items() if isinstance(content, Component))
+        return tuple(
+            name for name, content in self.contents(model_id).items() if isinstance(content, Component)
+        )
 
     def own_contents(self, interface: Interface) -> Iterator[Content]:
         """What the Interface itself declares."""
         for content in interface.contents:
             found = self.resolved(content)
-            if found is not None:
+            if isinstance(found, CONTENT_TYPES):
                 yield found
 
     def extended(
@@ -149,14 +155,7 @@ class Registry:
         if trusted:
             return self._with(reading)
         reading.errors.extend(self._redefinitions(reading))
-        candidate = self._with(reading)
-        for _ in range(RESOLVER_ROUNDS_MAX):
-            missing = rules.unresolved(reading, candidate)
-            further = resolver(list(missing)) if resolver and missing else None
-            if not further:
-                break
-            reading.merge(read_documents(further, self._options))
-            candidate = self._with(reading)
+        candidate, missing = self._resolved_by(resolver, reading)
         errors = [*reading.errors, *rules.check(reading, candidate)]
         if errors:
             raise InvalidModels(errors)
@@ -164,10 +163,25 @@ class Registry:
             raise UnresolvedReferences(missing)
         return candidate
 
-    def _redefinitions(self, reading: Reading) -> Iterator[rules.ModelError]:
+    def _resolved_by(self, resolver: Resolver | None, reading: Reading) -> tuple["Registry", tuple[str, ...]]:
+        """The snapshot with all that was read and all that the resolver adds, and the ids still missing."""
+        candidate = self._with(reading)
+        missing = rules.unresolved(reading, candidate)
+        for _ in range(RESOLVER_ROUNDS_MAX):
+            further = resolver(list(missing)) if resolver and missing else None
+            if not further:
+                break
+            reading.merge(read_documents(further, self._options))
+            candidate = self._with(reading)
+            missing = rules.unresolved(reading, candidate)
+        return candidate, missing
+
+    def _redefinitions(self, reading: Reading) -> Iterator[ModelError]:
         for id in reading.defined:
             if self.find_element(id) is not None:
-                message = f"{id} is already defined; models never change, so give the new one another version."
+                message = (
+                    f"{id} is already defined; models never change, so give the new one another version."
+                )
                 yield model_error("duplicateDefinition", id, "@id", message)
 
     def _with(self, reading: Reading) -> "Registry":

@@ -40,11 +40,9 @@ def _interface_errors(interface: Interface, reading: Reading, models: Models) ->
     yield from rules_inheritance.content_errors(interface, models)
     yield from rules_inheritance.component_errors(interface, models)
     yield from rules_inheritance.size_errors(interface, reading.texts[interface.id], models)
-    for schema in interface.schemas:
-        yield from rules_schemas.schema_errors(schema, models)
+    yield from rules_schemas.interface_errors(interface, models)
     for content in models.own_contents(interface):
         if content.interface_id == interface.id:
-            yield from rules_schemas.content_errors(content, models)
             yield from rules_types.content_errors(content, models)
     yield from rules_types.annotation_errors(interface, models)
 
@@ -59,13 +57,19 @@ def reference_errors(use: Use, models: Models) -> Iterator[ModelError]:
     if target is None:
         return
     if (kind := _kind(target)) not in _kinds(use):
-        yield _error(use, "badType", f"{use.member.name} must be {listed(sorted(_kinds(use)))}; {use.target_id} is not: it is {kind}.")
+        yield _error(
+            use,
+            "badType",
+            f"{use.member.name} must be {listed(sorted(_kinds(use)))}; {use.target_id} is not: it is {kind}.",
+        )
     elif not isinstance(target, Interface) and target.interface_id != use.place.partition.id:
-        message = f"{use.target_id} belongs to {target.interface_id} and cannot be used from another Interface."
+        message = (
+            f"{use.target_id} belongs to {target.interface_id} and cannot be used from another Interface."
+        )
         yield _error(use, "crossPartitionReference", message)
     language = use.place.context.language
     if target.language > language or (target.language < language and not use.member.older_allowed):
-        message = f"{use.member.name} of a DTDL v{language} element cannot be {use.target_id}, which is DTDL v{target.language}."
+        message = f"{use.member.name} of a DTDL v{language} element cannot be {use.target_id} of v{target.language}."
         yield _error(use, "disallowedVersionReference", message)
 
 

@@ -20,7 +20,12 @@ def cycle_errors(interface: Interface, models: Models) -> Iterator[ModelError]:
     for parent_id in interface.extends:
         parent = models.find_interface(parent_id)
         if parent is not None and interface.id in models.ancestors(parent_id):
-            yield error(interface, "recursiveStructureNarrow", f"{interface.id} extends itself through {parent_id}.", "extends")
+            yield error(
+                interface,
+                "recursiveStructureNarrow",
+                f"{interface.id} extends itself through {parent_id}.",
+                "extends",
+            )
             return
 
 
@@ -33,7 +38,12 @@ def extends_errors(interface: Interface, models: Models) -> Iterator[ModelError]
         yield error(interface, "excessiveDepthNarrow", message, "extends")
     count_max = metamodel.EXTENDS_COUNT_MAX[interface.language]
     if count > count_max:
-        yield error(interface, "excessiveCount", f"{interface.id} extends {count} Interfaces; {count_max} are allowed.", "extends")
+        yield error(
+            interface,
+            "excessiveCount",
+            f"{interface.id} extends {count} Interfaces; {count_max} are allowed.",
+            "extends",
+        )
 
 
 def _extends_depth(interface: Interface, models: Models, depth_max: int) -> int:
@@ -55,7 +65,12 @@ def content_errors(interface: Interface, models: Models) -> Iterator[ModelError]
         yield from _inherited_name_errors(interface, own, models)
     count_max = metamodel.CONTENTS_COUNT_MAX[interface.language]
     if (count := len(models.contents(interface.id))) > count_max:
-        yield error(interface, "objectCountAboveMax", f"{interface.id} has {count} contents; {count_max} are allowed.", "contents")
+        yield error(
+            interface,
+            "objectCountAboveMax",
+            f"{interface.id} has {count} contents; {count_max} are allowed.",
+            "contents",
+        )
 
 
 def _inherited_name_errors(interface: Interface, own: list[Content], models: Models) -> Iterator[ModelError]:
@@ -66,7 +81,9 @@ def _inherited_name_errors(interface: Interface, own: list[Content], models: Mod
         for name, content in models.contents(parent_id).items():
             other = owners.setdefault(name, content)
             if other is not content and other.id != content.id:
-                message = f'"{name}" is already declared by {content.interface_id}, which {interface.id} extends.'
+                message = (
+                    f'"{name}" is already declared by {content.interface_id}, which {interface.id} extends.'
+                )
                 yield error(other if other in own else interface, "nonUniqueImportedPropertyValue", message)
 
 
@@ -87,11 +104,20 @@ def component_errors(interface: Interface, models: Models) -> Iterator[ModelErro
     for content in models.own_contents(interface):
         if not isinstance(content, Component) or models.find_interface(content.schema.id) is None:
             continue
-        nested = [name for name, inner in models.contents(content.schema.id).items() if isinstance(inner, Component)]
+        nested = [
+            name for name, inner in models.contents(content.schema.id).items() if isinstance(inner, Component)
+        ]
         if content.schema.id == interface.id:
-            yield error(content, "recursiveStructureNarrow", f"{content.name} contains the Interface it is part of.", "schema")
+            yield error(
+                content,
+                "recursiveStructureNarrow",
+                f"{content.name} contains the Interface it is part of.",
+                "schema",
+            )
         elif nested:
-            message = f"{content.name} is a component of {content.schema.id}, which itself has the component {nested[0]}."
+            message = (
+                f"{content.name} is a {content.schema.id}, which has a component of its own, {nested[0]}."
+            )
             yield error(content, "excludedType", message, "schema")
 
 
@@ -105,4 +131,8 @@ def size_errors(interface: Interface, text: str, models: Models) -> Iterator[Mod
     found = map(models.find_interface, models.ancestors(interface.id))
     count = sum(ancestor.element_count for ancestor in found if ancestor)
     if count > metamodel.ELEMENTS_COUNT_MAX:
-        yield error(interface, "excessiveCount", f"{interface.id} has {count} elements in all; {metamodel.ELEMENTS_COUNT_MAX} are allowed.")
+        yield error(
+            interface,
+            "excessiveCount",
+            f"{interface.id} has {count} elements in all; {metamodel.ELEMENTS_COUNT_MAX} are allowed.",
+        )

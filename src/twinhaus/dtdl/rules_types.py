@@ -6,7 +6,19 @@ from twinhaus.dtdl import metamodel, units
 from twinhaus.dtdl.errors import ModelError
 from twinhaus.dtdl.models import Models
 from twinhaus.dtdl.rules_inheritance import error
-from twinhaus.dtdl.types import Command, Content, Element, Enum, Interface, Map, Object, Primitive, Property, Schema, Telemetry
+from twinhaus.dtdl.types import (
+    Command,
+    Content,
+    Element,
+    Enum,
+    Interface,
+    Map,
+    Object,
+    Primitive,
+    Property,
+    Schema,
+    Telemetry,
+)
 
 _QUANTITIES = frozenset(units.quantities(3))
 
@@ -31,6 +43,8 @@ def _schema_errors(schema: Schema, models: Models) -> Iterator[ModelError]:
         case Map():
             if value := models.resolved(schema.map_value):
                 yield from _quantity_errors(value, value.schema, models)
+        case _:
+            pass
 
 
 def _quantity_errors(element: Element, schema: Schema, models: Models) -> Iterator[ModelError]:
@@ -41,7 +55,9 @@ def _quantity_errors(element: Element, schema: Schema, models: Models) -> Iterat
     if quantity is None:
         return
     if not isinstance(schema, Primitive) or schema.name not in metamodel.numeric_of(element.language):
-        yield error(element, "notRequiredType", f"A {quantity} must have a numeric schema, such as double.", "schema")
+        yield error(
+            element, "notRequiredType", f"A {quantity} must have a numeric schema, such as double.", "schema"
+        )
 
 
 def annotation_errors(interface: Interface, models: Models) -> Iterator[ModelError]:
@@ -66,7 +82,12 @@ def _annotation_errors(
         message = f"{content.name} annotates {name}, which is neither a Property nor Telemetry."
         yield error(content, "notSiblingRequiredType", message, "annotates")
     elif "ValueAnnotation" in sibling.types:
-        yield error(content, "disallowedType", f"{content.name} annotates {name}, which is an annotation itself.", "annotates")
+        yield error(
+            content,
+            "disallowedType",
+            f"{content.name} annotates {name}, which is an annotation itself.",
+            "annotates",
+        )
     elif "Override" in content.types:
         yield from _override_errors(content, sibling, siblings.values())
 
@@ -77,18 +98,38 @@ def _override_errors(
     """An override replaces a member that a co-type adds to what it annotates (overriding extension)."""
     member = str(content.extras.get("overrides")).rpartition(":")[2]
     if member not in sibling.extras:
-        rule = "matchingPropertyNotSupplemental" if hasattr(sibling, member) else "noMatchingSupplementalProperty"
-        yield error(content, rule, f"{content.name} overrides {member}, which no co-type of {sibling.name} adds.", "overrides")
+        rule = (
+            "matchingPropertyNotSupplemental"
+            if hasattr(sibling, member)
+            else "noMatchingSupplementalProperty"
+        )
+        yield error(
+            content,
+            rule,
+            f"{content.name} overrides {member}, which no co-type of {sibling.name} adds.",
+            "overrides",
+        )
         return
     if member == "unit" and not _is_unit_enum_of(content.schema, sibling):
-        yield error(content, "siblingPropertyMismatch", f"{content.name} overrides the unit of {sibling.name}, so its schema must be that unit enum.", "schema")
+        yield error(
+            content,
+            "siblingPropertyMismatch",
+            f"{content.name} overrides the unit of {sibling.name}, so its schema must be that unit enum.",
+            "schema",
+        )
     same = [
         other.name for other in contents
         if isinstance(other, Property) and "Override" in other.types
-        and other.extras.get("annotates") == sibling.name and other.extras.get("overrides") == content.extras.get("overrides")
+        and other.extras.get("annotates") == sibling.name
+        and other.extras.get("overrides") == content.extras.get("overrides")
     ]  # fmt: skip
     if len(same) > 1 and same[0] != content.name:
-        yield error(content, "multipleReference", f"{content.name} and {same[0]} both override {member} of {sibling.name}.", "overrides")
+        yield error(
+            content,
+            "multipleReference",
+            f"{content.name} and {same[0]} both override {member} of {sibling.name}.",
+            "overrides",
+        )
 
 
 def _is_unit_enum_of(schema: Schema, sibling: Property | Telemetry) -> bool:

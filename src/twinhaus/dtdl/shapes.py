@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.contexts import Context, Problem, Vocabulary, vocabulary
@@ -29,7 +29,7 @@ class Shape:
     problems: tuple[Problem, ...]
 
 
-@cache
+@lru_cache(maxsize=4096)
 def shape_of(types: tuple[str, ...], kinds: frozenset[str], context: Context) -> Shape:
     """The shape of an element with these values of `@type` where one of `kinds` is expected."""
     words = vocabulary(context)
@@ -57,7 +57,7 @@ def _shape(
 ) -> Shape:
     if not kind:
         return Shape("", types, {}, {}, (), is_open, problems)
-    core = members_of(kind, context.language)
+    core = members_of(kind, context.language, context.limits)
     added = {member.name: member for cotype in cotypes for member in cotype.members}
     by_name = {**added, **core}
     by_dtmi = {f"dtmi:dtdl:property:{name};{context.language}": member for name, member in core.items()}
@@ -84,7 +84,12 @@ def _implied(kinds: frozenset[str]) -> str:
 def _kind_problems(kind: str, named: list[str], kinds: frozenset[str], explained: bool) -> list[Problem]:
     expected = listed(sorted(kinds))
     if len(named) > 1:
-        return [("multipleMaterialTypes", f"@type names {listed(named, joined_by='and')}; an element is of one kind only.")]
+        return [
+            (
+                "multipleMaterialTypes",
+                f"@type names {listed(named, joined_by='and')}; an element is of one kind only.",
+            )
+        ]
     if kind and kind not in kinds:
         return [("badType", f"Expected {expected}; got {kind}.")]
     if not kind and not explained:
@@ -97,29 +102,59 @@ def _unknown_type(text: str, words: Vocabulary, context: Context, kinds: frozens
     if text.startswith("dtmi:") and not is_dtmi(text):
         return "typeInvalidDtmi", f'@type "{text}" is not a well-formed DTMI.'
     if text.startswith("dtmi:") or text in words.words:
-        if context.has_unknown:
-            return None
-        return "typeIrrelevantDtmiOrTerm", f'@type "{text}" is not a type that an element can have here.'
+        rule, why = "typeIrrelevantDtmiOrTerm", "not a type that an element can have here."
+        return None if context.has_unknown else (rule, f'@type "{text}" is {why}')
     if context.language == metamodel.V2:
         return None
     if ":" in text:
         return "typeNotDtmiNorTerm", f'@type "{text}" is neither a DTMI nor a term.'
-    if context.has_unknown:
-        return None
     legal = kinds | {name for name in words.cotypes if ":" not in name}
-    return "typeUndefinedTerm", f'@type "{text}" is not defined in the context.{did_you_mean(text, legal)}'
+    problem = "typeUndefinedTerm", f'@type "{text}" is not defined in the context.{did_you_mean(text, legal)}'
+    return None if context.has_unknown else problem
 
 
 def _cotype_problems(cotype: Cotype, kind: str, cotypes: list[Cotype], context: Context) -> list[Problem]:
     problems: list[Problem] = []
     if kind and kind not in cotype.kinds:
-        problems.append(("invalidCotype", f"{cotype.name} may stand on {listed(sorted(cotype.kinds))} only, not on {kind}."))
+        problems.append(
+            (
+                "invalidCotype",
+                f"{cotype.name} may stand on {listed(sorted(cotype.kinds))} only, not on {kind}.",
+            )
+        )
     if context.language not in cotype.languages:
         versions = listed(f"v{language}" for language in sorted(cotype.languages))
         problems.append(("invalidCotypeVersion", f"{cotype.name} may be used in DTDL {versions} only."))
     if cotype.requires and cotype.requires not in {other.name for other in cotypes}:
-        problems.append(("missingCocotype", f"{cotype.name} may be used only together with {cotype.requires}."))
+        problems.append(
+            ("missingCocotype", f"{cotype.name} may be used only together with {cotype.requires}.")
+        )
     rivals = [other.name for other in cotypes if other.is_semantic and other.id != cotype.id]
     if cotype.is_semantic and rivals:
-        problems.append(("conflictingSupplementalTypes", f"{cotype.name} cannot be combined with {listed(rivals)}."))
+        problems.append(
+            ("conflictingSupplementalTypes", f"{cotype.name} cannot be combined with {listed(rivals)}.")
+        )
     return problems
+
+
+def unknown_member(key: str, shape: Shape, context: Context) -> Problem | None:
+    """What is wrong with a member the shape does not have; nothing where a type nobody knows may have brought it."""
+    if shape.is_open and (
+        context.language == metamodel.V2 or (context.has_unknown and _is_term_or_dtmi(key))
+    ):
+        return None
+    legal = [name for name in shape.members if ":" not in name]
+    hint = did_you_mean(key, legal) or f" Legal are {listed(sorted(legal), joined_by='and')}."
+    message = f'{shape.kind} has no member "{key}".{hint}'
+    if context.language == metamodel.V2:
+        return "noTypeThatAllows", message
+    if key.startswith("dtmi:"):
+        return ("propertyIrrelevantDtmiOrTerm" if is_dtmi(key) else "propertyInvalidDtmi"), message
+    if ":" in key:
+        return "propertyNotDtmiNorTerm", message
+    known = key in vocabulary(context).words
+    return ("propertyIrrelevantDtmiOrTerm" if known else "propertyUndefinedTerm"), message
+
+
+def _is_term_or_dtmi(key: str) -> bool:
+    return is_dtmi(key) if key.startswith("dtmi:") else ":" not in key

@@ -36,11 +36,15 @@ class Primitive:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Element:
-    """What every element has. `types` are its co-types; `extras` the members these add, such as `unit`."""
+    """What every element has. `types` are its co-types, `extras` the members these add, such as `unit`.
+
+    `limits` names the limit extension it was written under, if any.
+    """
 
     id: str
     interface_id: str
     language: int
+    limits: str = ""
     path: str = ""
     document: int = 0
     types: tuple[str, ...] = ()
@@ -172,6 +176,7 @@ class Component(Element):
 
 
 Content: TypeAlias = Property | Telemetry | Command | Relationship | Component
+CONTENT_TYPES = (Property, Telemetry, Command, Relationship, Component)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -179,6 +179,9 @@ _QUANTITIES_ADDED_BY_3: dict[str, str] = {
     "Unitless": "Efficiency RelativeMeasure Scale Throttle",
 }
 
+# Further names of unit enums, known to every version of quantitativeTypes.
+UNIT_ENUM_ALIASES = {"EnergyRateUnit": "PowerUnit"}
+
 CORE = 0  # The units of DTDL v2 itself; 1, 2 and 3 are the versions of quantitativeTypes.
 
 

@@ -10,7 +10,7 @@ from twinhaus.dtdl.checks import ANY_OBJECT, check_of, table_check
 from twinhaus.dtdl.registry import Registry
 from twinhaus.dtdl.types import Command, Component, Content, Property, Relationship, Telemetry
 from twinhaus.dtdl.values import Check
-from twinhaus.dtdl.words import did_you_mean, listed
+from twinhaus.dtdl.words import did_you_mean, listed, shown
 from twinhaus.errors import Fault
 from twinhaus.strictjson import Json
 
@@ -32,7 +32,7 @@ def check_contents(registry: Registry, model_id: str, contents: Mapping[str, Jso
 def check_relationship(
     registry: Registry, *, source_model: str, name: str, target_model: str, properties: Mapping[str, Json]
 ) -> tuple[Fault, ...]:
-    """Every fault of a relationship: undeclared name (at `name`), wrong target (`targetId`), properties (`properties.…`).
+    """Every fault of a relationship: its name (at `name`), its target (`targetId`), its properties (`properties.…`).
 
     Raises UnknownModel for a source model that is not there.
     """
@@ -61,19 +61,21 @@ def _undeclared(registry: Registry, source_model: str, name: str) -> Fault:
         return Fault("name", f'"{name}" of {source_model} is {_kind(contents[name])}, not a relationship')
     legal = [known for known, content in contents.items() if isinstance(content, Relationship)]
     hint = did_you_mean(name, legal) or (f" It declares {listed(legal, joined_by='and')}." if legal else "")
-    return Fault("name", f'{source_model} declares no relationship "{name}".{hint}')
+    return Fault("name", f"{source_model} declares no relationship {shown(name)}.{hint}")
 
 
 def _compile(registry: Registry, model_id: str, *, is_component: bool = False) -> Check:
     contents = registry.contents(model_id)
-    checks = {name: _content_check(registry, content) for name, content in contents.items() if _is_state(content)}
+    checks = {
+        name: _content_check(registry, content) for name, content in contents.items() if _is_state(content)
+    }
     required = frozenset(name for name in checks if "Required" in contents[name].types)
     legal = tuple(checks)
 
     def unknown(name: str) -> str:
         if name in contents:
             return f"{name} is {_kind(contents[name])} of {model_id}; contents hold its properties and components only"
-        return f'{model_id} has no property or component "{name}".{did_you_mean(name, legal)}'
+        return f"{model_id} has no property or component {shown(name)}.{did_you_mean(name, legal)}"
 
     if is_component:
         checks[METADATA] = ANY_OBJECT
@@ -104,7 +106,7 @@ def _properties_check(registry: Registry, relationship: Relationship) -> Check:
         required = frozenset(one.name for one in properties if "Required" in one.types)
 
         def unknown(name: str) -> str:
-            return f'{relationship.name} has no property "{name}".{did_you_mean(name, checks)}'
+            return f"{relationship.name} has no property {shown(name)}.{did_you_mean(name, checks)}"
 
         known = registry.compiled[relationship.id] = table_check(checks, required, "an object", unknown)
     return known

@@ -72,7 +72,9 @@ def _whole(name: str, *, bits: int, signed: bool) -> Check:
 
     def faults(value: Json, path: str) -> Iterator[Fault]:
         if not accepts(value):
-            yield mismatch(value, path, name if type(value) is not int else f"{name} between {low} and {high}")
+            yield mismatch(
+                value, path, name if type(value) is not int else f"{name} between {low} and {high}"
+            )
 
     return Check(accepts, faults)
 
@@ -100,7 +102,9 @@ def _is_date(value: Json) -> bool:
 
 
 def _is_date_time(value: Json) -> bool:
-    return type(value) is str and (match := _DATE_TIME.fullmatch(value)) is not None and _is_on_calendar(match)
+    return (
+        type(value) is str and (match := _DATE_TIME.fullmatch(value)) is not None and _is_on_calendar(match)
+    )
 
 
 def _is_on_calendar(match: re.Match[str]) -> bool:
@@ -115,7 +119,11 @@ def _geometry(name: str) -> Check:
     def faults(value: Json, path: str) -> Iterator[Fault]:
         problem = geometry_problem(name, value)
         if problem is not None:
-            yield mismatch(value, path, f"a GeoJSON {name}") if value is None else Fault(path, f"{subject(path)} {problem}")
+            yield (
+                mismatch(value, path, f"a GeoJSON {name}")
+                if value is None
+                else Fault(path, f"{subject(path)} {problem}")
+            )
 
     return Check(lambda value: geometry_problem(name, value) is None, faults)
 

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from difflib import get_close_matches
 
 NAMES_LISTED_MAX = 12
+NAME_LENGTH_SHOWN_MAX = 80
 
 
 def nearest(name: str, legal: Iterable[str]) -> str | None:
@@ -11,6 +12,11 @@ def nearest(name: str, legal: Iterable[str]) -> str | None:
     by_folded = {candidate.casefold(): candidate for candidate in legal}
     close = get_close_matches(name.casefold(), by_folded, n=1, cutoff=0.7)
     return by_folded[close[0]] if close else None
+
+
+def shown(name: str) -> str:
+    """The name in quotes, cut if it is long beyond reason."""
+    return f'"{name}"' if len(name) <= NAME_LENGTH_SHOWN_MAX else f'"{name[:NAME_LENGTH_SHOWN_MAX]}…"'
 
 
 def did_you_mean(name: str, legal: Iterable[str]) -> str:

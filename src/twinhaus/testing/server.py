@@ -1,6 +1,8 @@
 """A real server in a process of its own, for tests, the demo and measurements."""
 
+import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -22,7 +24,7 @@ class Server:
 
     def kill(self) -> None:
         """Stop it as a power cut would: nothing of it gets to tidy up."""
-        self.process.kill()
+        os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
 
@@ -42,7 +44,10 @@ def start_server(store: Path, *options: str, port: int = 0) -> Server:
         str(port),
         *options,
     ]
-    process = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)  # noqa: S603  Our own command.
+    # A process group of its own, so that its workers can be killed with it.
+    process = subprocess.Popen(  # noqa: S603  Our own command.
+        command, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
     assert process.stderr is not None
     said = []
     for line in process.stderr:
@@ -50,6 +55,8 @@ def start_server(store: Path, *options: str, port: int = 0) -> Server:
         if found := _RUNNING.search(line):
             threading.Thread(target=_drain, args=(process,), daemon=True).start()
             return Server(found[1], process)
+    process.stderr.close()
+    process.wait()
     raise RuntimeError(f"the server did not start:\n{''.join(said)}")
 
 
@@ -81,5 +88,6 @@ def run_cli(*arguments: str, stdin: bytes | None = None) -> "subprocess.Complete
 def _drain(process: "subprocess.Popen[str]") -> None:
     """Pass on what the server says, so that its pipe never fills."""
     assert process.stderr is not None
-    for line in process.stderr:
-        sys.stderr.write(line)
+    with process.stderr:
+        for line in process.stderr:
+            sys.stderr.write(line)

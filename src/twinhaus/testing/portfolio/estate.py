@@ -132,7 +132,7 @@ def _basement(level: Level) -> Iterator[Thing]:
     """The plant: the main meter, and chillers and a boiler with their pumps."""
     yield from _level_itself(level)
     building, plant = level.building, f"{level.id}-PLANT"
-    detail = {"code": "B1.PLANT", "type": "Plant Room"} | size(180)
+    detail: JsonObject = {"code": "B1.PLANT", "type": "Plant Room"} | size(180)
     part = Link(plant, "isPartOf", level.id)
     yield Thing(plant, "Room", "Mechanical_Room", "Plant Room", building.id, detail, (part,))
     yield from machine(level, building.meter, "ElectricalMeter", plant, detail={"type": "AC"})
@@ -214,7 +214,7 @@ def _room(level: Level, number: int) -> Iterator[Thing]:
     building, label, room = level.building, f"{level.label}.{number:03}", f"{level.id}-R{number:03}"
     kind, area, zone = _ROOMS[number % len(_ROOMS)], building.between(9, 80), f"{room}-ZN"
     links = Link(room, "isPartOf", level.id), Link(room, "includedIn", level.tenant_unit)
-    detail = {
+    detail: JsonObject = {
         "code": label,
         "type": kind,
         "volume": round(area * 2.8, 1),

@@ -1,0 +1,61 @@
+"""Words of the language and ids as the values of members: `"schema": "double"`, `"unit": "metre"`."""
+
+from twinhaus.dtdl import units
+from twinhaus.dtdl.contexts import IOT_CENTRAL, Context, Problem, vocabulary
+from twinhaus.dtdl.dtmi import is_dtmi, is_reserved
+from twinhaus.dtdl.literals import Wrong
+from twinhaus.dtdl.metamodel import Member, Sort, interface_id_length_max
+from twinhaus.dtdl.types import Primitive, Reference, Schema
+from twinhaus.dtdl.words import did_you_mean, listed
+from twinhaus.strictjson import Json, describe
+
+_NAMESPACES = ("dtmi:dtdl:instance:", "dtmi:standard:unit:", "dtmi:dtdl:extension:quantitativeTypes:")
+_ANY_UNITS = frozenset(name for names in units.unit_enums(3).values() for name in names)
+
+
+def read_word(value: Json, member: Member, context: Context) -> str | Primitive:
+    """One of the few words a member allows, or the id it names. Raises Wrong."""
+    value = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if not isinstance(value, str):
+        raise Wrong("refNotStringOrObject", f"{member.name} expects one string; got {describe(value)}.")
+    if member.sort is Sort.ID:
+        if not is_dtmi(value, language=context.language):
+            raise Wrong("identifierNotDtmi", f'{member.name} "{value}" is not a well-formed DTMI.')
+        return value
+    term = value.rpartition(":")[2].partition(";")[0] if value.startswith(_NAMESPACES) else value
+    if term not in member.terms:
+        message = f'{member.name} must be {listed(member.terms)}; got "{value}".'
+        raise Wrong(_word_rule(member, term, context), message + did_you_mean(value, member.terms))
+    return Primitive(term) if member.name in ("schema", "valueSchema") else term
+
+
+def read_reference(text: str, member: Member, context: Context) -> Schema:
+    """The schema a term names, or a reference to the element of an id. Raises Wrong."""
+    terms = vocabulary(context).schemas if member.schemas else {}
+    if text in terms:
+        return terms[text]
+    if is_dtmi(text, language=context.language):
+        if is_reserved(text):
+            raise Wrong("undefinedReservedId", f"{text} is not defined by the language.")
+        return Reference(text)
+    hint = did_you_mean(text, [term for term in terms if ":" not in term])
+    what = "neither a term of the language nor" if member.schemas else "not"
+    raise Wrong("badDtmiOrTerm", f'{member.name} "{text}" is {what} a well-formed DTMI.{hint}')
+
+
+def id_problem(given: str, member: Member, context: Context) -> Problem | None:
+    """What is wrong with an `@id` where this member stands."""
+    if is_reserved(given) or (IOT_CENTRAL in context.extensions and given.startswith("dtmi:iotcentral:")):
+        return "reservedId", f"{given} begins with a prefix reserved for the language."
+    if not is_dtmi(given, language=context.language):
+        return "invalidId", f'"{given}" is not a well-formed DTMI such as dtmi:com:example:Room;1.'
+    length_max = interface_id_length_max(context.limits)
+    if "Interface" in member.kinds and len(given) > length_max:
+        return "idTooLongForType", f"The id of an Interface has at most {length_max} characters."
+    return None
+
+
+def _word_rule(member: Member, term: str, context: Context) -> str:
+    if member.name == "unit":
+        return "wrongParent" if term in _ANY_UNITS else "badDtmiOrTerm"
+    return "incorrectPropertyValue" if term in vocabulary(context).schemas else "badDtmiOrTerm"
