@@ -7,6 +7,7 @@ from twinhaus.api.envelope import Envelope
 from twinhaus.api.routes import router
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.tokens import Claims, KeyRing, ensure_signing_key
+from twinhaus.errors import TwinhausError
 from twinhaus.observability import configure_logging
 from twinhaus.settings import Settings, load_settings
 from twinhaus.storage.sql.sqlite_store import SqliteStore
@@ -20,6 +21,7 @@ def open_store(settings: Settings) -> Store:
         containment=settings.containment,
         readers=settings.readers,
         query_timeout_seconds=settings.query_timeout_seconds,
+        busy_timeout_seconds=settings.busy_timeout_seconds,
     )
 
 
@@ -51,12 +53,24 @@ class Application:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        store = open_store(self._settings)
-        self._inner = Envelope(router(deploy(self._settings, store)))
+        try:
+            store = self._open()
+        except TwinhausError as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            return
         await send({"type": "lifespan.startup.complete"})
         await receive()
         store.close()
         await send({"type": "lifespan.shutdown.complete"})
+
+    def _open(self) -> Store:
+        store = open_store(self._settings)
+        try:
+            self._inner = Envelope(router(deploy(self._settings, store)))
+        except BaseException:
+            store.close()
+            raise
+        return store
 
 
 def from_environment() -> Application:

@@ -3,6 +3,7 @@
 Each takes the transaction it works in, decides from what it reads there, and writes only what is legal.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 
 import msgspec
@@ -27,8 +28,7 @@ def put_twin(transaction: Transaction, draft: TwinDraft, precondition: Precondit
     Raises Invalid, PreconditionFailed, and Conflict where a new model forbids a relationship the twin has.
     """
     registry = transaction.registry
-    _check_model(registry, draft.model_id)
-    _refuse(check_contents(registry, draft.model_id, draft.contents))
+    _refuse(*draft.faults, *_model_faults(registry, draft))
     current = transaction.find_twin(draft.id)
     _check(precondition, current)
     if current is None:
@@ -64,25 +64,26 @@ def put_relationship(transaction: Transaction, draft: RelationshipDraft) -> Rela
     Raises Invalid where a twin is unknown or a model forbids it, Conflict where another relationship has its id.
     """
     relationship = _relationship(draft)
-    source, target = transaction.find_twin(draft.source_id), transaction.find_twin(draft.target_id)
-    if source is None or target is None:
-        ends = (("sourceId", draft.source_id, source), ("targetId", draft.target_id, target))
-        raise Invalid(
-            *(Fault(path, f'There is no twin "{id_}".') for path, id_, twin in ends if twin is None)
-        )
-    _refuse(
-        check_relationship(
-            transaction.registry,
-            source_model=source.model_id,
-            name=draft.name,
-            target_model=target.model_id,
-            properties=draft.properties,
-        )
+    source_model = transaction.find_model_of(draft.source_id)
+    target_model = transaction.find_model_of(draft.target_id)
+    if source_model is None or target_model is None:
+        ends = (("sourceId", draft.source_id, source_model), ("targetId", draft.target_id, target_model))
+        unknown = [
+            Fault(path, f'There is no twin "{id_}"') for path, id_, model in ends if id_ and model is None
+        ]
+        raise Invalid(*draft.faults, *unknown)
+    faults = check_relationship(
+        transaction.registry,
+        source_model=source_model,
+        name=draft.name,
+        target_model=target_model,
+        properties=draft.properties,
     )
+    _refuse(*draft.faults, *faults)
     existing = transaction.find_relationship(relationship.id)
     if existing is not None:
         return _same_or_conflict(existing, relationship)
-    _check_multiplicity(transaction, source, draft.name)
+    _check_multiplicity(transaction, draft, source_model)
     transaction.add_relationship(relationship)
     return relationship
 
@@ -132,24 +133,23 @@ def _check(precondition: Precondition | None, current: Twin | None) -> None:
         raise PreconditionFailed
 
 
-def _refuse(faults: Iterable[Fault]) -> None:
-    found = tuple(faults)
-    if found:
-        raise Invalid(*found)
+def _refuse(*faults: Fault) -> None:
+    if faults:
+        raise Invalid(*faults)
 
 
-def _check_model(registry: Registry, model_id: str) -> None:
-    if model_id not in registry:
-        raise Invalid(
-            Fault("modelId", f'There is no model "{model_id}". Load it first: twinhaus models load.')
-        )
+def _model_faults(registry: Registry, draft: TwinDraft) -> tuple[Fault, ...]:
+    """What the draft's model says against it; contents can only be checked where the model is known."""
+    if draft.model_id in registry:
+        return check_contents(registry, draft.model_id, draft.contents)
+    if not draft.model_id:
+        return ()  # Its absence is a fault of the shape already.
+    return (Fault("modelId", f'There is no model "{draft.model_id}". Load it first: twinhaus models load.'),)
 
 
 def _check_in_service(transaction: Transaction, model_id: str) -> None:
     if transaction.is_decommissioned(model_id):
-        raise Invalid(
-            Fault("modelId", f"The model {model_id} is decommissioned; new twins need another one.")
-        )
+        raise Invalid(Fault("modelId", f"The model {model_id} is decommissioned; new twins need another one"))
 
 
 def _check_relationships_stay_legal(
@@ -169,17 +169,26 @@ def _check_relationships_stay_legal(
         )
         return bool(faults)
 
-    illegal = [one for one in transaction.neighbours(twin.id, Direction.EITHER) if is_illegal(one)]
+    neighbours = transaction.neighbours(twin.id, Direction.EITHER)
+    outgoing = Counter(one.relationship.name for one in neighbours if one.relationship.source_id == twin.id)
+    illegal = [one for one in neighbours if is_illegal(one)]
+    for name, count in outgoing.items():
+        most = max_multiplicity(registry, model_id, name)
+        if most is not None and count > most:
+            too_many = [
+                one
+                for one in neighbours
+                if (one.relationship.source_id, one.relationship.name) == (twin.id, name)
+            ]
+            illegal += [one for one in too_many if one not in illegal]
     if illegal:
         raise Conflict(f"As a {model_id} the twin could not keep these relationships: {_named(illegal)}.")
 
 
-def _check_multiplicity(transaction: Transaction, source: Twin, name: str) -> None:
-    most = max_multiplicity(transaction.registry, source.model_id, name)
-    if most is not None and transaction.count_outgoing(source.id, name) >= most:
-        raise Invalid(
-            Fault("name", f'The model {source.model_id} allows at most {most} "{name}" relationships.')
-        )
+def _check_multiplicity(transaction: Transaction, draft: RelationshipDraft, source_model: str) -> None:
+    most = max_multiplicity(transaction.registry, source_model, draft.name)
+    if most is not None and transaction.count_outgoing(draft.source_id, draft.name) >= most:
+        raise Invalid(Fault("name", f'{source_model} allows at most {most} "{draft.name}" relationships'))
 
 
 def _named(neighbours: list[Neighbour]) -> str:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -45,13 +46,20 @@ def _store_option(command: Command) -> Command:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[Store]:
-    """The store at a path, closed afterwards; errors of ours end the command with their own words."""
-    try:
+    """The store at a path, closed afterwards."""
+    with _plain_errors():
         store = open_store(replace(load_settings(), store=path))
         try:
             yield store
         finally:
             store.close()
+
+
+@contextmanager
+def _plain_errors() -> Iterator[None]:
+    """Errors of ours end the command with their own words."""
+    try:
+        yield
     except InvalidModels as error:
         for one in error.errors:
             _ERRORS.print(f"[red]{one.primary_id}[/] {one.path}: {one.message}", markup=True)
@@ -104,9 +112,19 @@ def serve(store: Path, host: str, port: int, workers: int, auth: str, log_level:
     """Run the server."""
     if auth == "none":
         _insist_on_loopback(host)
-    settings = replace(
-        load_settings(), store=store, host=host, port=port, workers=workers, auth=auth, log_level=log_level
-    )
+    with _plain_errors():
+        settings = replace(
+            load_settings(),
+            store=store,
+            host=host,
+            port=port,
+            workers=workers,
+            auth=auth,
+            log_level=log_level,
+        )
+        open_store(
+            settings
+        ).close()  # What is wrong with it is said once, not by each worker again and again.
     os.environ.update(to_environment(settings))  # The server's processes read their settings from there.
     uvicorn.run(
         "twinhaus.app:from_environment",
@@ -276,6 +294,8 @@ def remove_client(name_or_id: str, store: Path) -> None:
 )
 def demo(*, keep_serving: bool, port: int | None) -> None:
     """Make a sample portfolio in .demo, serve it, and ask it one list for each filter."""
+    # Told to stop, it unwinds as when interrupted, and its server stops with it.
+    signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     Demo(Console(), FOLDER).run(
         keep_serving=keep_serving, port=port or (Settings().port if keep_serving else 0)
     )

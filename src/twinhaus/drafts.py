@@ -5,6 +5,7 @@
 import re
 from dataclasses import dataclass
 
+from twinhaus.errors import Fault
 from twinhaus.graph import TWIN_ID_LENGTH_MAX
 from twinhaus.members import Faults, Members
 from twinhaus.strictjson import Json, JsonObject
@@ -16,11 +17,15 @@ _RELATIONSHIP_MEMBERS = ("id", "sourceId", "targetId", "name", "properties")
 
 @dataclass(frozen=True, slots=True)
 class TwinDraft:
-    """A twin as it shall be; its model and contents are not checked yet."""
+    """A twin as it shall be; its model and contents are not checked yet.
+
+    `faults` are those of its shape: they are kept here so that a refusal can name them together with the others.
+    """
 
     id: str
     model_id: str
     contents: JsonObject
+    faults: tuple[Fault, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,35 +36,34 @@ class RelationshipDraft:
     target_id: str
     name: str
     properties: JsonObject
+    faults: tuple[Fault, ...] = ()
 
 
 def read_twin(value: Json) -> TwinDraft:
-    """Raises Invalid with every fault of the shape. `lastUpdateTime` must be a time, and is the server's to set."""
+    """`lastUpdateTime` must be a time, and is the server's to set."""
     faults = Faults()
     members = Members(value, "", _TWIN_MEMBERS, faults)
-    draft = TwinDraft(
+    members.instant("lastUpdateTime")
+    return TwinDraft(
         id=_twin_id(members, "id", faults),
         model_id=members.text("modelId", required=True),
         contents=members.free_object("contents"),
+        faults=faults.found,
     )
-    members.instant("lastUpdateTime")
-    faults.raise_any()
-    return draft
 
 
 def read_relationship(value: Json) -> RelationshipDraft:
-    """Raises Invalid with every fault of the shape."""
+    """An `id` may be sent, and is not looked at further."""
     faults = Faults()
     members = Members(value, "", _RELATIONSHIP_MEMBERS, faults)
     members.text("id")
-    draft = RelationshipDraft(
+    return RelationshipDraft(
         source_id=_twin_id(members, "sourceId", faults),
         target_id=_twin_id(members, "targetId", faults),
         name=members.text("name", required=True),
         properties=members.free_object("properties"),
+        faults=faults.found,
     )
-    faults.raise_any()
-    return draft
 
 
 def _twin_id(members: Members, name: str, faults: Faults) -> str:
@@ -67,8 +71,8 @@ def _twin_id(members: Members, name: str, faults: Faults) -> str:
     if len(twin_id) > TWIN_ID_LENGTH_MAX:
         faults.add(
             members.path(name),
-            f"A twin's id has at most {TWIN_ID_LENGTH_MAX} characters; got {len(twin_id)}.",
+            f"A twin's id has at most {TWIN_ID_LENGTH_MAX} characters; got {len(twin_id)}",
         )
     if _CONTROL_CHARACTER.search(twin_id):
-        faults.add(members.path(name), "A twin's id must not hold control characters.")
+        faults.add(members.path(name), "A twin's id must not hold control characters")
     return twin_id

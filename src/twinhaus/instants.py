@@ -2,8 +2,9 @@
 
 import re
 import time
-from datetime import date, timedelta
+from datetime import date
 from datetime import time as clock_time
+from functools import lru_cache
 
 TICKS_PER_SECOND = 10_000_000
 _NANOSECONDS_PER_TICK = 100
@@ -45,10 +46,15 @@ def parse_instant(text: str) -> int | None:
 def format_instant(ticks: int, *, utc: str = "+00:00") -> str:
     """`2024-08-30T03:49:30.4062816+00:00`: always UTC, always seven digits. Component metadata write `Z` for utc."""
     seconds, fraction = divmod(ticks, TICKS_PER_SECOND)
+    return f"{_format_second(seconds)}.{fraction:07}{utc}"
+
+
+@lru_cache(maxsize=64)
+def _format_second(seconds: int) -> str:
+    """Many twins are written within one second."""
     days, second_of_day = divmod(seconds, _SECONDS_PER_DAY)
-    day = date(1970, 1, 1) + timedelta(days=days)
     hours, rest = divmod(second_of_day, 3600)
-    return f"{day.isoformat()}T{hours:02}:{rest // 60:02}:{rest % 60:02}.{fraction:07}{utc}"
+    return f"{date.fromordinal(_EPOCH + days)}T{hours:02}:{rest // 60:02}:{rest % 60:02}"
 
 
 def _offset_seconds(text: str | None) -> int | None:

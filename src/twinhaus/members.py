@@ -3,7 +3,6 @@
 The user's data (contents, relationship properties, filter values) pass through untouched.
 """
 
-from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Literal, overload
 
@@ -21,8 +20,10 @@ class Faults:
     def add(self, path: str, message: str) -> None:
         self._found.append(Fault(path or "$", message))
 
-    def extend(self, faults: Iterable[Fault]) -> None:
-        self._found.extend(faults)
+    @property
+    def found(self) -> tuple[Fault, ...]:
+        """Everything found so far."""
+        return tuple(self._found)
 
     def raise_any(self) -> None:
         """Raise Invalid with everything found, if anything was."""
@@ -38,7 +39,7 @@ class Members:
         self._faults = faults
         self._values: JsonObject = {}
         if not isinstance(value, dict):
-            faults.add(path, f"Expected an object; got {describe(value)}.")
+            faults.add(path, f"Expected an object; got {describe(value)}")
             return
         by_folded = {name.lower(): name for name in names}
         seen: set[str] = set()
@@ -47,7 +48,7 @@ class Members:
             if name is None:
                 faults.add(path_to(path, key), f'Unknown member "{key}". {_suggest(key, names)}')
             elif name in seen:
-                faults.add(path_to(path, key), f'"{name}" is given twice, in two casings.')
+                faults.add(path_to(path, key), f'"{name}" is given twice, in two casings')
             else:
                 seen.add(name)
                 if member is not None:
@@ -110,9 +111,9 @@ class Members:
         if isinstance(value, str) and (value or not required):
             return value
         if required and value is None:
-            self._faults.add(self.path(name), f'"{name}" is required.')
+            self._faults.add(self.path(name), f'"{name}" is required')
         elif required and value == "":
-            self._faults.add(self.path(name), f'"{name}" must not be empty.')
+            self._faults.add(self.path(name), f'"{name}" must not be empty')
         elif value is not None:
             self._expected(name, "a string")
         return "" if required else None
@@ -122,13 +123,13 @@ class Members:
         found = []
         elements = self.array(name)
         if len(elements) > most:
-            self._faults.add(self.path(name), f"At most {most} are allowed; got {len(elements)}.")
+            self._faults.add(self.path(name), f"At most {most} are allowed; got {len(elements)}")
         for index, element in enumerate(elements[:most]):
             if isinstance(element, str) and element:
                 found.append(element)
             else:
                 self._faults.add(
-                    path_to(self.path(name), index), f"Expected a non-empty string; got {describe(element)}."
+                    path_to(self.path(name), index), f"Expected a non-empty string; got {describe(element)}"
                 )
         return tuple(dict.fromkeys(found))
 
@@ -154,7 +155,7 @@ class Members:
         return instant
 
     def _expected(self, name: str, what: str) -> None:
-        self._faults.add(self.path(name), f"{name} expects {what}; got {describe(self._values[name])}.")
+        self._faults.add(self.path(name), f"{name} expects {what}; got {describe(self._values[name])}")
 
 
 def _suggest(key: str, names: tuple[str, ...]) -> str:

@@ -37,6 +37,7 @@ class Settings:
     token_seconds: int = 3_600
     body_bytes_max: int = 4 * 1024 * 1024
     query_timeout_seconds: float = 30.0
+    busy_timeout_seconds: float = 10.0  # How long a write waits for another process's.
     containment: tuple[str, ...] = CONTAINMENT_RELATIONSHIPS
     log_level: str = "info"
 

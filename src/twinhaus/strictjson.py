@@ -48,13 +48,13 @@ def read(text: bytes | str) -> Json:
         try:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
-            raise MalformedJson(Fault("$", f"The text is not UTF-8: byte {error.start} is wrong.")) from error
+            raise MalformedJson(Fault("$", f"The text is not UTF-8: byte {error.start} is wrong")) from error
     reader = _Reader()
     try:
         value = reader.decoder.decode(text)
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise MalformedJson(Fault("$", f"Not JSON ({where}): {error.msg}.")) from error
+        raise MalformedJson(Fault("$", f"Not JSON ({where}): {error.msg}")) from error
     except RecursionError as error:
         raise MalformedJson(_too_deep("$")) from error
     if reader.suspicious or "\\u" in text or text.count("{") + text.count("[") > DEPTH_MAX:
@@ -68,7 +68,7 @@ def read_object(text: bytes | str) -> JsonObject:
     """The object a JSON text holds; anything else than an object is a fault."""
     value = read(text)
     if not isinstance(value, dict):
-        raise MalformedJson(Fault("$", f"Expected an object; got {describe(value)}."))
+        raise MalformedJson(Fault("$", f"Expected an object; got {describe(value)}"))
     return value
 
 
@@ -131,11 +131,11 @@ class _Reader:
 
 
 def _refuse_constant(name: str) -> NoReturn:
-    raise MalformedJson(Fault("$", f"{name} is not JSON; a number must be finite."))
+    raise MalformedJson(Fault("$", f"{name} is not JSON; a number must be finite"))
 
 
 def _too_deep(path: str) -> Fault:
-    return Fault(path, f"Nested deeper than {DEPTH_MAX} levels.")
+    return Fault(path, f"Nested deeper than {DEPTH_MAX} levels")
 
 
 def _faults(value: Json, path: str, depth: int) -> Iterator[Fault]:
@@ -144,15 +144,15 @@ def _faults(value: Json, path: str, depth: int) -> Iterator[Fault]:
         return
     match value:
         case str() if _FORBIDDEN_CHARACTER.search(value):
-            yield Fault(path or "$", "Text must not hold NUL characters or lone surrogates.")
+            yield Fault(path or "$", "Text must not hold NUL characters or lone surrogates")
         case _OutOfRange():
-            yield Fault(path or "$", f"The number {value.text} is beyond 64 bits.")
+            yield Fault(path or "$", f"The number {value.text} is beyond 64 bits")
         case dict():
             if isinstance(value, _Repeating):
-                yield Fault(path or "$", f'The key "{value.repeated}" stands twice in one object.')
+                yield Fault(path or "$", f'The key "{value.repeated}" stands twice in one object')
             for key, member in value.items():
                 if _FORBIDDEN_CHARACTER.search(key):
-                    yield Fault(path or "$", "Keys must not hold NUL characters or lone surrogates.")
+                    yield Fault(path or "$", "Keys must not hold NUL characters or lone surrogates")
                 else:
                     yield from _faults(member, path_to(path, key), depth + 1)
         case list():

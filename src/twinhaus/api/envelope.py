@@ -5,6 +5,7 @@ import re
 import secrets
 
 from starlette.datastructures import MutableHeaders
+from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twinhaus.api.problems import problem
@@ -39,6 +40,8 @@ class Envelope:
 
         try:
             await self._inner(scope, receive, send_with_id)
+        except ClientDisconnect:
+            _LOG.info("request %s was given up by its client", request_id)
         except Exception as error:
             _LOG.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
             if started:

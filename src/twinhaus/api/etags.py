@@ -48,6 +48,6 @@ def _tags(headers: Headers, name: str) -> frozenset[str] | None:
             tag.removeprefix("W/").startswith('"') and tag.endswith('"') and len(tag) > 1
         ):
             raise Invalid(
-                Fault(name, f'An entity tag stands in double quotes, as in "1f3a"; got {tag or "nothing"}.')
+                Fault(name, f'An entity tag stands in double quotes, as in "1f3a"; got {tag or "nothing"}')
             )
     return tags

@@ -98,7 +98,7 @@ def read_model_filter(value: Json, path: str, faults: Faults) -> ModelFilter | N
         if isinstance(model_id, str) and model_id and not is_dtmi(model_id):
             faults.add(
                 path_to(members.path("modelIds"), index),
-                f'"{model_id}" is not a model id; one reads dtmi:com:example:Room;1.',
+                f'"{model_id}" is not a model id; one reads dtmi:com:example:Room;1',
             )
     exact = members.boolean("exactModelMatch")
     return ModelFilter(model_ids, exact) if model_ids else None
@@ -114,7 +114,7 @@ def read_relationship_filter(value: Json, path: str, faults: Faults) -> Relation
     for name in names:
         if not _CONTENT_NAME.fullmatch(name):
             faults.add(
-                members.path("relationshipNames"), f'"{name}" cannot be the name of a relationship in DTDL.'
+                members.path("relationshipNames"), f'"{name}" cannot be the name of a relationship in DTDL'
             )
     related = read_model_filter(members.raw("relatedModelFilter"), members.path("relatedModelFilter"), faults)
     if not members:
@@ -154,7 +154,7 @@ class _ConditionReader:
     def read(self, value: Json, path: str, *, depth: int) -> Condition | None:
         """A node is a leaf, a group, or both, which means leaf AND group."""
         if depth > CONDITION_DEPTH_MAX:
-            self._faults.add(path, f"Filters are nested deeper than {CONDITION_DEPTH_MAX} levels.")
+            self._faults.add(path, f"Filters are nested deeper than {CONDITION_DEPTH_MAX} levels")
             return None
         members = Members(value, path, _PROPERTY_MEMBERS, self._faults)
         both = [one for one in (self._leaf(members, path), self._group(members, depth)) if one is not None]
@@ -175,7 +175,7 @@ class _ConditionReader:
             return None
         self._leaves += 1
         if self._leaves == CONDITION_LEAVES_MAX + 1:
-            self._faults.add(path, f"At most {CONDITION_LEAVES_MAX} comparisons are allowed in one filter.")
+            self._faults.add(path, f"At most {CONDITION_LEAVES_MAX} comparisons are allowed in one filter")
         field = self._field(members)
         comparison, negated = self._operator(members)
         if field is None or comparison is None:
@@ -220,7 +220,7 @@ class _ConditionReader:
         value, path = members.raw("value"), members.path("value")
         if comparison in _WITHOUT_VALUE:
             if value is not None:
-                self._faults.add(path, "This operator takes no value; leave it out.")
+                self._faults.add(path, "This operator takes no value; leave it out")
             return None
         if value is None:
             self._faults.add(path, "A value is required. To find twins without one, use the operator isNull.")
@@ -233,10 +233,10 @@ class _ConditionReader:
 
     def _list(self, value: Json, path: str, *, as_instants: bool) -> tuple[Scalar, ...]:
         if not isinstance(value, list):
-            self._faults.add(path, f"This operator expects a list of values; got {describe(value)}.")
+            self._faults.add(path, f"This operator expects a list of values; got {describe(value)}")
             return ()
         if len(value) > LIST_VALUE_MAX:
-            self._faults.add(path, f"At most {LIST_VALUE_MAX} values are allowed; got {len(value)}.")
+            self._faults.add(path, f"At most {LIST_VALUE_MAX} values are allowed; got {len(value)}")
             return ()
         read = self._instant if as_instants else self._equal_scalar
         return tuple(read(element, path_to(path, index)) for index, element in enumerate(value))
@@ -247,7 +247,7 @@ class _ConditionReader:
     def _instant(self, value: Json, path: str) -> int | None:
         instant = parse_instant(value) if isinstance(value, str) else None
         if instant is None:
-            self._faults.add(path, f"Expected an ISO 8601 time; got {describe(value)}.")
+            self._faults.add(path, f"Expected an ISO 8601 time; got {describe(value)}")
         return instant
 
     def _scalar(self, value: Json, path: str, comparison: Comparison) -> Scalar:
@@ -263,7 +263,7 @@ class _ConditionReader:
         if fits:
             scalar: Scalar = value
             return scalar
-        self._faults.add(path, f"This operator expects {what}; got {describe(value)}.")
+        self._faults.add(path, f"This operator expects {what}; got {describe(value)}")
         return None
 
 

@@ -58,7 +58,7 @@ def read_list_request(value: Json) -> ListRequest:
     page_size = members.integer("pageSize", least=1, most=PAGE_SIZE_MAX)
     token = members.text("continuationToken")
     if token is not None and len(token) > TOKEN_LENGTH_MAX:
-        faults.add("continuationToken", "Too long to be a token of this store.")
+        faults.add("continuationToken", "Too long to be a token of this store")
     faults.raise_any()
     return ListRequest(query, include, page_size, token)
 

@@ -1,5 +1,6 @@
 """Every route: method, path, the scope it needs, and its handler. The one place where requests are let through."""
 
+import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -13,8 +14,9 @@ from twinhaus.api import documentation, oauth, relationships, service, twins
 from twinhaus.api.call import Call, Deployment
 from twinhaus.api.problems import method_not_allowed, problem
 from twinhaus.auth.scopes import ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
-from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized
+from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized, Unavailable
 
+_LOG = logging.getLogger(__name__)
 Handler = Callable[[Call], Awaitable[Response]]
 PREFIXES = ("", "/api/v3")  # The same API at both.
 
@@ -74,6 +76,10 @@ class _Path:
             caller = await self._admit(request, route)
             return await route.handler(Call(request, caller, self._deployment))
         except TwinhausError as error:
+            if isinstance(error, Unavailable):
+                # The client is told to wait; whoever runs the server must hear why.
+                reason = error.__cause__ or error
+                _LOG.warning("request %s: %s: %s", request.scope["request_id"], error.code, reason)
             return problem(error, request.scope["request_id"])
 
     async def _admit(self, request: Request, route: Route) -> Caller:

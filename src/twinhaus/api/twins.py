@@ -7,7 +7,7 @@ from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition
 from twinhaus.api.messages import begin_or_continue, list_answer, read_list_request
 from twinhaus.drafts import read_twin
-from twinhaus.errors import Fault, Invalid, NotFound
+from twinhaus.errors import Fault, Invalid, NotFound, PreconditionFailed
 from twinhaus.graph import Twin
 
 _JSON = "application/json"
@@ -39,6 +39,12 @@ async def get_twin(call: Call) -> Response:
     twin = await call.read(lambda reader: reader.find_twin(twin_id))
     if twin is None:
         raise NotFound(f'There is no twin "{twin_id}".')
+    condition = precondition(call.request.headers)
+    if condition is not None and not condition(twin):
+        # What the client has is still so, where it asks for another (RFC 9110 §13.2.2).
+        if "if-match" in call.request.headers:
+            raise PreconditionFailed
+        return Response(status_code=304, headers={"ETag": etag(twin)})
     return _answer(twin)
 
 
@@ -60,5 +66,5 @@ def _answer(twin: Twin) -> Response:
 def _flag(call: Call, name: str) -> bool:
     text = call.request.query_params.get(name, "false").lower()
     if text not in ("true", "false"):
-        raise Invalid(Fault(name, f'{name} is true or false; got "{text}".'))
+        raise Invalid(Fault(name, f'{name} is true or false; got "{text}"'))
     return text == "true"

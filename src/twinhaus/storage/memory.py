@@ -151,6 +151,10 @@ class MemoryTransaction:
     def find_twin(self, twin_id: str) -> Twin | None:
         return self.state.twins.get(twin_id)
 
+    def find_model_of(self, twin_id: str) -> str | None:
+        twin = self.find_twin(twin_id)
+        return None if twin is None else twin.model_id
+
     def find_relationship(self, relationship_id: str) -> Relationship | None:
         return self.state.relationships.get(relationship_id)
 

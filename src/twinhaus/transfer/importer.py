@@ -74,7 +74,7 @@ def _put_batch(
             continue
         try:
             if len(line) > LINE_BYTES_MAX:
-                raise Invalid(Fault("$", f"A line has at most {LINE_BYTES_MAX} bytes."))
+                raise Invalid(Fault("$", f"A line has at most {LINE_BYTES_MAX} bytes"))
             put(transaction, strictjson.read(line.rstrip(b"\r\n")))
         except Unavailable:
             raise

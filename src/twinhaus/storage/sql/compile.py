@@ -5,26 +5,37 @@ from an index. As a *test* it says of one number whether it belongs. One filter 
 what it yields; so a page costs what the driver skips, however large the graph is.
 """
 
-from collections.abc import Callable, Iterator
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
 from twinhaus.graph import Direction
 from twinhaus.query.plan import Condition, DateFilter, Include, ModelFilter, Query, RelationshipFilter
 
+ARMS_MAX = (
+    40  # A filter of more arms only tests: SQLite merges no more than 500, and each takes time to prepare.
+)
 RUN_BITS = 6  # Twins of one row of `span`: 2 ** 6.
 
 Driver = Literal["location", "model", "relationship", "date", "order"]
-SqlValue = int | str | Condition
+SqlValue = int | str
 Order = Literal["twin", "run, twin"]
+
+_ENDS = {
+    Direction.OUTGOING: (("source", "target"),),
+    Direction.INCOMING: (("target", "source"),),
+    Direction.EITHER: (("source", "target"), ("target", "source")),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """SQL text, and its named parameters. A Condition is passed to the engine as it is, for `satisfies`."""
+    """SQL text and its named parameters; a condition goes to the engine as it is, as `:condition`."""
 
     text: str
     parameters: dict[str, SqlValue]
+    condition: Condition | None = None
 
 
 @dataclass(slots=True)
@@ -38,16 +49,22 @@ class _Parameters:
         self.values[name] = value
         return f":{name}"
 
-    def bind_all(self, values: tuple[str, ...]) -> str:
-        return ", ".join(self.bind(value) for value in values)
+    def bind_list(self, values: tuple[str, ...]) -> str:
+        """One parameter for any number of values, as a JSON array."""
+        return self.bind(json.dumps(values))
 
 
 @dataclass(frozen=True, slots=True)
 class _Arm:
-    """A SELECT of twin numbers above the page's start, open to further tests of `key`, the number's own column."""
+    """A SELECT of twin numbers above the page's start, in order, from an index alone.
+
+    It is open to further tests: its own, which the index cannot answer, and those of other filters on `key`, the
+    number's column.
+    """
 
     text: str
     key: str
+    test: str = "TRUE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,22 +78,19 @@ class _Filter:
 
 
 def drivers(query: Query) -> tuple[Driver, ...]:
-    """The filters of a query that can drive it, the likeliest first."""
-    given: dict[Driver, object] = {
-        "location": query.location_id,
-        "model": query.model,
-        "relationship": query.relationship,
-        "date": query.date,
-    }
-    return tuple(driver for driver, filter_ in given.items() if filter_ is not None) or ("order",)
+    """The filters of a query that can drive it, the likeliest first; without any, the order of all twins does."""
+    filters = _filters(query, _Parameters(), "0")
+    return tuple(filter_.driver for filter_ in filters if len(filter_.arms) <= ARMS_MAX) or ("order",)
 
 
 def compile_estimate(query: Query, driver: Driver, *, cap: int) -> Statement:
-    """Counts what a driver would yield from the start, up to a cap."""
+    """Counts what a driver's index would yield from the start, up to a cap."""
     parameters = _Parameters()
     chosen = _find(_filters(query, parameters, parameters.bind(0)), driver)
     yielded = " UNION ".join(arm.text for arm in chosen.arms)
-    return Statement(f"SELECT count(*) FROM ({yielded} LIMIT {parameters.bind(cap)})", parameters.values)
+    # In order, so that the arms are merged as they come and the limit stops them.
+    limited = f"{yielded} ORDER BY {chosen.order} LIMIT {parameters.bind(cap)}"
+    return Statement(f"SELECT count(*) FROM ({limited})", parameters.values)
 
 
 def compile_page(query: Query, include: Include, *, driver: Driver, after: int, limit: int) -> Statement:
@@ -84,12 +98,15 @@ def compile_page(query: Query, include: Include, *, driver: Driver, after: int, 
     page, and the page's JSON texts joined by commas, assembled inside the engine.
     """
     parameters = _Parameters()
-    filters = _filters(query, parameters, parameters.bind(after))
-    chosen = _find(filters, driver)
+    start = parameters.bind(after)
+    filters = _filters(query, parameters, start)
+    chosen = _order_filter(start) if driver == "order" else _find(filters, driver)
     tests = [filter_.test for filter_ in filters if filter_ is not chosen]
     if query.condition is not None:
-        tests.append(_condition_test(query.condition, parameters))
-    arms = " UNION ".join(" AND ".join((arm.text, *(test(arm.key) for test in tests))) for arm in chosen.arms)
+        tests.append(_condition_test)
+    arms = " UNION ".join(
+        " AND ".join((arm.text, arm.test, *(test(arm.key) for test in tests))) for arm in chosen.arms
+    )
     count = parameters.bind(limit)
     return Statement(
         f"""
@@ -106,6 +123,7 @@ def compile_page(query: Query, include: Include, *, driver: Driver, after: int, 
                    ORDER BY page.twin))
         """,
         parameters.values,
+        query.condition,
     )
 
 
@@ -124,18 +142,14 @@ def _twin_text(include: Include) -> str:
 
 
 def _filters(query: Query, parameters: _Parameters, after: str) -> tuple[_Filter, ...]:
-    return tuple(_each_filter(query, parameters, after)) or (_order_filter(after),)
-
-
-def _each_filter(query: Query, parameters: _Parameters, after: str) -> Iterator[_Filter]:
-    if query.date is not None:
-        yield _date_filter(query.date, parameters, after)
-    if query.model is not None:
-        yield _model_filter(query.model, parameters, after)
-    if query.location_id is not None:
-        yield _location_filter(query.location_id, parameters, after)
-    if query.relationship is not None:
-        yield _relationship_filter(query.relationship, parameters, after)
+    """The filters given, the likeliest driver first."""
+    given = (
+        query.location_id and _location_filter(query.location_id, parameters, after),
+        query.model and _model_filter(query.model, parameters, after),
+        query.relationship and _relationship_filter(query.relationship, parameters, after),
+        query.date and _date_filter(query.date, parameters, after),
+    )
+    return tuple(filter_ for filter_ in given if filter_)
 
 
 def _find(filters: tuple[_Filter, ...], driver: Driver) -> _Filter:
@@ -148,32 +162,35 @@ def _order_filter(after: str) -> _Filter:
 
 
 def _model_filter(model: ModelFilter, parameters: _Parameters, after: str) -> _Filter:
-    table, column, number = ("twin", "model", "number") if model.exact else ("kind", "model", "twin")
-    key = f"{table}.{number}"
-    wanted = _model_numbers(model, parameters)
-    arms = tuple(
-        _Arm(f"SELECT {key} AS twin FROM {table} WHERE {table}.{column} = {one} AND {key} > {after}", key)
-        for one in wanted
-    )
-    return _Filter("model", arms, lambda key: _model_test(model, wanted, key))
-
-
-def _model_numbers(model: ModelFilter, parameters: _Parameters) -> list[str]:
-    return [
-        f"(SELECT model.number FROM model WHERE model.id = {parameters.bind(id_)})" for id_ in model.model_ids
-    ]
-
-
-def _model_test(model: ModelFilter, wanted: list[str], key: str) -> str:
     table, number = ("twin", "number") if model.exact else ("kind", "twin")
-    return f"""EXISTS (SELECT 1 FROM {table} AS other
-        WHERE other.{number} = {key} AND other.model IN ({", ".join(wanted)}))"""
+    key = f"{table}.{number}"
+    ids = parameters.bind_list(model.model_ids)
+    arms = tuple(
+        _Arm(
+            f"""SELECT {key} AS twin FROM {table}
+            WHERE {table}.model = (SELECT model.number FROM model WHERE model.id = {parameters.bind(id_)})
+              AND {key} > {after}""",
+            key,
+        )
+        for id_ in model.model_ids
+    )
+    return _Filter("model", arms, lambda key: _model_test(model, ids, key))
+
+
+def _model_test(model: ModelFilter, ids: str, key: str) -> str:
+    table, number = ("twin", "number") if model.exact else ("kind", "twin")
+    wanted = f"SELECT model.number FROM model WHERE model.id IN (SELECT value FROM json_each({ids}))"
+    return (
+        f"EXISTS (SELECT 1 FROM {table} AS other WHERE other.{number} = {key} AND other.model IN ({wanted}))"
+    )
 
 
 def _location_filter(location_id: str, parameters: _Parameters, after: str) -> _Filter:
     place = f"(SELECT whole.number FROM twin AS whole WHERE whole.id = {parameters.bind(location_id)})"
-    key = "location.twin"
-    arm = _Arm(f"SELECT {key} FROM location WHERE location.place = {place} AND {key} > {after}", key)
+    arm = _Arm(
+        f"SELECT location.twin FROM location WHERE location.place = {place} AND location.twin > {after}",
+        "location.twin",
+    )
     return _Filter(
         "location",
         (arm,),
@@ -207,43 +224,34 @@ def _date_filter(date: DateFilter, parameters: _Parameters, after: str) -> _Filt
 
 
 def _relationship_filter(wanted: RelationshipFilter, parameters: _Parameters, after: str) -> _Filter:
-    names = [parameters.bind(name) for name in wanted.names]
-    models = [] if wanted.related is None else _model_numbers(wanted.related, parameters)
+    names = parameters.bind_list(wanted.names)
+    models = parameters.bind_list(wanted.related.model_ids if wanted.related else ())
 
     def other_holds(other: str) -> str:
-        return "TRUE" if wanted.related is None else _model_test(wanted.related, models, f"edge.{other}")
+        return _model_test(wanted.related, models, f"edge.{other}") if wanted.related else "TRUE"
 
     def test(key: str) -> str:
-        any_name = f"edge.name IN ({', '.join(names)})" if names else "TRUE"
+        named = f"edge.name IN (SELECT value FROM json_each({names}))" if wanted.names else "TRUE"
         found = " OR ".join(
             f"""EXISTS (SELECT 1 FROM relationship AS edge
-                WHERE edge.{end} = {key} AND {any_name} AND {other_holds(other)})"""
+                WHERE edge.{end} = {key} AND {named} AND {other_holds(other)})"""
             for end, other in _ENDS[wanted.direction]
         )
         return f"({found})"
 
+    each_name = [f"edge.name = {parameters.bind(name)}" for name in wanted.names] or ["TRUE"]
     arms = tuple(
         _Arm(
-            f"""SELECT DISTINCT edge.{end} AS twin FROM relationship AS edge
-            WHERE {name} AND edge.{end} > {after} AND {other_holds(other)}""",
+            f"SELECT DISTINCT edge.{end} AS twin FROM relationship AS edge WHERE {name} AND edge.{end} > {after}",
             f"edge.{end}",
+            other_holds(other),
         )
         for end, other in _ENDS[wanted.direction]
-        for name in ([f"edge.name = {name}" for name in names] or ["TRUE"])
+        for name in each_name
     )
     return _Filter("relationship", arms, test)
 
 
-_ENDS = {
-    Direction.OUTGOING: (("source", "target"),),
-    Direction.INCOMING: (("target", "source"),),
-    Direction.EITHER: (("source", "target"), ("target", "source")),
-}
-
-
-def _condition_test(condition: Condition, parameters: _Parameters) -> Callable[[str], str]:
-    value = parameters.bind(condition)
-    return lambda key: (
-        f"""(SELECT satisfies({value}, subject.updated, document.json)
+def _condition_test(key: str) -> str:
+    return f"""(SELECT satisfies(:condition, subject.updated, document.json)
         FROM twin AS subject CROSS JOIN document ON document.twin = subject.number WHERE subject.number = {key})"""
-    )

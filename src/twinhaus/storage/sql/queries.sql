@@ -34,6 +34,9 @@ JOIN model ON model.number = twin.model
 JOIN document ON document.twin = twin.number
 WHERE twin.id = :id
 
+-- name: model_of
+SELECT model.id FROM twin JOIN model ON model.number = twin.model WHERE twin.id = :id
+
 -- name: twin_number
 SELECT number, (SELECT id FROM model WHERE number = twin.model) FROM twin WHERE id = :id
 
@@ -66,10 +69,11 @@ WHERE twin = :twin
   )
 
 -- name: refresh_span
+-- A run that has lost its last twin keeps its span: it lets through nothing, for there is nothing left in it.
 INSERT OR REPLACE INTO span (run, oldest, newest)
-SELECT :twin >> 6, min(updated), max(updated)
+SELECT :run, min(updated), max(updated)
 FROM twin
-WHERE number BETWEEN (:twin >> 6) << 6 AND ((:twin >> 6) << 6) + 63
+WHERE number BETWEEN :run << 6 AND (:run << 6) + 63
 HAVING count(*) > 0
 
 -- name: remove_document

@@ -1,11 +1,12 @@
 """Reading: one snapshot of an SQL store, on one connection."""
 
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
-from twinhaus.query.plan import Include, Query
+from twinhaus.query.plan import Condition, Include, Query
 from twinhaus.storage.sql.compile import Driver, Statement, compile_estimate, compile_page, drivers
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
@@ -17,12 +18,18 @@ ESTIMATE_CAP = 2_000  # Beyond this a filter is simply "many"; counting further 
 class Connection(Protocol):
     """What a reader and a transaction need of an engine."""
 
-    def rows(self, text: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Run a statement; a query Condition among the parameters is handed to `satisfies` as it is."""
+    def rows(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        """Run a statement. A condition becomes its parameter `:condition`, handed to `satisfies` as it is."""
         ...
 
     def execute(self, text: str) -> None:
         """Run a statement of ours that has neither parameters nor rows."""
+        ...
+
+    def savepoint(self) -> AbstractContextManager[None]:
+        """What is written inside is undone, and only that, when anything is raised."""
         ...
 
 
@@ -59,6 +66,10 @@ class SqlReader:
     def find_twin(self, twin_id: str) -> Twin | None:
         row = self._row("find_twin", id=twin_id)
         return None if row is None else Twin(*row)
+
+    def find_model_of(self, twin_id: str) -> str | None:
+        model_id: str | None = self._value("model_of", id=twin_id)
+        return model_id
 
     def find_relationship(self, relationship_id: str) -> Relationship | None:
         row = self._row("find_relationship", id=relationship_id)
@@ -99,7 +110,7 @@ class SqlReader:
             yield row[0], row[1]
 
     def _run(self, statement: Statement) -> Iterator[tuple[Any, ...]]:
-        return self._connection.rows(statement.text, statement.parameters)
+        return self._connection.rows(statement.text, statement.parameters, statement.condition)
 
     def _rows(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         return self._connection.rows(QUERIES[query], parameters)

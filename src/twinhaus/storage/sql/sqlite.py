@@ -8,34 +8,46 @@ from typing import Any
 
 import apsw
 
-from twinhaus.errors import QueryTimeout, StorageFull, TwinhausError, Unavailable
+from twinhaus.errors import QueryTimeout, StorageFull, Unavailable
 from twinhaus.query.evaluate import satisfies
-from twinhaus.query.plan import Group, Leaf
+from twinhaus.query.plan import Condition
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.migrate import pending
 
-BUSY_TIMEOUT_MILLISECONDS = 10_000
+BUSY_TIMEOUT_SECONDS_DEFAULT = 10.0
+_APPLICATION_ID = 0x7477696E  # "twin": in the file's header, where `file` and other programs look for it.
 _DEADLINE_CHECK_STEPS = 20_000  # Steps of SQLite's machine between looks at the clock: about a millisecond.
 _CACHE_KIBIBYTES = 65_536
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
 
 
-class StoreUnusable(TwinhausError):
-    """The file cannot be opened as a twinhaus store."""
+class StoreUnusable(Unavailable):
+    """The store's file is damaged, or is not one of twinhaus."""
 
     code = "store-unusable"
+    retry_after_seconds = 60
 
 
 class SqliteConnection:
     """One connection, used by one thread at a time."""
 
-    def __init__(self, path: Path, *, writable: bool) -> None:
-        with translated():
-            self._connection = apsw.Connection(str(path))
-            # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
-            self._connection.set_busy_timeout(BUSY_TIMEOUT_MILLISECONDS)
-            self._set_up(writable=writable)
+    def __init__(self, path: Path, *, writable: bool, busy_timeout_seconds: float) -> None:
+        """Raises StoreUnusable, Unavailable."""
         self._deadline = float("inf")
+        with translated():
+            self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
+            self._connection.set_busy_timeout(round(busy_timeout_seconds * 1_000))
+            self._recognise()
+            self._set_up(writable=writable)
+
+    def _recognise(self) -> None:
+        """Refuse another program's database, before anything is changed in it. An empty one is ours to fill."""
+        with self.transaction("BEGIN"):
+            (application_id,) = next(self.rows("PRAGMA application_id", {}))
+            (tables,) = next(self.rows("SELECT count(*) FROM sqlite_schema", {}))
+        if application_id != _APPLICATION_ID and (application_id or tables):
+            raise StoreUnusable("It is a database of another program.")
 
     def _set_up(self, *, writable: bool) -> None:
         for pragma in (
@@ -52,9 +64,12 @@ class SqliteConnection:
         self._connection.create_scalar_function("satisfies", _satisfies, 3, deterministic=True)
         self._connection.set_progress_handler(self._is_overdue, _DEADLINE_CHECK_STEPS)
 
-    def rows(self, text: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
-        bound = {name: _bindable(value) for name, value in parameters.items()}
-        return iter(self._connection.execute(text, bound))
+    def rows(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        if condition is not None:
+            parameters = {**parameters, "condition": apsw.pyobject(condition)}
+        return iter(self._connection.execute(text, parameters))
 
     def execute(self, text: str) -> None:
         self._connection.execute(text)
@@ -67,10 +82,27 @@ class SqliteConnection:
             yield
             self.execute("COMMIT")
         except BaseException:
-            # SQLite has already rolled back by itself after some errors (a full disk, say).
-            if self._connection.in_transaction:
+            if self.is_in_transaction:
                 self.execute("ROLLBACK")
             raise
+
+    @contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """What is written inside is undone, and only that, when anything is raised."""
+        self.execute("SAVEPOINT attempt")
+        try:
+            yield
+        except BaseException:
+            if self.is_in_transaction:
+                self.execute("ROLLBACK TO attempt")
+                self.execute("RELEASE attempt")
+            raise
+        self.execute("RELEASE attempt")
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether BEGIN still holds: SQLite rolls back by itself after some errors (a full disk, say)."""
+        return self._connection.in_transaction
 
     @contextmanager
     def deadline(self, seconds: float) -> Iterator[None]:
@@ -88,6 +120,7 @@ class SqliteConnection:
             for migration in pending(current):
                 self.execute(migration.script)
                 self.execute(f"PRAGMA user_version = {migration.version:d}")
+                self.execute(f"PRAGMA application_id = {_APPLICATION_ID:d}")
 
     def close(self) -> None:
         self._connection.close()
@@ -105,15 +138,19 @@ def translated() -> Iterator[None]:
         raise QueryTimeout from error
     except apsw.FullError as error:
         raise StorageFull from error
-    except (apsw.NotADBError, apsw.CorruptError, apsw.CantOpenError) as error:
-        raise StoreUnusable(f"The file cannot be opened as a twinhaus store: {error}.") from error
-    except (apsw.BusyError, apsw.LockedError, apsw.IOError, apsw.ReadOnlyError, apsw.NoMemError) as error:
+    except (apsw.NotADBError, apsw.CorruptError) as error:
+        raise StoreUnusable from error
+    except (
+        apsw.BusyError,
+        apsw.LockedError,
+        apsw.CantOpenError,
+        apsw.IOError,
+        apsw.ReadOnlyError,
+        apsw.NoMemError,
+    ) as error:
         raise Unavailable from error
 
 
-def _bindable(value: Any) -> Any:
-    return apsw.pyobject(value) if isinstance(value, (Leaf, Group)) else value
-
-
-def _satisfies(condition: Any, updated: Any, document: Any) -> bool:
+def _satisfies(*arguments: Any) -> bool:
+    condition, updated, document = arguments
     return satisfies(condition, DocumentView(updated, document))

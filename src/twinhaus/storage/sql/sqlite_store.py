@@ -6,8 +6,9 @@ Several processes may open the same file; SQLite's lock orders their writes, and
 import os
 import secrets
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -19,7 +20,12 @@ from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.reader import SqlReader
-from twinhaus.storage.sql.sqlite import SqliteConnection, translated
+from twinhaus.storage.sql.sqlite import (
+    BUSY_TIMEOUT_SECONDS_DEFAULT,
+    SqliteConnection,
+    StoreUnusable,
+    translated,
+)
 from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.store import Reader, Result, Transaction
 
@@ -46,6 +52,7 @@ class SqliteStore:
         containment: Sequence[str] = CONTAINMENT_RELATIONSHIPS,
         readers: int = READERS_DEFAULT,
         query_timeout_seconds: float = QUERY_TIMEOUT_SECONDS_DEFAULT,
+        busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS_DEFAULT,
         clock: Callable[[], int] = instants.now,
     ) -> None:
         """Open a store, made first where there is none. Raises StoreUnusable, StoreTooNew, Unavailable."""
@@ -53,12 +60,15 @@ class SqliteStore:
         self._containment = containment
         self._clock = clock
         self._query_timeout_seconds = query_timeout_seconds
+        self._busy_timeout_seconds = busy_timeout_seconds
         self._models = ModelCache()
-        self._writing = _open_for_writing(path)
-        self._prepare()
+        with _opening(path):
+            _make_file(path)
+            self._writing = self._connect(writable=True)
+            self._prepare()
         self._local = threading.local()
         self._reading: list[SqliteConnection] = []
-        self._readers = ThreadPoolExecutor(readers, "reader", initializer=self._open_reader)
+        self._readers = ThreadPoolExecutor(readers, "reader")
         self._queue: SimpleQueue[_Write | None] = SimpleQueue()
         self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._writer.start()
@@ -79,12 +89,21 @@ class SqliteStore:
         for connection in (*self._reading, self._writing):
             connection.close()
 
-    def _open_reader(self) -> None:
-        self._local.connection = SqliteConnection(self._path, writable=False)
-        self._reading.append(self._local.connection)
+    def _connect(self, *, writable: bool) -> SqliteConnection:
+        return SqliteConnection(
+            self._path, writable=writable, busy_timeout_seconds=self._busy_timeout_seconds
+        )
+
+    def _reader(self) -> SqliteConnection:
+        """This thread's connection. Where it cannot be opened the job fails, and the thread's next one tries again."""
+        connection: SqliteConnection | None = getattr(self._local, "connection", None)
+        if connection is None:
+            connection = self._local.connection = self._connect(writable=False)
+            self._reading.append(connection)
+        return connection
 
     def _read(self, job: Callable[[Reader], Result]) -> Result:
-        connection: SqliteConnection = self._local.connection
+        connection = self._reader()
         with translated(), connection.deadline(self._query_timeout_seconds), connection.transaction("BEGIN"):
             return job(SqlReader(connection, self._models))
 
@@ -130,7 +149,8 @@ class SqliteStore:
             with translated(), self._writing.transaction("BEGIN IMMEDIATE"):
                 transaction = self._begin()
                 for write in running:
-                    _attempt(transaction, write, results)
+                    self._attempt(transaction, write, results)
+                transaction.finish()
         except BaseException as error:
             failure = error if isinstance(error, TwinhausError) else Unavailable()
             failure.__cause__ = None if failure is error else error
@@ -141,20 +161,27 @@ class SqliteStore:
         for write, result in results:
             write.future.set_result(result)
 
+    def _attempt(self, transaction: SqlTransaction, write: _Write, results: list[tuple[_Write, Any]]) -> None:
+        try:
+            with translated():
+                results.append((write, transaction.attempt(write.job)))
+        except Exception as error:
+            if isinstance(error, Unavailable) or not self._writing.is_in_transaction:
+                raise  # The store itself failed, and with it everything in this transaction.
+            write.future.set_exception(error)
 
-def _attempt(transaction: SqlTransaction, write: _Write, results: list[tuple[_Write, Any]]) -> None:
-    try:
-        with translated():
-            results.append((write, transaction.attempt(write.job)))
-    except Unavailable:
-        raise  # The store itself failed, and with it everything in this transaction.
-    except Exception as error:
-        write.future.set_exception(error)
 
-
-def _open_for_writing(path: Path) -> SqliteConnection:
+def _make_file(path: Path) -> None:
     if not path.exists():
         # The file holds signing keys: only its owner may read it.
         path.parent.mkdir(parents=True, exist_ok=True)
         os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-    return SqliteConnection(path, writable=True)
+
+
+@contextmanager
+def _opening(path: Path) -> Iterator[None]:
+    """What goes wrong while opening, with the file's name and the engine's own reason, for whoever starts a server."""
+    try:
+        yield
+    except (Unavailable, OSError) as error:
+        raise StoreUnusable(f"{path} cannot be opened as a store: {error.__cause__ or error}") from error

@@ -9,9 +9,11 @@ from typing import Any
 
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Relationship, Twin
+from twinhaus.query.plan import Include, Query
+from twinhaus.storage.sql.compile import RUN_BITS
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import Connection, SqlReader
-from twinhaus.storage.store import Client, Result, SigningKey, Transaction
+from twinhaus.storage.store import Client, Page, Result, SigningKey, Transaction
 
 
 class SqlTransaction(SqlReader):
@@ -24,17 +26,38 @@ class SqlTransaction(SqlReader):
         self._clock = clock
         self._containment = frozenset(containment)
         self._containment_json = json.dumps(sorted(containment))
-        self._added_models: Registry | None = None
+        self._registry: Registry | None = None
+        self._instant: int | None = None
+        self._touched_runs: set[int] = set()
 
     @property
     def registry(self) -> Registry:
-        """Models added in this very transaction are seen by it, and by others only once it is committed."""
-        return self._added_models or super().registry
+        """Read once; models added in this very transaction are seen by it, and by others once it is committed."""
+        if self._registry is None:
+            self._registry = super().registry
+        return self._registry
+
+    def finish(self) -> None:
+        """Write what is written once for a whole transaction. The store calls this before it commits."""
+        if self._instant is not None:
+            self._do("set_state", name="clock", value=self._instant)
+        for run in self._touched_runs:
+            self._do("refresh_span", run=run)
+        self._touched_runs.clear()
+
+    def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
+        """As a Reader lists; what this transaction has changed is seen."""
+        self.finish()
+        return super().list_twins(query, include, after=after, limit=limit)
 
     def next_instant(self) -> int:
-        instant: int = max(self._clock(), self._value("get_state", name="clock") + 1)
-        self._do("set_state", name="clock", value=instant)
+        instant: int = max(self._clock(), self._last_instant() + 1)
+        self._instant = instant
         return instant
+
+    def _last_instant(self) -> int:
+        last: int = self._value("get_state", name="clock") if self._instant is None else self._instant
+        return last
 
     def put_twin(self, twin: Twin) -> None:
         existing = self._row("twin_number", id=twin.id)
@@ -50,7 +73,7 @@ class SqlTransaction(SqlReader):
                 self._do("add_kinds", twin=number, model=twin.model_id)
             self._do("replace_twin", twin=number, model=twin.model_id, updated=twin.updated)
             self._do("replace_document", twin=number, json=twin.document)
-        self._do("refresh_span", twin=number)
+        self._touched_runs.add(number >> RUN_BITS)
 
     def delete_twin(self, twin_id: str) -> None:
         row = self._row("twin_number", id=twin_id)
@@ -60,7 +83,7 @@ class SqlTransaction(SqlReader):
         self._do("remove_places", twin=number)
         self._do("remove_document", twin=number)
         self._do("remove_twin", twin=number)
-        self._do("refresh_span", twin=number)
+        self._touched_runs.add(number >> RUN_BITS)
 
     def add_relationship(self, relationship: Relationship) -> None:
         row = self._row(
@@ -110,7 +133,7 @@ class SqlTransaction(SqlReader):
             for ancestor in registry.ancestors(id_):
                 self._do("add_model_ancestor", id=id_, ancestor=ancestor)
         self._do("bump_models")
-        self._added_models = registry
+        self._registry = registry
 
     def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None:
         self._do("set_decommissioned", id=model_id, decommissioned=int(decommissioned))
@@ -132,17 +155,13 @@ class SqlTransaction(SqlReader):
         self._do("add_signing_key", id=key.id, pem=key.pem, created=key.created)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
-        known_models = self._added_models
-        self._connection.execute("SAVEPOINT attempt")
+        registry = self._registry
         try:
-            result = job(self)
+            with self._connection.savepoint():
+                return job(self)
         except BaseException:
-            self._added_models = known_models
-            self._connection.execute("ROLLBACK TO attempt")
-            self._connection.execute("RELEASE attempt")
+            self._registry = registry
             raise
-        self._connection.execute("RELEASE attempt")
-        return result
 
     def _do(self, query: str, /, **parameters: Any) -> None:
         for _ in self._rows(query, **parameters):
