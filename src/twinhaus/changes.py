@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable
 
 import msgspec
 
-from twinhaus import strictjson
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.dtdl import Registry
 from twinhaus.dtdl.validate import check_contents, check_relationship, max_multiplicity
@@ -102,19 +101,12 @@ def add_models(transaction: Transaction, documents: Iterable[str]) -> tuple[str,
     Raises InvalidModels or UnresolvedReferences, and Conflict where a stored model's id comes with another text.
     """
     current = transaction.registry
-    new = []
-    for document in documents:
-        value = strictjson.read(document)
-        for interface in value if isinstance(value, list) else [value]:
-            text = msgspec.json.encode(interface).decode()
-            id_ = interface.get("@id") if isinstance(interface, dict) else None
-            if not isinstance(id_, str) or id_ not in current:
-                new.append(text)
-            elif current.document(id_) != text:
-                raise Conflict(
-                    f"The model {id_} is stored already, and differs. Models do not change: raise its version."
-                )
-    extended = current.extended(new)
+    texts = current.standing_alone(list(documents))
+    differing = [id_ for id_, text in texts.items() if id_ in current and current.document(id_) != text]
+    if differing:
+        named = ", ".join(differing[:_NAMED_MAX])
+        raise Conflict(f"Stored already, and different: {named}. Models do not change: raise their version.")
+    extended = current.extended([text for id_, text in texts.items() if id_ not in current])
     added = tuple(id_ for id_ in extended.ids if id_ not in current)
     if added:
         transaction.add_models(extended, added)

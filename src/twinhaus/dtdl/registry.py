@@ -1,6 +1,6 @@
 """The models a server knows: an immutable snapshot, cheap to share between threads and to extend."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias, TypeVar
 
 from twinhaus.dtdl import rules
@@ -162,6 +162,18 @@ class Registry:
         if missing:
             raise UnresolvedReferences(missing)
         return candidate
+
+    def standing_alone(self, documents: Sequence[str]) -> dict[str, str]:
+        """Each model that some documents hold, by id, as the text it is kept as: nested ones are models of their own.
+
+        Raises InvalidModels, naming every fault, where the documents cannot be read.
+        """
+        reading = read_documents(documents, self._options)
+        if reading.errors:
+            self.extended(
+                documents
+            )  # It reads the same faults, and raises them beside those against the rules.
+        return dict(reading.texts)
 
     def _resolved_by(self, resolver: Resolver | None, reading: Reading) -> tuple["Registry", tuple[str, ...]]:
         """The snapshot with all that was read and all that the resolver adds, and the ids still missing."""

@@ -3,16 +3,20 @@
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 _RUNNING = re.compile(r"Uvicorn running on (http://\S+)")
 _STOP_SECONDS = 30
+_RETRY_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,7 @@ def start_server(store: Path, *options: str, port: int = 0) -> Server:
         said.append(line)
         if found := _RUNNING.search(line):
             threading.Thread(target=_drain, args=(process,), daemon=True).start()
+            _wait_until_it_listens(found[1], process)
             return Server(found[1], process)
     process.stderr.close()
     process.wait()
@@ -83,6 +88,18 @@ def run_cli(*arguments: str, stdin: bytes | None = None) -> "subprocess.Complete
     """Run a `twinhaus` command to its end."""
     command: Sequence[str] = [sys.executable, "-m", "twinhaus.cli", *arguments]
     return subprocess.run(command, input=stdin, capture_output=True, check=False)  # noqa: S603  Our own command.
+
+
+def _wait_until_it_listens(url: str, process: "subprocess.Popen[str]") -> None:
+    """A server of several processes says where it will listen before the first of them does."""
+    address = urlsplit(url)
+    while process.poll() is None:
+        try:
+            socket.create_connection((address.hostname, address.port)).close()
+        except ConnectionRefusedError:
+            time.sleep(_RETRY_SECONDS)
+        else:
+            return
 
 
 def _drain(process: "subprocess.Popen[str]") -> None:
