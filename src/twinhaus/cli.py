@@ -296,9 +296,9 @@ def demo(*, keep_serving: bool, port: int | None) -> None:
     """Make a sample portfolio in .demo, serve it, and ask it one list for each filter."""
     # Told to stop, it unwinds as when interrupted, and its server stops with it.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
-    Demo(Console(), FOLDER).run(
-        keep_serving=keep_serving, port=port or (Settings().port if keep_serving else 0)
-    )
+    if port is None:
+        port = Settings().port if keep_serving else 0
+    Demo(Console(), FOLDER).run(keep_serving=keep_serving, port=port)
 
 
 if __name__ == "__main__":

@@ -87,7 +87,7 @@ def _lists(imported_at: str) -> tuple[tuple[str, dict[str, Any]], ...]:
         ("By location, at any depth: all of the building", {"locationFilter": {"locationId": "BLDG-1"}}),
         ("By date: changed since the import", {"dateFilter": {"lastUpdatedAfter": imported_at}}),
         (
-            "By property: levels by code, or whatever has an area of more than 500",
+            "By property: a level by its code, or an area of more than 500",
             {
                 "propertyFilter": {
                     "filterConditionOperator": "Or",
@@ -99,7 +99,7 @@ def _lists(imported_at: str) -> tuple[tuple[str, dict[str, Any]], ...]:
             },
         ),
         (
-            "Combined: temperature sensors of VAV boxes in the building, with their relationships",
+            "Combined: the building's VAV temperatures, with relationships",
             {
                 "modelFilter": {"modelIds": ["dtmi:com:willowinc:Sensor;1"]},
                 "locationFilter": {"locationId": "BLDG-1"},

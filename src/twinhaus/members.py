@@ -4,6 +4,7 @@ The user's data (contents, relationship properties, filter values) pass through 
 """
 
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Literal, overload
 
 from twinhaus.errors import Fault, Invalid, path_to
@@ -41,7 +42,7 @@ class Members:
         if not isinstance(value, dict):
             faults.add(path, f"Expected an object; got {describe(value)}")
             return
-        by_folded = {name.lower(): name for name in names}
+        by_folded = _by_folded(names)
         seen: set[str] = set()
         for key, member in value.items():
             name = by_folded.get(key.lower())
@@ -138,7 +139,7 @@ class Members:
         value = self._values.get(name)
         if value is None:
             return None
-        by_folded = {choice.lower(): choice for choice in choices}
+        by_folded = _by_folded(choices)
         if isinstance(value, str) and value.lower() in by_folded:
             return by_folded[value.lower()]
         self._expected(name, f"one of {', '.join(choices)}")
@@ -156,6 +157,12 @@ class Members:
 
     def _expected(self, name: str, what: str) -> None:
         self._faults.add(self.path(name), f"{name} expects {what}; got {describe(self._values[name])}")
+
+
+@lru_cache(maxsize=64)
+def _by_folded(names: tuple[str, ...]) -> dict[str, str]:
+    """The contract's names by their lower case."""
+    return {name.lower(): name for name in names}
 
 
 def _suggest(key: str, names: tuple[str, ...]) -> str:

@@ -68,7 +68,11 @@ def _types(schema: dict[str, Any]) -> set[str]:
     return {found} if isinstance(found, str) else set(found)
 
 
-@pytest.mark.parametrize(("field", "types", "required"), _SEED_FIELDS, ids=str)
+@pytest.mark.parametrize(
+    ("field", "types", "required"),
+    _SEED_FIELDS,
+    ids=lambda value: "-".join(sorted(value)) if isinstance(value, set) else str(value),
+)
 def test_field_of_the_seeds(field: str, types: set[str], required: bool) -> None:
     """A field of the seeds is in the document, with its types (null may be added), and required where it is there."""
     name, member = field.split(".")

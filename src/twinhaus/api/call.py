@@ -58,7 +58,8 @@ class Call:
         announced = self.request.headers.get("content-length", "")
         if announced.isdigit() and int(announced) > most:
             raise TooLarge(f"A body has at most {most} bytes; this one announces {announced}.")
-        parts, size = [], 0
+        parts: list[bytes] = []
+        size = 0
         async for part in self.request.stream():
             size += len(part)
             if size > most:

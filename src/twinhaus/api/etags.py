@@ -3,8 +3,8 @@
 from starlette.datastructures import Headers
 
 from twinhaus.changes import Precondition
-from twinhaus.errors import Fault, Invalid
 from twinhaus.graph import Twin
+from twinhaus.members import Faults
 
 _ANY = "*"
 
@@ -14,9 +14,9 @@ def etag(twin: Twin) -> str:
     return f'"{twin.updated:x}"'
 
 
-def precondition(headers: Headers) -> Precondition | None:
-    """What If-Match and If-None-Match ask of the twin as it is; None where neither is sent. Raises Invalid."""
-    match, none_match = _tags(headers, "if-match"), _tags(headers, "if-none-match")
+def precondition(headers: Headers, faults: Faults) -> Precondition | None:
+    """What If-Match and If-None-Match ask of the twin as it is; None where neither is sent."""
+    match, none_match = _tags(headers, "if-match", faults), _tags(headers, "if-none-match", faults)
     if match is None and none_match is None:
         return None
 
@@ -38,7 +38,7 @@ def _is_weakly_in(tag: str, tags: frozenset[str]) -> bool:
     return tag in tags or f"W/{tag}" in tags
 
 
-def _tags(headers: Headers, name: str) -> frozenset[str] | None:
+def _tags(headers: Headers, name: str, faults: Faults) -> frozenset[str] | None:
     lines = headers.getlist(name)
     if not lines:
         return None
@@ -47,7 +47,5 @@ def _tags(headers: Headers, name: str) -> frozenset[str] | None:
         if tag != _ANY and not (
             tag.removeprefix("W/").startswith('"') and tag.endswith('"') and len(tag) > 1
         ):
-            raise Invalid(
-                Fault(name, f'An entity tag stands in double quotes, as in "1f3a"; got {tag or "nothing"}')
-            )
+            faults.add(name, f'An entity tag stands in double quotes, as in "1f3a"; got {tag or "nothing"}')
     return tags

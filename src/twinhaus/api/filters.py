@@ -80,9 +80,9 @@ _WITHOUT_VALUE = (Comparison.IS_PRESENT, Comparison.IS_FILLED)
 
 _CONTENT_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?", re.ASCII)
 _STEP = re.compile(
-    r"""(?P<dot>(?:^|\.)(?P<name>[^.\[\]"]+))   # code, .code
-      | \[(?P<bracketed>[^.\[\]"]+)\]           # [value]
-      | \["(?P<quoted>(?:[^"\\]|\\["\\])+)"\]   # ["a.b"]
+    r"""(?P<dot>(?:^|(?!^)\.)(?P<name>[^.\[\]"]+))  # code, and .code behind something
+      | \[(?P<bracketed>[^.\[\]"]+)\]              # [value]
+      | \["(?P<quoted>(?:[^"\\]|\\["\\])+)"\]      # ["a.b"]
     """,
     re.VERBOSE,
 )
@@ -178,11 +178,12 @@ class _ConditionReader:
             self._faults.add(path, f"At most {CONDITION_LEAVES_MAX} comparisons are allowed in one filter")
         field = self._field(members)
         comparison, negated = self._operator(members)
-        if field is None or comparison is None:
+        if comparison is None:
             return None
         if field is Attribute.LAST_UPDATE_TIME:
             return self._time_leaf(members, comparison, negated=negated)
-        return Leaf(field, comparison, self._value(members, comparison), negated)
+        value = self._value(members, comparison)
+        return None if field is None else Leaf(field, comparison, value, negated)
 
     def _field(self, members: Members) -> Attribute | tuple[str, ...] | None:
         text = members.text("field", required=True)

@@ -45,7 +45,8 @@ async def issue_token(call: Call) -> Response:
 
 async def list_keys(call: Call) -> Response:
     """GET /.well-known/jwks.json."""
-    return _json(call.deployment.guard.keys.public_keys(), 200, {"Cache-Control": "public, max-age=300"})
+    keys = await call.deployment.guard.current_keys()
+    return _json(keys.public_keys(), 200, {"Cache-Control": "public, max-age=300"})
 
 
 async def _issue_token(call: Call) -> Response:
@@ -64,7 +65,7 @@ async def _issue_token(call: Call) -> Response:
         "token_type": "Bearer",
         "expires_in": seconds - 1,
         "ext_expires_in": seconds - 1,
-        "access_token": call.deployment.guard.sign(client.id, scopes, seconds),
+        "access_token": await call.deployment.guard.sign(client.id, scopes, seconds),
     }
     return _json(answer, 200, _NO_STORE)
 
@@ -117,7 +118,7 @@ def _credentials(authorization: str, parameters: dict[str, str]) -> _Credentials
 
 def _granted(asked: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
     """The scopes asked for, or all the client has where it asks for none."""
-    wanted = tuple(asked.split())
+    wanted = tuple(dict.fromkeys(asked.split()))
     refused = [scope for scope in wanted if scope not in allowed]
     if refused:
         raise OAuthError("invalid_scope", "The client may not have every scope it asks for.")

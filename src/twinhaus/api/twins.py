@@ -1,5 +1,7 @@
 """Handlers of twins: put, list, get, delete."""
 
+from dataclasses import replace
+
 from starlette.responses import Response
 
 from twinhaus import changes
@@ -7,16 +9,19 @@ from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition
 from twinhaus.api.messages import begin_or_continue, list_answer, read_list_request
 from twinhaus.drafts import read_twin
-from twinhaus.errors import Fault, Invalid, NotFound, PreconditionFailed
+from twinhaus.errors import NotFound, PreconditionFailed
 from twinhaus.graph import Twin
+from twinhaus.members import Faults
 
 _JSON = "application/json"
 
 
 async def put_twin(call: Call) -> Response:
     """PUT /twins: create or replace (seed `put-twins`)."""
+    faults = Faults()
+    condition = precondition(call.request.headers, faults)
     draft = read_twin(await call.json())
-    condition = precondition(call.request.headers)
+    draft = replace(draft, faults=(*faults.found, *draft.faults))
     twin = await call.write(lambda transaction: changes.put_twin(transaction, draft, condition))
     return _answer(twin)
 
@@ -39,7 +44,9 @@ async def get_twin(call: Call) -> Response:
     twin = await call.read(lambda reader: reader.find_twin(twin_id))
     if twin is None:
         raise NotFound(f'There is no twin "{twin_id}".')
-    condition = precondition(call.request.headers)
+    faults = Faults()
+    condition = precondition(call.request.headers, faults)
+    faults.raise_any()
     if condition is not None and not condition(twin):
         # What the client has is still so, where it asks for another (RFC 9110 §13.2.2).
         if "if-match" in call.request.headers:
@@ -51,8 +58,10 @@ async def get_twin(call: Call) -> Response:
 async def delete_twin(call: Call) -> Response:
     """DELETE /twins/{twinId}?cascade=: 409 while relationships remain, unless they are to go too."""
     twin_id = call.path_parameter("twin_id")
-    cascade = _flag(call, "cascade")
-    condition = precondition(call.request.headers)
+    faults = Faults()
+    cascade = _flag(call, "cascade", faults)
+    condition = precondition(call.request.headers, faults)
+    faults.raise_any()
     await call.write(
         lambda transaction: changes.delete_twin(transaction, twin_id, cascade=cascade, precondition=condition)
     )
@@ -63,8 +72,8 @@ def _answer(twin: Twin) -> Response:
     return Response(twin.document, headers={"ETag": etag(twin)}, media_type=_JSON)
 
 
-def _flag(call: Call, name: str) -> bool:
+def _flag(call: Call, name: str, faults: Faults) -> bool:
     text = call.request.query_params.get(name, "false").lower()
     if text not in ("true", "false"):
-        raise Invalid(Fault(name, f'{name} is true or false; got "{text}"'))
+        faults.add(name, f'{name} is true or false; got "{text}"')
     return text == "true"

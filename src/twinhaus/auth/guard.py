@@ -26,34 +26,41 @@ class Guard:
         self._store = store
         self._claims = claims
         self._remembered: OrderedDict[str, _Remembered] = OrderedDict()
-        self.keys = keys
+        self._keys = keys
 
     async def identify(self, token: str) -> Caller:
         """Raises InvalidToken."""
         remembered = self._remembered.get(token)
         if remembered is not None and time.monotonic() < remembered.until:
             return remembered.caller
-        caller = await self._verify(token)
-        self._remembered[token] = _Remembered(caller, time.monotonic() + REMEMBERED_SECONDS)
+        caller, expires = await self._verify(token)
+        seconds = min(REMEMBERED_SECONDS, expires - time.time())
+        self._remembered[token] = _Remembered(caller, time.monotonic() + seconds)
         if len(self._remembered) > _REMEMBERED_MAX:
             self._remembered.popitem(last=False)
         return caller
 
-    def sign(self, client_id: str, scopes: tuple[str, ...], seconds: int) -> str:
-        return self.keys.sign(self._claims, client_id=client_id, scopes=scopes, seconds=seconds)
+    async def sign(self, client_id: str, scopes: tuple[str, ...], seconds: int) -> str:
+        """A token, signed with the newest key there is now."""
+        keys = await self.current_keys()
+        return keys.sign(self._claims, client_id=client_id, scopes=scopes, seconds=seconds)
 
-    async def _verify(self, token: str) -> Caller:
+    async def current_keys(self) -> KeyRing:
+        """The store's keys as they are now: another process may have added one since they were read."""
+        stored = await asyncio.wrap_future(self._store.read(lambda reader: reader.signing_keys()))
+        if [key.id for key in stored] != self._keys.ids:
+            self._keys = KeyRing(stored)
+        return self._keys
+
+    async def _verify(self, token: str) -> tuple[Caller, float]:
         try:
-            caller = self.keys.verify(self._claims, token)
+            caller, expires = self._keys.verify(self._claims, token)
         except UnknownKey:
-            # Another process may have added a key since ours were read.
-            self.keys = KeyRing(
-                await asyncio.wrap_future(self._store.read(lambda reader: reader.signing_keys()))
-            )
-            caller = self.keys.verify(self._claims, token)
+            keys = await self.current_keys()
+            caller, expires = keys.verify(self._claims, token)
         client = await asyncio.wrap_future(
             self._store.read(lambda reader: reader.find_client(caller.client_id))
         )
         if client is None:
             raise InvalidToken
-        return Caller(caller.client_id, caller.scopes & frozenset(client.scopes))
+        return Caller(caller.client_id, caller.scopes & frozenset(client.scopes)), expires

@@ -48,6 +48,7 @@ class KeyRing:
         self._private = {key.id: _load(key) for key in keys}
         self._public = {id_: private.public_key() for id_, private in self._private.items()}
         self._newest = keys[0].id
+        self.ids = [key.id for key in keys]
 
     def sign(self, claims: Claims, *, client_id: str, scopes: Iterable[str], seconds: int) -> str:
         """A token for a client, good from now for this many seconds."""
@@ -66,8 +67,11 @@ class KeyRing:
         headers = {"kid": self._newest, "typ": TOKEN_TYPE}
         return jwt.encode(payload, self._private[self._newest], algorithm=ALGORITHM, headers=headers)
 
-    def verify(self, claims: Claims, token: str) -> Caller:
-        """The caller a token speaks for. Raises InvalidToken; UnknownKey where another key ring might know better."""
+    def verify(self, claims: Claims, token: str) -> tuple[Caller, float]:
+        """The caller a token speaks for, and when it expires, in seconds since 1970.
+
+        Raises InvalidToken; UnknownKey where another key ring might know better.
+        """
         try:
             header = jwt.get_unverified_header(token)
             if str(header.get("typ", "")).lower() not in (TOKEN_TYPE, f"application/{TOKEN_TYPE}"):
@@ -86,7 +90,8 @@ class KeyRing:
             )
         except jwt.PyJWTError as error:
             raise InvalidToken from error
-        return Caller(str(payload["sub"]), frozenset(str(payload.get("scope", "")).split()))
+        caller = Caller(str(payload["sub"]), frozenset(str(payload.get("scope", "")).split()))
+        return caller, float(payload["exp"])
 
     def public_keys(self) -> JsonObject:
         """The JSON Web Key Set (RFC 7517)."""

@@ -17,6 +17,9 @@ from twinhaus.errors import Fault, Invalid
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, Include, Query
 
 _SIGNATURE_BYTES = 16
+_COMPRESSED_ABOVE_BYTES = (
+    1_000  # Most tokens are short; compressing them would take longer than sending them.
+)
 TOKEN_LENGTH_MAX = 1_000_000
 _PLAIN_BYTES_MAX = 4_000_000  # A token is small; one that unpacks to more was not made by us.
 
@@ -47,7 +50,9 @@ class BadToken(Invalid):
 
 def write_token(traversal: Traversal, key: bytes) -> str:
     """An opaque text that carries the traversal, signed so that no one else can make or change one."""
-    plain = zlib.compress(msgspec.json.encode(traversal))
+    plain = msgspec.json.encode(traversal)
+    if len(plain) > _COMPRESSED_ABOVE_BYTES:
+        plain = zlib.compress(plain)
     return base64.urlsafe_b64encode(_sign(plain, key) + plain).rstrip(b"=").decode("ascii")
 
 
@@ -61,11 +66,13 @@ def read_token(token: str, key: bytes) -> Traversal:
     if not hmac.compare_digest(signature, _sign(plain, key)):
         raise BadToken
     try:
-        unpacked = zlib.decompressobj().decompress(plain, _PLAIN_BYTES_MAX)
-        return msgspec.json.decode(unpacked, type=Traversal)
+        if not plain.startswith(b"{"):
+            plain = zlib.decompressobj().decompress(plain, _PLAIN_BYTES_MAX)
+        return msgspec.json.decode(plain, type=Traversal)
     except (zlib.error, msgspec.MsgspecError) as error:
         raise BadToken from error
 
 
 def _sign(plain: bytes, key: bytes) -> bytes:
-    return hmac.digest(key, b"continuation" + plain, hashlib.sha256)[:_SIGNATURE_BYTES]
+    """Keyed BLAKE2 is a MAC by itself (RFC 7693 §2.5), at a tenth of an HMAC's time."""
+    return hashlib.blake2b(plain, digest_size=_SIGNATURE_BYTES, key=key, person=b"continuation").digest()

@@ -1,4 +1,4 @@
-"""From a query plan to one SQL statement. Pure: text and parameters in, nothing run.
+"""From a query plan to SQL. Pure: text and parameters in, nothing run.
 
 Every filter knows two forms of itself. As a *source* it yields the numbers of its twins in ascending order straight
 from an index. As a *test* it says of one number whether it belongs. One filter drives as the source, the others test
@@ -27,15 +27,6 @@ _ENDS = {
     Direction.INCOMING: (("target", "source"),),
     Direction.EITHER: (("source", "target"), ("target", "source")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """SQL text and its named parameters; a condition goes to the engine as it is, as `:condition`."""
-
-    text: str
-    parameters: dict[str, SqlValue]
-    condition: Condition | None = None
 
 
 @dataclass(slots=True)
@@ -77,54 +68,72 @@ class _Filter:
     order: Order = "twin"
 
 
-def drivers(query: Query) -> tuple[Driver, ...]:
-    """The filters of a query that can drive it, the likeliest first; without any, the order of all twins does."""
-    filters = _filters(query, _Parameters(), "0")
-    return tuple(filter_.driver for filter_ in filters if len(filter_.arms) <= ARMS_MAX) or ("order",)
+# Where no filter can drive, every twin is looked at.
+_ORDER = _Filter(
+    "order",
+    (_Arm("SELECT twin.number AS twin FROM twin WHERE twin.number > :after", "twin.number"),),
+    lambda key: "TRUE",
+)
 
 
-def compile_estimate(query: Query, driver: Driver, *, cap: int) -> Statement:
-    """Counts what a driver's index would yield from the start, up to a cap."""
+@dataclass(frozen=True, slots=True)
+class CompiledQuery:
+    """A query's filters as SQL. The statements take `:after` and `:limit` beside the parameters held here."""
+
+    filters: tuple[_Filter, ...]
+    parameters: dict[str, SqlValue]
+    condition: Condition | None
+
+    @property
+    def drivers(self) -> tuple[Driver, ...]:
+        """The filters that can drive, the likeliest first; without any, the order of all twins does."""
+        return tuple(filter_.driver for filter_ in self.filters if len(filter_.arms) <= ARMS_MAX) or (
+            "order",
+        )
+
+    def estimate(self, driver: Driver) -> str:
+        """Counts what a driver's index alone would yield after `:after`, up to `:limit`."""
+        chosen = self._find(driver)
+        yielded = " UNION ".join(arm.text for arm in chosen.arms)
+        # In order, so that the arms are merged as they come and the limit stops them.
+        return f"SELECT count(*) FROM ({yielded} ORDER BY {chosen.order} LIMIT :limit)"
+
+    def page(self, driver: Driver, include: Include) -> str:
+        """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined
+        by commas, assembled inside the engine.
+        """
+        return f"""SELECT count(*), max(twin), CAST(group_concat(text, ',') AS BLOB)
+        FROM (SELECT page.twin AS twin, {_twin_text(include)} AS text
+              FROM (SELECT twin FROM ({self._matching(driver)} LIMIT :limit)) AS page
+              CROSS JOIN document ON document.twin = page.twin)"""
+
+    def more(self, driver: Driver) -> str:
+        """Whether any twin matches after `:after`."""
+        return f"SELECT EXISTS (SELECT 1 FROM ({self._matching(driver)} LIMIT 1))"
+
+    def _matching(self, driver: Driver) -> str:
+        """The numbers of the twins for which every filter holds, in order: the driver yields, the others test."""
+        chosen = self._find(driver)
+        tests = [filter_.test for filter_ in self.filters if filter_ is not chosen]
+        if self.condition is not None:
+            tests.append(_condition_test)
+        arms = (" AND ".join((arm.text, arm.test, *(test(arm.key) for test in tests))) for arm in chosen.arms)
+        return f"{' UNION '.join(arms)} ORDER BY {chosen.order}"
+
+    def _find(self, driver: Driver) -> _Filter:
+        return next((filter_ for filter_ in self.filters if filter_.driver == driver), _ORDER)
+
+
+def compile_query(query: Query) -> CompiledQuery:
+    """Read a plan once; the statements come from the result."""
     parameters = _Parameters()
-    chosen = _find(_filters(query, parameters, parameters.bind(0)), driver)
-    yielded = " UNION ".join(arm.text for arm in chosen.arms)
-    # In order, so that the arms are merged as they come and the limit stops them.
-    limited = f"{yielded} ORDER BY {chosen.order} LIMIT {parameters.bind(cap)}"
-    return Statement(f"SELECT count(*) FROM ({limited})", parameters.values)
-
-
-def compile_page(query: Query, include: Include, *, driver: Driver, after: int, limit: int) -> Statement:
-    """One row: how many twins were found (one more than the limit where more follow), the last twin's number on the
-    page, and the page's JSON texts joined by commas, assembled inside the engine.
-    """
-    parameters = _Parameters()
-    start = parameters.bind(after)
-    filters = _filters(query, parameters, start)
-    chosen = _order_filter(start) if driver == "order" else _find(filters, driver)
-    tests = [filter_.test for filter_ in filters if filter_ is not chosen]
-    if query.condition is not None:
-        tests.append(_condition_test)
-    arms = " UNION ".join(
-        " AND ".join((arm.text, arm.test, *(test(arm.key) for test in tests))) for arm in chosen.arms
+    given = (
+        query.location_id and _location_filter(query.location_id, parameters),
+        query.model and _model_filter(query.model, parameters),
+        query.relationship and _relationship_filter(query.relationship, parameters),
+        query.date and _date_filter(query.date, parameters),
     )
-    count = parameters.bind(limit)
-    return Statement(
-        f"""
-        WITH candidate (twin) AS MATERIALIZED (
-            SELECT twin FROM ({arms} ORDER BY {chosen.order} LIMIT {count} + 1)
-        ),
-        page (twin) AS MATERIALIZED (SELECT twin FROM candidate ORDER BY twin LIMIT {count})
-        SELECT
-            (SELECT count(*) FROM candidate),
-            (SELECT max(twin) FROM page),
-            (SELECT CAST(group_concat(text, ',') AS BLOB)
-             FROM (SELECT {_twin_text(include)} AS text
-                   FROM page CROSS JOIN document ON document.twin = page.twin
-                   ORDER BY page.twin))
-        """,
-        parameters.values,
-        query.condition,
-    )
+    return CompiledQuery(tuple(filter_ for filter_ in given if filter_), parameters.values, query.condition)
 
 
 def _twin_text(include: Include) -> str:
@@ -141,27 +150,7 @@ def _twin_text(include: Include) -> str:
     return f"substr(document.json, 1, length(document.json) - 1){arrays} || '}}'"
 
 
-def _filters(query: Query, parameters: _Parameters, after: str) -> tuple[_Filter, ...]:
-    """The filters given, the likeliest driver first."""
-    given = (
-        query.location_id and _location_filter(query.location_id, parameters, after),
-        query.model and _model_filter(query.model, parameters, after),
-        query.relationship and _relationship_filter(query.relationship, parameters, after),
-        query.date and _date_filter(query.date, parameters, after),
-    )
-    return tuple(filter_ for filter_ in given if filter_)
-
-
-def _find(filters: tuple[_Filter, ...], driver: Driver) -> _Filter:
-    return next(filter_ for filter_ in filters if filter_.driver == driver)
-
-
-def _order_filter(after: str) -> _Filter:
-    arm = _Arm(f"SELECT twin.number AS twin FROM twin WHERE twin.number > {after}", "twin.number")
-    return _Filter("order", (arm,), lambda key: "TRUE")
-
-
-def _model_filter(model: ModelFilter, parameters: _Parameters, after: str) -> _Filter:
+def _model_filter(model: ModelFilter, parameters: _Parameters) -> _Filter:
     table, number = ("twin", "number") if model.exact else ("kind", "twin")
     key = f"{table}.{number}"
     ids = parameters.bind_list(model.model_ids)
@@ -169,7 +158,7 @@ def _model_filter(model: ModelFilter, parameters: _Parameters, after: str) -> _F
         _Arm(
             f"""SELECT {key} AS twin FROM {table}
             WHERE {table}.model = (SELECT model.number FROM model WHERE model.id = {parameters.bind(id_)})
-              AND {key} > {after}""",
+              AND {key} > :after""",
             key,
         )
         for id_ in model.model_ids
@@ -185,10 +174,10 @@ def _model_test(model: ModelFilter, ids: str, key: str) -> str:
     )
 
 
-def _location_filter(location_id: str, parameters: _Parameters, after: str) -> _Filter:
+def _location_filter(location_id: str, parameters: _Parameters) -> _Filter:
     place = f"(SELECT whole.number FROM twin AS whole WHERE whole.id = {parameters.bind(location_id)})"
     arm = _Arm(
-        f"SELECT location.twin FROM location WHERE location.place = {place} AND location.twin > {after}",
+        f"SELECT location.twin FROM location WHERE location.place = {place} AND location.twin > :after",
         "location.twin",
     )
     return _Filter(
@@ -200,7 +189,7 @@ def _location_filter(location_id: str, parameters: _Parameters, after: str) -> _
     )
 
 
-def _date_filter(date: DateFilter, parameters: _Parameters, after: str) -> _Filter:
+def _date_filter(date: DateFilter, parameters: _Parameters) -> _Filter:
     after_tick = None if date.after is None else parameters.bind(date.after)
     before_tick = None if date.before is None else parameters.bind(date.before)
 
@@ -212,8 +201,8 @@ def _date_filter(date: DateFilter, parameters: _Parameters, after: str) -> _Filt
     first = f"(span.run << {RUN_BITS})"
     text = f"""SELECT span.run AS run, twin.number AS twin
         FROM span CROSS JOIN twin ON twin.number BETWEEN {first} AND {first} + {(1 << RUN_BITS) - 1}
-        WHERE span.run >= ({after} >> {RUN_BITS}) AND {between("span.newest", "span.oldest")}
-          AND twin.number > {after} AND {between("twin.updated", "twin.updated")}"""
+        WHERE span.run >= (:after >> {RUN_BITS}) AND {between("span.newest", "span.oldest")}
+          AND twin.number > :after AND {between("twin.updated", "twin.updated")}"""
     holds = between("other.updated", "other.updated")
     return _Filter(
         "date",
@@ -223,7 +212,7 @@ def _date_filter(date: DateFilter, parameters: _Parameters, after: str) -> _Filt
     )
 
 
-def _relationship_filter(wanted: RelationshipFilter, parameters: _Parameters, after: str) -> _Filter:
+def _relationship_filter(wanted: RelationshipFilter, parameters: _Parameters) -> _Filter:
     names = parameters.bind_list(wanted.names)
     models = parameters.bind_list(wanted.related.model_ids if wanted.related else ())
 
@@ -242,7 +231,7 @@ def _relationship_filter(wanted: RelationshipFilter, parameters: _Parameters, af
     each_name = [f"edge.name = {parameters.bind(name)}" for name in wanted.names] or ["TRUE"]
     arms = tuple(
         _Arm(
-            f"SELECT DISTINCT edge.{end} AS twin FROM relationship AS edge WHERE {name} AND edge.{end} > {after}",
+            f"SELECT DISTINCT edge.{end} AS twin FROM relationship AS edge WHERE {name} AND edge.{end} > :after",
             f"edge.{end}",
             other_holds(other),
         )

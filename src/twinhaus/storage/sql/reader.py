@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.plan import Condition, Include, Query
-from twinhaus.storage.sql.compile import Driver, Statement, compile_estimate, compile_page, drivers
+from twinhaus.storage.sql.compile import CompiledQuery, Driver, compile_query
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.store import Client, Neighbour, Page, SigningKey
@@ -46,19 +46,20 @@ class SqlReader:
         return self._models.at(version, self._models_after)
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
-        driver = self._choose_driver(query)
-        statement = compile_page(query, include, driver=driver, after=after, limit=limit)
-        found, last, body = next(self._run(statement))
-        return Page(body=body or b"", count=min(found, limit), last=last or after, more=found > limit)
+        compiled = compile_query(query)
+        driver = self._choose_driver(compiled)
+        count, last, body = self._run(compiled, compiled.page(driver, include), after=after, limit=limit)
+        more = count == limit and bool(self._run(compiled, compiled.more(driver), after=last)[0])
+        return Page(body=body or b"", count=count, last=last or after, more=more)
 
-    def _choose_driver(self, query: Query) -> Driver:
+    def _choose_driver(self, compiled: CompiledQuery) -> Driver:
         """The filter that yields the fewest twins; where all yield many, the first."""
-        candidates = drivers(query)
+        candidates = compiled.drivers
         if len(candidates) == 1:
             return candidates[0]
 
         def estimate(driver: Driver) -> int:
-            count: int = next(self._run(compile_estimate(query, driver, cap=ESTIMATE_CAP)))[0]
+            count: int = self._run(compiled, compiled.estimate(driver), after=0, limit=ESTIMATE_CAP)[0]
             return count
 
         return min(candidates, key=estimate)
@@ -109,8 +110,10 @@ class SqlReader:
         for row in self._rows("models_after", number=number):
             yield row[0], row[1]
 
-    def _run(self, statement: Statement) -> Iterator[tuple[Any, ...]]:
-        return self._connection.rows(statement.text, statement.parameters, statement.condition)
+    def _run(self, compiled: CompiledQuery, text: str, **parameters: int) -> tuple[Any, ...]:
+        """The one row of a compiled statement."""
+        bound = {**compiled.parameters, **parameters}
+        return next(self._connection.rows(text, bound, compiled.condition))
 
     def _rows(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         return self._connection.rows(QUERIES[query], parameters)

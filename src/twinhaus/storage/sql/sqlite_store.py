@@ -153,7 +153,8 @@ class SqliteStore:
                 transaction.finish()
         except BaseException as error:
             failure = error if isinstance(error, TwinhausError) else Unavailable()
-            failure.__cause__ = None if failure is error else error
+            if failure is not error:
+                failure.__cause__ = error
             for write in running:
                 if not write.future.done():
                     write.future.set_exception(failure)

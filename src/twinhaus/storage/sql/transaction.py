@@ -41,9 +41,9 @@ class SqlTransaction(SqlReader):
         """Write what is written once for a whole transaction. The store calls this before it commits."""
         if self._instant is not None:
             self._do("set_state", name="clock", value=self._instant)
+        # All of them, even where done before: that may have been inside an attempt that was undone.
         for run in self._touched_runs:
             self._do("refresh_span", run=run)
-        self._touched_runs.clear()
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         """As a Reader lists; what this transaction has changed is seen."""
@@ -125,7 +125,7 @@ class SqlTransaction(SqlReader):
         self._do("find_places_again", twins=twins, containment=self._containment_json)
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
-        uploaded = self.next_instant()
+        uploaded = self._clock()
         added = tuple(model_ids)
         for id_ in added:
             self._do("add_model", id=id_, document=registry.document(id_), uploaded=uploaded)

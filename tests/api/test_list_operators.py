@@ -1,0 +1,427 @@
+"""POST /twins, propertyFilter: every operator by every name, every kind of field, and how nodes are joined."""
+
+from itertools import product
+from typing import Any
+
+import httpx
+import pytest
+from tests.api.asking import get, list_ids
+from tests.api.models import SAMPLER
+from tests.api.portfolio import ALL, SAMPLES
+
+S1, S2, S3, S4, S5, S6, S7 = SAMPLES
+EVERY = set(SAMPLES)
+_ABSENT = object()
+
+
+def leaf(field: str, operator: str, value: Any = _ABSENT) -> dict[str, Any]:
+    """One comparison."""
+    more = {} if value is _ABSENT else {"value": value}
+    return {"field": field, "operator": operator, **more}
+
+
+def samples(http: httpx.Client, condition: dict[str, Any]) -> set[str]:
+    """The samples for which a property filter holds."""
+    only = {"modelIds": [SAMPLER], "exactModelMatch": True}
+    return list_ids(http, modelFilter=only, propertyFilter=condition)
+
+
+EQUALITY: list[tuple[str, Any, set[str]]] = [
+    ("text", "Alpha", {S1}),
+    ("text", "alpha", set()),
+    ("text", "", {S4}),
+    ("text", 1, set()),
+    ("count", 2, {S2}),
+    ("count", 2.0, {S2}),
+    ("count", "2", set()),
+    ("count", True, set()),
+    ("count", 9007199254740993, {S3}),
+    ("count", 9007199254740992, set()),
+    ("count", 9007199254740992.0, set()),
+    ("count", 9223372036854775807, {S6}),
+    ("count", 9223372036854775808.0, set()),
+    ("count", -9223372036854775808, {S4}),
+    ("number", 2, {S2}),
+    ("number", 2.0, {S2}),
+    ("number", 9007199254740993, set()),
+    ("number", 9007199254740992, {S3}),
+    ("number", 1e300, {S7}),
+    ("flag", True, {S1}),
+    ("flag", False, {S2}),
+    ("flag", 1, set()),
+    ("flag", "true", set()),
+    ("colour", "red", {S1}),
+    ("grade", 1, {S1}),
+    ("when", "2024-01-01T00:00:00Z", {S1}),
+    ("nested.inner.leaf", "deep", {S1}),
+    ("nested.inner", "deep", set()),
+    ("area.grossArea", 10, {S2}),
+    ("tags", "red", set()),
+    ("absent", "Alpha", set()),
+]
+ORDER: list[tuple[str, str, Any, set[str]]] = [
+    ("count", ">", 2, {S3, S6, S7}),
+    ("count", ">=", 2, {S2, S3, S6, S7}),
+    ("count", "<", 2, {S1, S4}),
+    ("count", "<=", 2, {S1, S2, S4}),
+    ("count", ">", 1.5, {S2, S3, S6, S7}),
+    ("count", ">", 9007199254740992, {S3, S6}),
+    ("count", ">", 9007199254740992.0, {S3, S6}),
+    ("count", ">=", 9223372036854775807, {S6}),
+    ("count", ">=", 9223372036854775808.0, set()),
+    ("count", "<", 18446744073709551615, {S1, S2, S3, S4, S6, S7}),
+    ("number", ">", 9007199254740993, {S6, S7}),
+    ("number", "<", 9007199254740993, {S1, S2, S3, S4}),
+    ("number", "<=", -0.5, {S4}),
+    ("number", ">", "1", set()),
+    ("text", ">", "alpha", {S2, S6, S7}),
+    ("text", ">=", "Alpha", {S1, S2, S3, S6, S7}),
+    ("text", "<", "S", {S1, S4}),
+    ("text", "<=", "Alpha", {S1, S4}),
+    ("text", ">", "straz", {S6, S7}),  # "ß" stands after every ASCII letter.
+    ("text", "<", 5, set()),
+    ("tags", ">", "a", set()),
+    ("flag", ">", 0, set()),
+]
+TIMES: list[tuple[str, str, set[str]]] = [
+    ("after", "2024-01-01T00:00:00Z", {S3, S6}),
+    ("onOrAfter", "2024-01-01T00:00:00Z", {S1, S2, S3, S6}),
+    ("onOrAfter", "2024-01-01", {S1, S2, S3, S6}),
+    ("before", "2024-06-01T00:00:00.0000001Z", {S1, S2}),
+    ("onOrBefore", "2024-06-01T00:00:00.0000001Z", {S1, S2, S3}),
+    ("before", "2024-06-01T00:00:00.0000002Z", {S1, S2, S3}),
+    ("after", "2024-05-31T22:00:00-02:00", {S3, S6}),
+    ("onOrBefore", "2024-01-01T05:30:00+05:30", {S1, S2}),
+    ("onOrAfter", "2025-01-01T05:00:00", {S6}),
+    ("after", "2025-01-01T05:00:00", set()),
+]
+TEXTS: list[tuple[str, str, Any, set[str]]] = [
+    ("text", "contains", "ALPHA", {S1, S2}),
+    ("text", "contains", "a B", {S2}),
+    ("text", "contains", "ss", {S3}),
+    ("text", "contains", "ß", {S6}),
+    ("text", "contains", "ẞ", {S6}),
+    ("text", "contains", "σίσυφος", {S3}),
+    ("text", "contains", "σίσυφοσ", {S3}),
+    ("text", "contains", "_1", {S7}),
+    ("text", "contains", "0%", {S7}),
+    ("text", "contains", "%", {S7}),
+    ("text", "contains", "a_p", set()),
+    ("text", "contains", "", {S1, S2, S3, S4, S6, S7}),
+    ("text", "contains", 1, set()),
+    ("count", "contains", "1", set()),
+    ("text", "startsWith", "AL", {S1, S2}),
+    ("text", "startsWith", "lpha", set()),
+    ("text", "startsWith", "STRAß", {S6}),
+    ("text", "endsWith", "BETA", {S2}),
+    ("text", "endsWith", "ΟΣ", {S3}),
+    ("text", "endsWith", "00%", {S7}),
+    ("count", "endsWith", "0", set()),
+    ("tags", "contains", "red", {S1}),
+    ("tags", "contains", "Red", {S6}),
+    ("tags", "contains", "re", set()),
+    ("tags", "contains", "", {S4}),
+    ("sizes", "contains", 2.5, {S1}),
+    ("sizes", "contains", 1.0, {S1}),
+    ("sizes", "contains", True, set()),
+    ("tags", "startsWith", "red", set()),
+    ("labels", "contains", "plain", set()),
+]
+LISTS: list[tuple[str, list[Any], set[str]]] = [
+    ("count", [1, 2.0, "x"], {S1, S2}),
+    ("text", ["Alpha", "", "ALPHA"], {S1, S4}),
+    ("text", [], set()),
+    ("flag", [True], {S1}),
+    ("flag", [1, 0], set()),
+    ("grade", [2], set()),
+    ("count", list(range(1000)), {S1, S2, S7}),
+    ("tags", ["red"], set()),
+]
+PRESENCE: list[tuple[str, set[str]]] = [
+    ("text", EVERY - {S5}),
+    ("note", {S4}),
+    ("tags", {S1, S2, S4, S6}),
+    ("flag", {S1, S2}),
+    ("area", EVERY),
+    ("area.grossArea", {S2}),
+    ('labels["a.b"]', {S1}),
+    ("nested.inner.leaf", {S1}),
+    ("parts.code", {S1}),
+    ("parts", {S1, S2}),
+    ("absent", set()),
+]
+FILLED: list[tuple[str, set[str]]] = [
+    ("text", EVERY - {S4, S5}),
+    ("tags", {S1, S4, S6}),
+    ("labels", {S1}),
+    ("parts", {S1}),
+    ("flag", {S1, S2}),
+    ("area", {S2}),
+    ("address", set()),
+    ("absent", set()),
+]
+PATHS: list[tuple[str, Any, set[str]]] = [
+    ("contents.text", "Alpha", {S1}),
+    ("contents.nested.inner.leaf", "deep", {S1}),
+    ("parts.code", "p2", {S1}),
+    ("parts[code]", "p2", {S1}),
+    ("contents.parts[code]", "p1", {S1}),
+    ("parts.size", 2, {S1}),
+    ('labels["a.b"]', "dotted", {S1}),
+    ("labels.a", "plain", {S1}),
+    ("labels[a]", "plain", {S1}),
+    ('labels["a"]', "plain", {S1}),
+    ('labels["quo\\"te"]', "quoted", {S1}),
+    ('contents.labels["a.b"]', "dotted", {S1}),
+    ("labels.A", "plain", set()),
+    ("Text", "Alpha", set()),
+    ("text.inner", "Alpha", set()),
+    ("id", "S-3", {S3}),
+    ("id", "s-3", set()),
+    ("modelId", SAMPLER, EVERY),
+    ("contents.id", "S-3", set()),
+]
+
+
+@pytest.mark.parametrize(("field", "value", "expected"), EQUALITY)
+def test_equals_and_its_negation(reading: httpx.Client, field: str, value: Any, expected: set[str]) -> None:
+    """Same type and same value: numbers exactly whether whole or not, text by code point; notEquals is the negation."""
+    assert samples(reading, leaf(field, "equals", value)) == expected
+    assert samples(reading, leaf(field, "notEquals", value)) == EVERY - expected
+
+
+@pytest.mark.parametrize(("field", "operator", "value", "expected"), ORDER)
+def test_order(reading: httpx.Client, field: str, operator: str, value: Any, expected: set[str]) -> None:
+    """Numbers by value without rounding, text by code point; absent or differently typed never matches."""
+    assert samples(reading, leaf(field, operator, value)) == expected
+
+
+@pytest.mark.parametrize(("operator", "value", "expected"), TIMES)
+def test_times_compare_as_instants(
+    reading: httpx.Client, operator: str, value: str, expected: set[str]
+) -> None:
+    """Whatever their offsets; what is no time, or not text, matches none of the four operators."""
+    assert samples(reading, leaf("when", operator, value)) == expected
+    assert samples(reading, leaf("text", operator, value)) == set()
+    assert samples(reading, leaf("count", operator, value)) == set()
+
+
+@pytest.mark.parametrize(("field", "operator", "value", "expected"), TEXTS)
+def test_text(reading: httpx.Client, field: str, operator: str, value: Any, expected: set[str]) -> None:
+    """Casing is folded character by character, nothing is a wildcard; on an array, contains asks for an element."""
+    assert samples(reading, leaf(field, operator, value)) == expected
+    if operator == "contains":
+        assert samples(reading, leaf(field, "notContains", value)) == EVERY - expected
+
+
+@pytest.mark.parametrize(("field", "values", "expected"), LISTS)
+def test_lists(reading: httpx.Client, field: str, values: list[Any], expected: set[str]) -> None:
+    """`in` is equals with any of up to 1000 values; notIn is its negation."""
+    assert samples(reading, leaf(field, "in", values)) == expected
+    assert samples(reading, leaf(field, "notIn", values)) == EVERY - expected
+
+
+@pytest.mark.parametrize(("field", "present"), PRESENCE)
+def test_null(reading: httpx.Client, field: str, present: set[str]) -> None:
+    """isNotNull: there; isNull: absent. A null value is as good as none."""
+    assert samples(reading, leaf(field, "isNotNull")) == present
+    assert samples(reading, leaf(field, "isNull", None)) == EVERY - present
+
+
+@pytest.mark.parametrize(("field", "filled"), FILLED)
+def test_empty(reading: httpx.Client, field: str, filled: set[str]) -> None:
+    """isEmpty: absent, "", [] or {}; a component that holds only its metadata is empty."""
+    assert samples(reading, leaf(field, "isNotEmpty")) == filled
+    assert samples(reading, leaf(field, "isEmpty")) == EVERY - filled
+
+
+@pytest.mark.parametrize(("field", "value", "expected"), PATHS)
+def test_fields(reading: httpx.Client, field: str, value: Any, expected: set[str]) -> None:
+    """Attributes, dotted paths, across arrays in both notations, quoted keys, a leading `contents.`; casing matters."""
+    assert samples(reading, leaf(field, "equals", value)) == expected
+
+
+@pytest.mark.parametrize(
+    ("field", "operator", "value", "expected"),
+    [
+        ("mappedIds.value", "startsWith", "URN:", {"TW-DD-II-L01"}),
+        ("mappedIds[value]", "equals", "TW-CC-II-L01", {"TW-DD-II-L01"}),
+        ("mappedIds[value]", "notEquals", "TW-CC-II-L01", set(ALL) - {"TW-DD-II-L01"}),
+        (
+            "alternateClassification.brickSchema.code",
+            "endsWith",
+            "brick:FLOOR;1",
+            {"TW-DD-II-L01"},
+        ),
+        ("externalIds.mappingKey", "contains", "willow-source", {"TW-DD-II-L01"}),
+        ("code", "in", ["L01", "L02"], {"TW-DD-II-L01", "L02"}),
+        ("area.grossArea", ">", 12.5, {"BLDG-1", "Room-L01-100"}),
+        ("area.grossArea", ">=", 12.5, {"BLDG-1", "Room-L01-100", "Room-L01-101"}),
+        ('customTags["size.large"]', "is", True, {"Room-L01-100"}),
+        ("id", "endsWith", "-l01", {"TW-DD-II-L01"}),
+        ("modelId", "contains", ":ROOM;", {"Room-L01-100", "Room-L01-101", "Room-L02-200"}),
+        ("id", "in", ["AHU-1", "VAV-1", "nothing"], {"AHU-1", "VAV-1"}),
+        ("id", "isNull", None, set()),
+    ],
+)
+def test_fields_of_real_twins(
+    reading: httpx.Client, field: str, operator: str, value: Any, expected: set[str]
+) -> None:
+    """The paths that the contract itself names reach what they should."""
+    assert list_ids(reading, propertyFilter=leaf(field, operator, value)) == expected
+
+
+SPELLINGS: dict[str, tuple[str, ...]] = {
+    "equals": ("equals", "=", "==", "is"),
+    "notEquals": ("notEquals", "!=", "not"),
+    ">": (">", "greaterThan"),
+    ">=": (">=", "greaterThanOrEqual"),
+    "<": ("<", "lessThan"),
+    "<=": ("<=", "lessThanOrEqual"),
+    "after": ("after",),
+    "onOrAfter": ("onOrAfter",),
+    "before": ("before",),
+    "onOrBefore": ("onOrBefore",),
+    "contains": ("contains",),
+    "notContains": ("notContains",),
+    "startsWith": ("startsWith",),
+    "endsWith": ("endsWith",),
+    "in": ("in", "containedIn", "isAnyOf"),
+    "notIn": ("notIn",),
+    "isNull": ("isNull",),
+    "isNotNull": ("isNotNull",),
+    "isEmpty": ("isEmpty",),
+    "isNotEmpty": ("isNotEmpty",),
+}
+MEANINGS: dict[str, tuple[str, Any, set[str]]] = {
+    "equals": ("count", 2, {S2}),
+    "notEquals": ("count", 2, EVERY - {S2}),
+    ">": ("count", 2, {S3, S6, S7}),
+    ">=": ("count", 2, {S2, S3, S6, S7}),
+    "<": ("count", 2, {S1, S4}),
+    "<=": ("count", 2, {S1, S2, S4}),
+    "after": ("when", "2024-01-01", {S3, S6}),
+    "onOrAfter": ("when", "2024-01-01", {S1, S2, S3, S6}),
+    "before": ("when", "2024-06-01", {S1, S2}),
+    "onOrBefore": ("when", "2024-01-01", {S1, S2}),
+    "contains": ("text", "lph", {S1, S2}),
+    "notContains": ("text", "lph", EVERY - {S1, S2}),
+    "startsWith": ("text", "alpha", {S1, S2}),
+    "endsWith": ("text", "beta", {S2}),
+    "in": ("count", [1, 2], {S1, S2}),
+    "notIn": ("count", [1, 2], EVERY - {S1, S2}),
+    "isNull": ("text", None, {S5}),
+    "isNotNull": ("text", None, EVERY - {S5}),
+    "isEmpty": ("text", None, {S4, S5}),
+    "isNotEmpty": ("text", None, EVERY - {S4, S5}),
+}
+_RECASED = (str, str.lower, str.upper, str.swapcase)
+
+
+@pytest.mark.parametrize("operator", SPELLINGS)
+def test_every_spelling_of_an_operator(reading: httpx.Client, operator: str) -> None:
+    """Each operator means the same under each of its names, in any casing."""
+    field, value, expected = MEANINGS[operator]
+    for spelling in {recase(name) for name in SPELLINGS[operator] for recase in _RECASED}:
+        assert samples(reading, leaf(field, spelling, value)) == expected, spelling
+
+
+# --- lastUpdateTime
+
+
+@pytest.mark.parametrize(
+    ("operators", "expected"),
+    [
+        (("equals", "is", "in"), {S3}),
+        (("notEquals", "notIn"), EVERY - {S3}),
+        ((">", "after"), {S4, S5, S6, S7}),
+        ((">=", "onOrAfter"), {S3, S4, S5, S6, S7}),
+        (("<", "before"), {S1, S2}),
+        (("<=", "onOrBefore"), {S1, S2, S3}),
+    ],
+)
+def test_last_update_time_is_an_instant(
+    reading: httpx.Client, operators: tuple[str, ...], expected: set[str]
+) -> None:
+    """lastUpdateTime compares as an instant with every operator that can, whatever the value's offset."""
+    instant = get(reading, S3)["lastUpdateTime"]
+    day, clock = instant[:11], instant[11:27]
+    hour, rest = int(clock[:2]), clock[2:]
+    shifted = f"{day}{(hour + 1) % 24:02}{rest}{'+01:00' if hour < 23 else '-23:00'}"
+    for operator, time in product(operators, (instant, shifted)):
+        value = [time] if operator in ("in", "notIn") else time
+        assert samples(reading, leaf("lastUpdateTime", operator, value)) == expected, operator
+
+
+def test_last_update_time_is_always_there(reading: httpx.Client) -> None:
+    """It is never null and never empty."""
+    for operator, expected in (
+        ("isNull", set()),
+        ("isNotNull", EVERY),
+        ("isEmpty", set()),
+        ("isNotEmpty", EVERY),
+    ):
+        assert samples(reading, leaf("lastUpdateTime", operator)) == expected
+
+
+# --- trees
+
+
+def test_groups_are_joined_by_and_unless_or_is_said(reading: httpx.Client) -> None:
+    """`filterConditionOperator` is And by default; both words in any casing; null is the default."""
+    filters = [leaf("count", ">", 1), leaf("count", "<", 10)]
+    for word in ("And", "and", "AND", None):
+        assert samples(reading, {"filterConditionOperator": word, "filters": filters}) == {S2}
+    assert samples(reading, {"filters": filters}) == {S2}
+    for word in ("Or", "or", "OR"):
+        found = samples(reading, {"filterConditionOperator": word, "filters": filters})
+        assert found == EVERY - {S5}
+
+
+def test_a_node_that_is_leaf_and_group_must_hold_as_both(reading: httpx.Client) -> None:
+    """Leaf AND group, even where the group is joined by Or."""
+    either = [leaf("count", "<", 2), leaf("count", "=", 10)]
+    node = {**leaf("text", "isNotEmpty"), "filterConditionOperator": "Or", "filters": either}
+    assert samples(reading, node) == {S1, S7}
+
+
+def test_groups_nest(reading: httpx.Client) -> None:
+    """A group within a group counts as one condition of it."""
+    inner = {
+        "filterConditionOperator": "And",
+        "filters": [leaf("count", ">=", 2), leaf("count", "<=", 10)],
+    }
+    tree = {"filterConditionOperator": "Or", "filters": [leaf("flag", "is", True), inner]}
+    assert samples(reading, tree) == {S1, S2, S7}
+    assert samples(reading, {"filters": [tree, leaf("text", "not", "Alpha")]}) == {S2, S7}
+
+
+def test_negation_inside_groups(reading: httpx.Client) -> None:
+    """A negative operator holds where its field is absent, in groups too."""
+    tree = {"filters": [leaf("text", "notContains", "a"), leaf("flag", "!=", True)]}
+    assert samples(reading, tree) == {S4, S5}
+
+
+def nested(depth: int) -> dict[str, Any]:
+    """A tree of so many levels around one comparison."""
+    node = leaf("flag", "is", True)
+    for _ in range(depth - 1):
+        node = {"filters": [node]}
+    return node
+
+
+def test_limits_of_a_tree(reading: httpx.Client) -> None:
+    """Sixteen levels and a hundred comparisons are allowed."""
+    assert samples(reading, nested(16)) == {S1}
+    hundred = [leaf("count", "is", number) for number in range(100)]
+    found = samples(reading, {"filterConditionOperator": "Or", "filters": hundred})
+    assert found == {S1, S2, S7}
+
+
+def test_all_operators_at_once(reading: httpx.Client) -> None:
+    """One group of every operator is the union of what each finds, and the intersection under And."""
+    leaves = [leaf(field, operator, value) for operator, (field, value, _) in MEANINGS.items()]
+    found = [expected for _, _, expected in MEANINGS.values()]
+    either = {"filterConditionOperator": "Or", "filters": leaves}
+    assert samples(reading, either) == set().union(*found)
+    assert samples(reading, {"filters": leaves}) == set(EVERY).intersection(*found)

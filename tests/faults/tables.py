@@ -1,0 +1,93 @@
+"""A store's own tables, held against each other: what is derived must equal what it is derived from."""
+
+from collections import defaultdict
+from pathlib import Path
+from typing import Any
+
+import apsw
+
+from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
+from twinhaus.instants import parse_instant
+from twinhaus.storage.sql.compile import RUN_BITS
+from twinhaus.strictjson import JsonObject, read_object
+
+
+class Tables:
+    """The tables of a store, read as they are. A server may be running on it."""
+
+    def __init__(self, store: Path) -> None:
+        self._connection = apsw.Connection(str(store), flags=apsw.SQLITE_OPEN_READWRITE)
+        self._connection.set_busy_timeout(10_000)
+        self._connection.execute("PRAGMA query_only = ON; PRAGMA foreign_keys = ON")
+
+    def __enter__(self) -> "Tables":
+        self._connection.execute("BEGIN")
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._connection.close()
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        return list(self._connection.execute(text))
+
+    def documents(self) -> dict[str, JsonObject]:
+        """Every twin's stored JSON, by its id."""
+        return {
+            found["id"]: found
+            for (text,) in self.rows("SELECT json FROM document")
+            if (found := read_object(text))
+        }
+
+    def relationship_ids(self) -> set[str]:
+        return {one for (one,) in self.rows("SELECT id FROM relationship")}
+
+    def check(self) -> None:
+        """The file is sound, and every index says what its table says."""
+        assert self.rows("PRAGMA integrity_check") == [("ok",)]
+        assert self.rows("PRAGMA foreign_key_check") == []
+        self._check_documents()
+        self._check_kinds()
+        self._check_places()
+        self._check_spans()
+
+    def _check_documents(self) -> None:
+        """A twin's columns and its text tell the same."""
+        columns = """SELECT twin.id, model.id, twin.updated, document.json FROM twin
+            JOIN model ON model.number = twin.model LEFT JOIN document ON document.twin = twin.number"""
+        for twin_id, model_id, updated, text in self.rows(columns):
+            found = read_object(text)
+            assert (found["id"], found["modelId"]) == (twin_id, model_id)
+            assert parse_instant(found["lastUpdateTime"]) == updated
+        ends = """SELECT relationship.id, source.id, target.id, relationship.name, relationship.document
+            FROM relationship JOIN twin AS source ON source.number = relationship.source
+            JOIN twin AS target ON target.number = relationship.target"""
+        for relationship_id, source, target, name, text in self.rows(ends):
+            wanted = {"id": relationship_id, "targetId": target, "sourceId": source, "name": name}
+            assert read_object(text) == wanted
+
+    def _check_kinds(self) -> None:
+        wanted = "SELECT ancestor, number FROM twin JOIN model_ancestor ON model_ancestor.model = twin.model"
+        assert set(self.rows("SELECT model, twin FROM kind")) == set(self.rows(wanted))
+
+    def _check_places(self) -> None:
+        """Followed from part to whole in plain Python."""
+        wholes = defaultdict(set)
+        for part, whole, name in self.rows("SELECT source, target, name FROM relationship"):
+            if name in CONTAINMENT_RELATIONSHIPS:
+                wholes[part].add(whole)
+        wanted = set()
+        for (twin,) in self.rows("SELECT number FROM twin"):
+            waiting, places = [twin], {twin}
+            while waiting:
+                further = wholes[waiting.pop()] - places
+                places |= further
+                waiting += further
+            wanted |= {(place, twin) for place in places}
+        assert set(self.rows("SELECT place, twin FROM location")) == wanted
+
+    def _check_spans(self) -> None:
+        """A run that has lost all its twins may keep a span: no date filter finds anything in it."""
+        wanted = f"SELECT number >> {RUN_BITS}, min(updated), max(updated) FROM twin GROUP BY 1"
+        runs = {run: span for run, *span in self.rows(wanted)}
+        stored = {run: span for run, *span in self.rows("SELECT run, oldest, newest FROM span")}
+        assert {run: span for run, span in stored.items() if run in runs} == runs
