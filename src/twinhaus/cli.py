@@ -1,5 +1,6 @@
 """The command line. Every option is also `TWINHAUS_…` in the environment."""
 
+import codecs
 import json
 import os
 import signal
@@ -16,7 +17,7 @@ import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from twinhaus import changes, ontology
+from twinhaus import changes, ontology, strictjson
 from twinhaus.app import open_store
 from twinhaus.auth import clients
 from twinhaus.auth.scopes import SCOPES
@@ -30,6 +31,7 @@ from twinhaus.transfer.importer import Put, import_lines, put_relationship_line,
 Command = TypeVar("Command", bound=Callable[..., object])
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 _MODEL_SUFFIXES = (".json", ".dtdl")
+_LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
 def _store_option(command: Command) -> Command:
@@ -61,8 +63,7 @@ def _plain_errors() -> Iterator[None]:
     try:
         yield
     except InvalidModels as error:
-        for one in error.errors:
-            _ERRORS.print(f"[red]{one.primary_id}[/] {one.path}: {one.message}", markup=True)
+        click.echo(str(error), err=True)
         raise click.ClickException(f"{len(error.errors)} faults; nothing was stored.") from error
     except UnresolvedReferences as error:
         raise click.ClickException(
@@ -107,7 +108,14 @@ def main() -> None:
     show_envvar=True,
     help="`none` lets everyone do everything, and binds to loopback only.",
 )
-@click.option("--log-level", envvar="TWINHAUS_LOG_LEVEL", default=Settings().log_level, show_default=True)
+@click.option(
+    "--log-level",
+    type=click.Choice(_LOG_LEVELS, case_sensitive=False),
+    envvar="TWINHAUS_LOG_LEVEL",
+    default=Settings().log_level,
+    show_default=True,
+    show_envvar=True,
+)
 def serve(store: Path, host: str, port: int, workers: int, auth: str, log_level: str) -> None:
     """Run the server."""
     if auth == "none":
@@ -158,13 +166,18 @@ def models() -> None:
 
 @models.command("load")
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path, exists=True))
-@click.option("--starter", is_flag=True, help="Load the starter ontology that comes with twinhaus.")
+@click.option(
+    "--starter",
+    is_flag=True,
+    envvar="TWINHAUS_STARTER",
+    help="Load the starter ontology that comes with twinhaus.",
+)
 @_store_option
 def load_models(sources: tuple[Path, ...], store: Path, *, starter: bool) -> None:
     """Load models from files, or from all .json files below directories: all of them, or none."""
     if not sources and not starter:
         raise click.UsageError("Name at least one file or directory, or use --starter.")
-    documents = [path.read_text("utf-8") for source in sources for path in _model_files(source)]
+    documents = _read_models([path for source in sources for path in _model_files(source)])
     documents += ontology.documents() if starter else ()
     with _opened(store) as opened:
         added = opened.write(lambda transaction: changes.add_models(transaction, documents)).result()
@@ -175,15 +188,30 @@ def load_models(sources: tuple[Path, ...], store: Path, *, starter: bool) -> Non
 def _model_files(source: Path) -> list[Path]:
     if source.is_file():
         return [source]
-    found = sorted(path for path in source.rglob("*") if path.suffix in _MODEL_SUFFIXES)
+    found = sorted(path for path in source.rglob("*") if path.suffix in _MODEL_SUFFIXES and path.is_file())
     if not found:
         raise click.UsageError(f"There is no .json file below {source}.")
     return found
 
 
+def _read_models(paths: list[Path]) -> list[str]:
+    """The texts of the files. All that are not JSON are named before anything is looked at."""
+    texts, refusals = [], []
+    for path in paths:
+        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+        try:
+            strictjson.read(content)
+            texts.append(content.decode("utf-8"))
+        except strictjson.MalformedJson as error:
+            refusals.append(f"{path}: {error}")
+    if refusals:
+        raise click.ClickException("\n".join([*refusals, "Nothing was stored."]))
+    return texts
+
+
 @models.command("decommission")
 @click.argument("model_id")
-@click.option("--undo", is_flag=True, help="Put the model back into service.")
+@click.option("--undo", is_flag=True, envvar="TWINHAUS_UNDO", help="Put the model back into service.")
 @_store_option
 def decommission_model(model_id: str, store: Path, *, undo: bool) -> None:
     """Let no new twin be an instance of a model. Twins that are stay as they are."""
@@ -226,7 +254,7 @@ def _import_file(store: Store, what: str, file: BinaryIO, put: Put) -> int:
     total = _size(file)
     lines = rejected = 0
     columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_ERRORS, transient=True) as bar:
+    with Progress(*columns, console=_ERRORS, transient=True, disable=not _ERRORS.is_terminal) as bar:
         task = bar.add_task(what, total=total)
         for progress in import_lines(store, file, put):
             bar.advance(task, progress.bytes)
@@ -251,7 +279,13 @@ def clients_() -> None:
 @clients_.command("add")
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, required=True, type=click.Choice(SCOPES), help="Once for each scope."
+    "--scope",
+    "scopes",
+    multiple=True,
+    required=True,
+    type=click.Choice(SCOPES),
+    envvar="TWINHAUS_SCOPE",
+    help="Once for each scope; in the environment, with spaces between them.",
 )
 @_store_option
 def add_client(name: str, scopes: tuple[str, ...], store: Path) -> None:
@@ -284,7 +318,10 @@ def remove_client(name_or_id: str, store: Path) -> None:
 
 @main.command()
 @click.option(
-    "--keep-serving", is_flag=True, help="Keep the server up, with a ready curl line, until interrupted."
+    "--keep-serving",
+    is_flag=True,
+    envvar="TWINHAUS_KEEP_SERVING",
+    help="Keep the server up, with a ready curl line, until interrupted.",
 )
 @click.option(
     "--port",

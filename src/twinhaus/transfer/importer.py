@@ -28,7 +28,7 @@ class Rejection:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """What one batch came to."""
+    """What one batch came to. Blank lines do not count."""
 
     lines: int
     bytes: int
@@ -54,7 +54,7 @@ def import_lines(store: Store, lines: BinaryIO, put: Put) -> Iterator[Progress]:
     while batch := list(islice(numbered, BATCH_LINES)):
         size = sum(len(line) for _, line in batch)
         rejections = store.write(lambda transaction: _put_batch(transaction, batch, put)).result()
-        yield Progress(len(batch), size, rejections)
+        yield Progress(sum(1 for _, line in batch if line.strip()), size, rejections)
 
 
 def _lines(file: BinaryIO) -> Iterator[bytes]:

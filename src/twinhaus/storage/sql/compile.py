@@ -91,13 +91,6 @@ class CompiledQuery:
             "order",
         )
 
-    def estimate(self, driver: Driver) -> str:
-        """Counts what a driver's index alone would yield after `:after`, up to `:limit`."""
-        chosen = self._find(driver)
-        yielded = " UNION ".join(arm.text for arm in chosen.arms)
-        # In order, so that the arms are merged as they come and the limit stops them.
-        return f"SELECT count(*) FROM ({yielded} ORDER BY {chosen.order} LIMIT :limit)"
-
     def page(self, driver: Driver, include: Include) -> str:
         """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined
         by commas, assembled inside the engine.

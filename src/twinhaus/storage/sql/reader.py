@@ -1,6 +1,6 @@
 """Reading: one snapshot of an SQL store, on one connection."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -12,7 +12,7 @@ from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.store import Client, Neighbour, Page, SigningKey
 
-ESTIMATE_CAP = 2_000  # Beyond this a filter is simply "many"; counting further would cost more than it saves.
+FIRST_PATIENCE = 2  # Looks at the clock: some ten thousand of the engine's steps, enough for most pages.
 
 
 class Connection(Protocol):
@@ -22,6 +22,12 @@ class Connection(Protocol):
         self, text: str, parameters: dict[str, Any], condition: Condition | None = None
     ) -> Iterator[tuple[Any, ...]]:
         """Run a statement. A condition becomes its parameter `:condition`, handed to `satisfies` as it is."""
+        ...
+
+    def first_row(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
+    ) -> tuple[Any, ...] | None:
+        """The first row of a statement that has at least one; None where it takes longer than patience allows."""
         ...
 
     def execute(self, text: str) -> None:
@@ -47,22 +53,28 @@ class SqlReader:
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         compiled = compile_query(query)
-        driver = self._choose_driver(compiled)
-        count, last, body = self._run(compiled, compiled.page(driver, include), after=after, limit=limit)
-        more = count == limit and bool(self._run(compiled, compiled.more(driver), after=last)[0])
+        count, last, body = self._race(
+            compiled, lambda driver: compiled.page(driver, include), after=after, limit=limit
+        )
+        more = count == limit and bool(self._race(compiled, compiled.more, after=last)[0])
         return Page(body=body or b"", count=count, last=last or after, more=more)
 
-    def _choose_driver(self, compiled: CompiledQuery) -> Driver:
-        """The filter that yields the fewest twins; where all yield many, the first."""
-        candidates = compiled.drivers
-        if len(candidates) == 1:
-            return candidates[0]
+    def _race(
+        self, compiled: CompiledQuery, statement: Callable[[Driver], str], **parameters: int
+    ) -> tuple[Any, ...]:
+        """The one row of a statement, by whichever driver comes to it first.
 
-        def estimate(driver: Driver) -> int:
-            count: int = self._run(compiled, compiled.estimate(driver), after=0, limit=ESTIMATE_CAP)[0]
-            return count
-
-        return min(candidates, key=estimate)
+        Which filter yields the fewest twins from here on is known for sure only by trying: each driver in turn may
+        work for a while, then each for four times as long. All come to the same row, so the first one serves.
+        """
+        bound = {**compiled.parameters, **parameters}
+        patience: int | None = FIRST_PATIENCE if len(compiled.drivers) > 1 else None
+        while True:
+            for driver in compiled.drivers:
+                row = self._connection.first_row(statement(driver), bound, compiled.condition, patience)
+                if row is not None:
+                    return row
+            patience = patience and patience * 4
 
     def find_twin(self, twin_id: str) -> Twin | None:
         row = self._row("find_twin", id=twin_id)
@@ -109,11 +121,6 @@ class SqlReader:
     def _models_after(self, number: int) -> Iterator[tuple[int, str]]:
         for row in self._rows("models_after", number=number):
             yield row[0], row[1]
-
-    def _run(self, compiled: CompiledQuery, text: str, **parameters: int) -> tuple[Any, ...]:
-        """The one row of a compiled statement."""
-        bound = {**compiled.parameters, **parameters}
-        return next(self._connection.rows(text, bound, compiled.condition))
 
     def _rows(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         return self._connection.rows(QUERIES[query], parameters)

@@ -16,7 +16,7 @@ from twinhaus.storage.migrate import pending
 
 BUSY_TIMEOUT_SECONDS_DEFAULT = 10.0
 _APPLICATION_ID = 0x7477696E  # "twin": in the file's header, where `file` and other programs look for it.
-_DEADLINE_CHECK_STEPS = 20_000  # Steps of SQLite's machine between looks at the clock: about a millisecond.
+_CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
 _CACHE_KIBIBYTES = 65_536
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
 
@@ -34,6 +34,7 @@ class SqliteConnection:
     def __init__(self, path: Path, *, writable: bool, busy_timeout_seconds: float) -> None:
         """Raises StoreUnusable, Unavailable."""
         self._deadline = float("inf")
+        self._patience: int | None = None
         with translated():
             self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
@@ -62,7 +63,7 @@ class SqliteConnection:
         ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.create_scalar_function("satisfies", _satisfies, 3, deterministic=True)
-        self._connection.set_progress_handler(self._is_overdue, _DEADLINE_CHECK_STEPS)
+        self._connection.set_progress_handler(self._is_overdue, _CLOCK_STEPS)
 
     def rows(
         self, text: str, parameters: dict[str, Any], condition: Condition | None = None
@@ -70,6 +71,19 @@ class SqliteConnection:
         if condition is not None:
             parameters = {**parameters, "condition": apsw.pyobject(condition)}
         return iter(self._connection.execute(text, parameters))
+
+    def first_row(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
+    ) -> tuple[Any, ...] | None:
+        self._patience = patience
+        try:
+            return next(self.rows(text, parameters, condition))
+        except apsw.InterruptError:
+            if self._patience is None or self._patience > 0:
+                raise  # The deadline it was.
+            return None
+        finally:
+            self._patience = None
 
     def execute(self, text: str) -> None:
         self._connection.execute(text)
@@ -126,6 +140,10 @@ class SqliteConnection:
         self._connection.close()
 
     def _is_overdue(self) -> bool:
+        if self._patience is not None:
+            self._patience -= 1
+            if self._patience <= 0:
+                return True
         return time.monotonic() > self._deadline
 
 
