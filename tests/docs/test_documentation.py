@@ -1,0 +1,293 @@
+"""The documents are true: what they name is there, and what is there is named."""
+
+import importlib
+import json
+import pkgutil
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from itertools import takewhile
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+
+import twinhaus
+from twinhaus.api.filters import OPERATORS
+from twinhaus.api.messages import read_list_request
+from twinhaus.api.problems import _STATUSES, method_not_allowed, problem
+from twinhaus.auth.scopes import SCOPES
+from twinhaus.cli import main
+from twinhaus.errors import TwinhausError
+from twinhaus.query import plan
+from twinhaus.query.cursor import TOKEN_LENGTH_MAX
+from twinhaus.settings import Settings, to_environment
+
+ROOT = Path(__file__).parents[2]
+DOCS = ROOT / "docs"
+REFERENCE = DOCS / "reference"
+_PLACES = ("*.md", "docs/**/*.md", "contract/*.md", "benchmarks/*.md", "src/twinhaus/**/*.md")
+DOCUMENTS = [document for place in _PLACES for document in sorted(ROOT.glob(place))]
+DECISIONS = sorted((DOCS / "explanation" / "adr").glob("*.md"))
+PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+
+_FENCE = re.compile(r"^ *```(\S*)[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
+_CODE = re.compile(r"`([^`\n]+)`")
+_LINK = re.compile(r"\]\(([^)\s]+)\)")
+_COMMAND = re.compile(r"(?:^|[\s|(/])twinhaus ((?:'[^'\n]*'|[^\n|;&>`)\\]|\\\n)+)", re.MULTILINE)
+_CELL_BORDER = re.compile(r"(?<!\\)\|")
+
+
+def by_name(path: Path) -> str:
+    """A document's name in the test's id."""
+    return str(path.relative_to(ROOT))
+
+
+def text_of(path: Path) -> str:
+    """What a document says."""
+    return path.read_text("utf-8")
+
+
+def blocks(text: str, language: str) -> list[str]:
+    """The fenced blocks of a language."""
+    return [body for found, body in _FENCE.findall(text) if found == language]
+
+
+def section(text: str, heading: str) -> str:
+    """What stands under a heading, up to the next one of its rank or above."""
+    rank = len(heading) - len(heading.lstrip("#"))
+    lines = text.splitlines()
+    rest = takewhile(lambda line: not re.match(rf"#{{1,{rank}}} ", line), lines[lines.index(heading) + 1 :])
+    return "\n".join(rest)
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of every row of the tables in a text, without heads and rules."""
+    lines = text.splitlines()
+    return [
+        [cell.strip() for cell in _CELL_BORDER.split(line.strip().strip("|"))]
+        for line, following in zip(lines, [*lines[1:], ""], strict=True)
+        if line.startswith("|") and not line.startswith("|---") and not following.startswith("|---")
+    ]
+
+
+def anchors(text: str) -> set[str]:
+    """What links within a document can lead to: its headings, as they are shown on the web."""
+    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", text), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+def command_paths(group: click.Group, *names: str) -> Iterator[tuple[str, click.Command]]:
+    """Every command of the command line that does something itself, by its words."""
+    for name, command in group.commands.items():
+        if isinstance(command, click.Group):
+            yield from command_paths(command, *names, name)
+        else:
+            yield " ".join(("twinhaus", *names, name)), command
+
+
+def options_of(command: click.Command) -> set[str]:
+    """The options of a command, `--help` included."""
+    return {name for parameter in command.params for name in parameter.opts if name.startswith("-")} | {
+        "--help"
+    }
+
+
+COMMANDS = dict(command_paths(main))
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=by_name)
+def test_every_link_leads_somewhere(document: Path) -> None:
+    """A relative link leads to a file or folder of the repository, and its anchor to a heading there."""
+    text = text_of(document)
+    broken = []
+    for link in _LINK.findall(_FENCE.sub("", text)):
+        path, _, anchor = link.partition("#")
+        if re.match(r"[a-z]+:", link):
+            continue
+        target = (document.parent / path) if path else document
+        if not target.exists() or (anchor and anchor not in anchors(text_of(target))):
+            broken.append(link)
+    assert broken == []
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=by_name)
+def test_every_command_is_one(document: Path) -> None:
+    """Every `twinhaus …` that is shown is a command of the command line, with options that it has."""
+    text = text_of(document)
+    shown = "\n".join([*blocks(text, "sh"), *_CODE.findall(_FENCE.sub("", text))])
+    for line in _COMMAND.findall(shown):
+        words = shlex.split(line.replace("\\\n", " ").replace("…", ""), comments=True)
+        command: click.Command = main
+        while isinstance(command, click.Group) and words and words[0] in command.commands:
+            command = command.commands[words.pop(0)]
+        is_known = (
+            not isinstance(command, click.Group)
+            or not words
+            or words[0].startswith("-")
+            or words[0] == "COMMAND"
+        )
+        assert is_known, f"twinhaus {line}"
+        known = options_of(command) | {"--version"} if command is main else options_of(command)
+        assert {word.partition("=")[0] for word in words if word.startswith("--")} <= known, (
+            f"twinhaus {line}"
+        )
+
+
+def test_every_chore_is_one() -> None:
+    """Every `make …` that is shown is a chore of the Makefile."""
+    chores = set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    for document in DOCUMENTS:
+        text = text_of(document)
+        shown = "\n".join([*blocks(text, "sh"), *_CODE.findall(_FENCE.sub("", text))])
+        assert set(re.findall(r"(?:^|\s)make ([a-z-]+)", shown, re.MULTILINE)) <= chores, document
+
+
+def test_every_command_has_its_place() -> None:
+    """docs/reference/cli.md has a section for each command, and there each of its options with its variable."""
+    text = text_of(REFERENCE / "cli.md")
+    assert set(re.findall(r"^## `(.+)`$", text, re.MULTILINE)) == COMMANDS.keys()
+    for name, command in COMMANDS.items():
+        listed = {
+            row[0].strip("`").split()[0]: _CODE.findall(row[1])
+            for row in rows(section(text, f"## `{name}`"))
+            if row[0].startswith("`--")
+        }
+        options = [parameter for parameter in command.params if isinstance(parameter, click.Option)]
+        assert listed == {option.opts[0]: [option.envvar] for option in options}, name
+
+
+def test_settings_are_the_settings() -> None:
+    """docs/reference/settings.md names exactly the settings there are, each with its default."""
+    listed = {row[0].strip("`"): row[1].strip("`") for row in rows(text_of(REFERENCE / "settings.md"))}
+    assert listed == {name: default or "—" for name, default in to_environment(Settings()).items()}
+
+
+def test_errors_are_the_errors() -> None:
+    """docs/reference/errors.md names exactly the problems the code can answer with, each with its status."""
+    for module in pkgutil.walk_packages(twinhaus.__path__, "twinhaus."):
+        importlib.import_module(module.name)
+    expected = {(_status(kind), kind.code) for kind in _subclasses(TwinhausError) if _is_of_the_server(kind)}
+    for answer in (problem(RuntimeError(), ""), method_not_allowed("GET", "")):
+        document = json.loads(bytes(answer.body))
+        expected.add((str(document["status"]), document["type"].rpartition(":")[2]))
+    listed = {
+        (row[0], row[1].strip("`")) for row in rows(section(text_of(REFERENCE / "errors.md"), "## Problems"))
+    }
+    assert listed == expected
+
+
+def test_oauth_errors_are_the_errors() -> None:
+    """docs/reference/errors.md names exactly the errors of the token endpoint."""
+    raised = re.findall(r'OAuthError\(\s*"(\w+)"', text_of(ROOT / "src/twinhaus/api/oauth.py"))
+    text = section(text_of(REFERENCE / "errors.md"), "## Problems of `POST /oauth2/token`")
+    assert {row[1].strip("`") for row in rows(text)} == set(raised)
+
+
+def _subclasses(kind: type[TwinhausError]) -> Iterator[type[TwinhausError]]:
+    yield kind
+    for below in kind.__subclasses__():
+        yield from _subclasses(below)
+
+
+def _is_of_the_server(kind: type[TwinhausError]) -> bool:
+    """Not the common parent, and none of those that tests define."""
+    package = kind.__module__.split(".")[:2]
+    return kind is not TwinhausError and package[0] == "twinhaus" and package != ["twinhaus", "testing"]
+
+
+def _status(kind: type[TwinhausError]) -> str:
+    return next((str(status) for parent, status, _ in _STATUSES if issubclass(kind, parent)), "—")
+
+
+def test_operators_are_the_operators() -> None:
+    """docs/reference/filters.md names every spelling of every operator, and puts in one row what means the same."""
+    listed = rows(section(text_of(REFERENCE / "filters.md"), "### Operators"))
+    spellings = [[name.lower() for name in _CODE.findall(" ".join(row[:2]))] for row in listed]
+    assert sorted(name for row in spellings for name in row) == sorted(OPERATORS)
+    meanings = [{OPERATORS[name] for name in row} for row in spellings]
+    assert all(len(meaning) == 1 for meaning in meanings)
+    assert len(meanings) == len(set(OPERATORS.values()))
+
+
+def test_limits_are_the_limits() -> None:
+    """docs/reference/filters.md gives each limit of a filter as the code has it."""
+    listed = {
+        row[0]: row[1].replace(",", "")
+        for row in rows(section(text_of(REFERENCE / "filters.md"), "## limits"))
+    }
+    assert {name: int(most) for name, most in listed.items() if most.isdigit()} == {
+        "models in one filter": plan.MODEL_IDS_MAX,
+        "names of relationships": plan.RELATIONSHIP_NAMES_MAX,
+        "levels of groups": plan.CONDITION_DEPTH_MAX,
+        "comparisons": plan.CONDITION_LEAVES_MAX,
+        "values of `in` and `notIn`": plan.LIST_VALUE_MAX,
+        "twins on a page": plan.PAGE_SIZE_MAX,
+        "characters of a token": TOKEN_LENGTH_MAX,
+    }
+
+
+@pytest.mark.parametrize("document", [ROOT / "README.md", REFERENCE / "filters.md"], ids=by_name)
+def test_every_filter_is_accepted(document: Path) -> None:
+    """Every filter that is shown, in a block or in a line, is one that the server reads."""
+    text = text_of(document)
+    examples = blocks(text, "json") + [
+        code for code in _CODE.findall(_FENCE.sub("", text)) if code.startswith('{"')
+    ]
+    assert len(examples) >= 7
+    for example in examples:
+        read_list_request(json.loads(example))
+
+
+def test_permissions_name_every_scope() -> None:
+    """docs/how-to/permissions.md says of each scope what it is for."""
+    listed = rows(section(text_of(DOCS / "how-to" / "permissions.md"), "# Permissions"))
+    assert [name for row in listed for name in _CODE.findall(row[0])] == list(SCOPES)
+
+
+def test_the_tower_is_the_tower() -> None:
+    """ARCHITECTURE.md draws the floors that the layers test holds, in their order."""
+    contracts = PROJECT["tool"]["importlinter"]["contracts"]
+    floors = next(contract["layers"] for contract in contracts if contract["id"] == "tower")
+    (drawn,) = blocks(section(text_of(ROOT / "ARCHITECTURE.md"), "## The tower"), "text")
+    assert [re.split(r"\s{2,}", line)[0] for line in drawn.splitlines()] == floors
+
+
+def test_the_tables_are_the_tables() -> None:
+    """ARCHITECTURE.md says of every table of the store why it is there."""
+    scripts = (ROOT / "src/twinhaus/storage/sql/migrations").glob("*.sql")
+    made = [name for script in scripts for name in re.findall(r"CREATE TABLE (\w+)", text_of(script))]
+    listed = rows(section(text_of(ROOT / "ARCHITECTURE.md"), "## The tables"))
+    assert sorted(name for row in listed for name in _CODE.findall(row[0])) == sorted(made)
+
+
+def test_every_dependency_is_accounted_for() -> None:
+    """docs/explanation/dependencies.md has one line for each dependency, and no others."""
+    text = text_of(DOCS / "explanation" / "dependencies.md")
+    for heading, required in (
+        ("## To run", PROJECT["project"]["dependencies"]),
+        ("## To develop", PROJECT["dependency-groups"]["dev"]),
+    ):
+        names = [re.split(r"[\[>=;]", one)[0] for one in required]
+        assert [row[0].strip("`") for row in rows(section(text, heading))] == names
+
+
+def test_decisions_are_numbered() -> None:
+    """Decisions are numbered without a gap."""
+    assert [int(path.name[:4]) for path in DECISIONS] == list(range(1, len(DECISIONS) + 1))
+
+
+@pytest.mark.parametrize("decision", DECISIONS, ids=by_name)
+def test_a_decision_says_four_things_shortly(decision: Path) -> None:
+    """A decision has at most 60 lines: the pressure, the choice, what it costs, and how we would know better."""
+    text = text_of(decision)
+    assert len(text.splitlines()) <= 60
+    assert text.startswith(f"# {int(decision.name[:4])}. ")
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == [
+        "Pressure",
+        "Choice",
+        "What we gave up",
+        "How we would know it was wrong",
+    ]
