@@ -30,9 +30,9 @@ def put_twin(transaction: Transaction, draft: TwinDraft, precondition: Precondit
     _refuse(*draft.faults, *_model_faults(registry, draft))
     current = transaction.find_twin(draft.id)
     _check(precondition, current)
-    if current is None:
+    if current is None or current.model_id != draft.model_id:
         _check_in_service(transaction, draft.model_id)
-    elif current.model_id != draft.model_id:
+    if current is not None and current.model_id != draft.model_id:
         _check_relationships_stay_legal(transaction, registry, current, draft.model_id)
     instant = transaction.next_instant()
     contents = _with_metadata(registry, draft, current, instant)

@@ -127,12 +127,11 @@ def serve(store: Path, host: str, port: int, workers: int, auth: str, log_level:
             host=host,
             port=port,
             workers=workers,
-            auth=auth,
+            auth="none" if auth == "none" else "clients",
             log_level=log_level,
         )
-        open_store(
-            settings
-        ).close()  # What is wrong with it is said once, not by each worker again and again.
+        # What is wrong with the store is said once, not by each worker again and again.
+        open_store(settings).close()
     os.environ.update(to_environment(settings))  # The server's processes read their settings from there.
     uvicorn.run(
         "twinhaus.app:from_environment",

@@ -3,6 +3,7 @@
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -131,7 +132,8 @@ class Demo:
             token = self._get_token(server, client_id, secret)
             if keep_serving:
                 self._invite(server, client_id, secret, token)
-                server.process.wait()
+                with suppress(KeyboardInterrupt):
+                    server.process.wait()
                 return
             self._title("PUT /twins: the contract's own example")
             self._show(_SEED_TWIN, self._send(server, token, "PUT", "/twins", _SEED_TWIN))

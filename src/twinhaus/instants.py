@@ -14,7 +14,7 @@ _FRACTION_DIGITS = 7
 
 _ISO_8601 = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})"
-    r"(?:[Tt ](?P<time>\d{2}:\d{2}(?::\d{2})?)(?:[.,](?P<fraction>\d{1,18}))?"
+    r"(?:[Tt ](?P<minute>\d{2}:\d{2})(?P<second>:\d{2}(?:[.,](?P<fraction>\d{1,18}))?)?"
     r"(?P<offset>[Zz]|[+-]\d{2}(?::?\d{2})?)?)?",
     re.ASCII,
 )
@@ -32,7 +32,7 @@ def parse_instant(text: str) -> int | None:
         return None
     try:
         days = date.fromisoformat(found["date"]).toordinal() - _EPOCH
-        clock = clock_time.fromisoformat(found["time"] or "00:00")
+        clock = clock_time.fromisoformat((found["minute"] or "00:00") + (found["second"] or ":00")[:3])
     except ValueError:
         return None
     offset = _offset_seconds(found["offset"])

@@ -7,11 +7,12 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Annotated, Literal
 
 import msgspec
+from msgspec import Meta
 
 from twinhaus.errors import TwinhausError
-from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 
 _PREFIX = "TWINHAUS_"
 
@@ -28,17 +29,17 @@ class Settings:
 
     store: Path = Path("twinhaus.db")
     host: str = "127.0.0.1"
-    port: int = 8080
-    workers: int = 1
-    readers: int = 2
-    auth: str = "clients"
+    port: Annotated[int, Meta(ge=0, le=65_535)] = 8080
+    workers: Annotated[int, Meta(ge=1, le=64)] = 1
+    readers: Annotated[int, Meta(ge=1, le=64)] = 2
+    auth: Literal["clients", "none"] = "clients"
     issuer: str = ""
     audience: str = ""
-    token_seconds: int = 3_600
-    body_bytes_max: int = 4 * 1024 * 1024
-    query_timeout_seconds: float = 30.0
-    busy_timeout_seconds: float = 10.0  # How long a write waits for another process's.
-    containment: tuple[str, ...] = CONTAINMENT_RELATIONSHIPS
+    token_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
+    body_bytes_max: Annotated[int, Meta(ge=1)] = 4 * 1024 * 1024
+    query_timeout_seconds: Annotated[float, Meta(gt=0)] = 30.0
+    busy_timeout_seconds: Annotated[float, Meta(ge=0)] = 10.0  # How long a write waits for another process's.
+    containment: tuple[str, ...] = ()  # None named: those that the store follows already.
     log_level: str = "info"
 
 

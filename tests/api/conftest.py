@@ -7,7 +7,7 @@ import httpx
 import pytest
 from tests import serving
 from tests.api import models, portfolio
-from tests.serving import Served
+from tests.serving import Credentials, Served
 
 from twinhaus import changes
 
@@ -35,6 +35,19 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         direct.write(lambda transaction: changes.decommission_model(transaction, models.RETIRED)).result()
     with serving.serving(store) as served:
         yield served
+
+
+@pytest.fixture(scope="session")
+def anyone(read_only: Served) -> Iterator[httpx.Client]:
+    """A client without a token, of the server that is only read."""
+    with serving.client(read_only.url) as http:
+        yield http
+
+
+@pytest.fixture(scope="session")
+def two_scopes(read_only: Served) -> Credentials:
+    """A client of that server with two of the five scopes."""
+    return serving.add_client(read_only.store, "two", "twins:write", "twins:read")
 
 
 @pytest.fixture

@@ -42,13 +42,6 @@ def send(http: httpx.Client, route: Route, authorization: str | None, prefix: st
 
 
 @pytest.fixture(scope="module")
-def anyone(read_only: Served) -> Iterator[httpx.Client]:
-    """A client without a token."""
-    with serving.client(read_only.url) as http:
-        yield http
-
-
-@pytest.fixture(scope="module")
 def mint(read_only: Served) -> Mint:
     """Makes tokens that are almost right."""
     return Mint(read_only.url, read_only.store, read_only.credentials)

@@ -7,10 +7,28 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from tests.api.asking import JSON_HEADERS, faults
-from tests.api.bad_requests import BAD_REQUESTS, Bad
+from tests.api.bad_requests.around import AROUND
+from tests.api.bad_requests.conditions import PROPERTY_FILTER
+from tests.api.bad_requests.contents import CONTENTS
+from tests.api.bad_requests.json_texts import NOT_JSON, NOT_OBJECTS, NOT_STORABLE
+from tests.api.bad_requests.lists import LIST_SHAPE
+from tests.api.bad_requests.relationships import RELATIONSHIP
+from tests.api.bad_requests.request import Bad
+from tests.api.bad_requests.twins import TWIN_SHAPE
 from tests.api.models import SAMPLER, willow
 from tests.serving import Served
 
+BAD_REQUESTS = [
+    *NOT_JSON,
+    *NOT_STORABLE,
+    *NOT_OBJECTS,
+    *TWIN_SHAPE,
+    *CONTENTS,
+    *RELATIONSHIP,
+    *LIST_SHAPE,
+    *PROPERTY_FILTER,
+    *AROUND,
+]
 EVERYTHING = b'{"include":{"incomingRelationships":true,"outgoingRelationships":true},"pageSize":1000}'
 INTERNALS = re.compile(
     r"Traceback|File \"|\bline \d+, in\b|\w\.py:\d|twinhaus\.\w|<class|object at 0x|(?<!-)\bNone\b|NoneType|self\b"

@@ -6,11 +6,29 @@ from typing import Any
 import httpx
 import pytest
 from tests.api.asking import get, list_ids
+from tests.api.comparisons import (
+    EQUALITY,
+    EVERY,
+    FILLED,
+    LISTS,
+    MEANINGS,
+    ORDER,
+    PATHS,
+    PRESENCE,
+    S1,
+    S2,
+    S3,
+    S4,
+    S5,
+    S6,
+    S7,
+    SPELLINGS,
+    TEXTS,
+    TIMES,
+)
 from tests.api.models import SAMPLER
-from tests.api.portfolio import ALL, SAMPLES
+from tests.api.portfolio import ALL
 
-S1, S2, S3, S4, S5, S6, S7 = SAMPLES
-EVERY = set(SAMPLES)
 _ABSENT = object()
 
 
@@ -24,163 +42,6 @@ def samples(http: httpx.Client, condition: dict[str, Any]) -> set[str]:
     """The samples for which a property filter holds."""
     only = {"modelIds": [SAMPLER], "exactModelMatch": True}
     return list_ids(http, modelFilter=only, propertyFilter=condition)
-
-
-EQUALITY: list[tuple[str, Any, set[str]]] = [
-    ("text", "Alpha", {S1}),
-    ("text", "alpha", set()),
-    ("text", "", {S4}),
-    ("text", 1, set()),
-    ("count", 2, {S2}),
-    ("count", 2.0, {S2}),
-    ("count", "2", set()),
-    ("count", True, set()),
-    ("count", 9007199254740993, {S3}),
-    ("count", 9007199254740992, set()),
-    ("count", 9007199254740992.0, set()),
-    ("count", 9223372036854775807, {S6}),
-    ("count", 9223372036854775808.0, set()),
-    ("count", -9223372036854775808, {S4}),
-    ("number", 2, {S2}),
-    ("number", 2.0, {S2}),
-    ("number", 9007199254740993, set()),
-    ("number", 9007199254740992, {S3}),
-    ("number", 1e300, {S7}),
-    ("flag", True, {S1}),
-    ("flag", False, {S2}),
-    ("flag", 1, set()),
-    ("flag", "true", set()),
-    ("colour", "red", {S1}),
-    ("grade", 1, {S1}),
-    ("when", "2024-01-01T00:00:00Z", {S1}),
-    ("nested.inner.leaf", "deep", {S1}),
-    ("nested.inner", "deep", set()),
-    ("area.grossArea", 10, {S2}),
-    ("tags", "red", set()),
-    ("absent", "Alpha", set()),
-]
-ORDER: list[tuple[str, str, Any, set[str]]] = [
-    ("count", ">", 2, {S3, S6, S7}),
-    ("count", ">=", 2, {S2, S3, S6, S7}),
-    ("count", "<", 2, {S1, S4}),
-    ("count", "<=", 2, {S1, S2, S4}),
-    ("count", ">", 1.5, {S2, S3, S6, S7}),
-    ("count", ">", 9007199254740992, {S3, S6}),
-    ("count", ">", 9007199254740992.0, {S3, S6}),
-    ("count", ">=", 9223372036854775807, {S6}),
-    ("count", ">=", 9223372036854775808.0, set()),
-    ("count", "<", 18446744073709551615, {S1, S2, S3, S4, S6, S7}),
-    ("number", ">", 9007199254740993, {S6, S7}),
-    ("number", "<", 9007199254740993, {S1, S2, S3, S4}),
-    ("number", "<=", -0.5, {S4}),
-    ("number", ">", "1", set()),
-    ("text", ">", "alpha", {S2, S6, S7}),
-    ("text", ">=", "Alpha", {S1, S2, S3, S6, S7}),
-    ("text", "<", "S", {S1, S4}),
-    ("text", "<=", "Alpha", {S1, S4}),
-    ("text", ">", "straz", {S6, S7}),  # "ß" stands after every ASCII letter.
-    ("text", "<", 5, set()),
-    ("tags", ">", "a", set()),
-    ("flag", ">", 0, set()),
-]
-TIMES: list[tuple[str, str, set[str]]] = [
-    ("after", "2024-01-01T00:00:00Z", {S3, S6}),
-    ("onOrAfter", "2024-01-01T00:00:00Z", {S1, S2, S3, S6}),
-    ("onOrAfter", "2024-01-01", {S1, S2, S3, S6}),
-    ("before", "2024-06-01T00:00:00.0000001Z", {S1, S2}),
-    ("onOrBefore", "2024-06-01T00:00:00.0000001Z", {S1, S2, S3}),
-    ("before", "2024-06-01T00:00:00.0000002Z", {S1, S2, S3}),
-    ("after", "2024-05-31T22:00:00-02:00", {S3, S6}),
-    ("onOrBefore", "2024-01-01T05:30:00+05:30", {S1, S2}),
-    ("onOrAfter", "2025-01-01T05:00:00", {S6}),
-    ("after", "2025-01-01T05:00:00", set()),
-]
-TEXTS: list[tuple[str, str, Any, set[str]]] = [
-    ("text", "contains", "ALPHA", {S1, S2}),
-    ("text", "contains", "a B", {S2}),
-    ("text", "contains", "ss", {S3}),
-    ("text", "contains", "ß", {S6}),
-    ("text", "contains", "ẞ", {S6}),
-    ("text", "contains", "σίσυφος", {S3}),
-    ("text", "contains", "σίσυφοσ", {S3}),
-    ("text", "contains", "_1", {S7}),
-    ("text", "contains", "0%", {S7}),
-    ("text", "contains", "%", {S7}),
-    ("text", "contains", "a_p", set()),
-    ("text", "contains", "", {S1, S2, S3, S4, S6, S7}),
-    ("text", "contains", 1, set()),
-    ("count", "contains", "1", set()),
-    ("text", "startsWith", "AL", {S1, S2}),
-    ("text", "startsWith", "lpha", set()),
-    ("text", "startsWith", "STRAß", {S6}),
-    ("text", "endsWith", "BETA", {S2}),
-    ("text", "endsWith", "ΟΣ", {S3}),
-    ("text", "endsWith", "00%", {S7}),
-    ("count", "endsWith", "0", set()),
-    ("tags", "contains", "red", {S1}),
-    ("tags", "contains", "Red", {S6}),
-    ("tags", "contains", "re", set()),
-    ("tags", "contains", "", {S4}),
-    ("sizes", "contains", 2.5, {S1}),
-    ("sizes", "contains", 1.0, {S1}),
-    ("sizes", "contains", True, set()),
-    ("tags", "startsWith", "red", set()),
-    ("labels", "contains", "plain", set()),
-]
-LISTS: list[tuple[str, list[Any], set[str]]] = [
-    ("count", [1, 2.0, "x"], {S1, S2}),
-    ("text", ["Alpha", "", "ALPHA"], {S1, S4}),
-    ("text", [], set()),
-    ("flag", [True], {S1}),
-    ("flag", [1, 0], set()),
-    ("grade", [2], set()),
-    ("count", list(range(1000)), {S1, S2, S7}),
-    ("tags", ["red"], set()),
-]
-PRESENCE: list[tuple[str, set[str]]] = [
-    ("text", EVERY - {S5}),
-    ("note", {S4}),
-    ("tags", {S1, S2, S4, S6}),
-    ("flag", {S1, S2}),
-    ("area", EVERY),
-    ("area.grossArea", {S2}),
-    ('labels["a.b"]', {S1}),
-    ("nested.inner.leaf", {S1}),
-    ("parts.code", {S1}),
-    ("parts", {S1, S2}),
-    ("absent", set()),
-]
-FILLED: list[tuple[str, set[str]]] = [
-    ("text", EVERY - {S4, S5}),
-    ("tags", {S1, S4, S6}),
-    ("labels", {S1}),
-    ("parts", {S1}),
-    ("flag", {S1, S2}),
-    ("area", {S2}),
-    ("address", set()),
-    ("absent", set()),
-]
-PATHS: list[tuple[str, Any, set[str]]] = [
-    ("contents.text", "Alpha", {S1}),
-    ("contents.nested.inner.leaf", "deep", {S1}),
-    ("parts.code", "p2", {S1}),
-    ("parts[code]", "p2", {S1}),
-    ("contents.parts[code]", "p1", {S1}),
-    ("parts.size", 2, {S1}),
-    ('labels["a.b"]', "dotted", {S1}),
-    ("labels.a", "plain", {S1}),
-    ("labels[a]", "plain", {S1}),
-    ('labels["a"]', "plain", {S1}),
-    ('labels["quo\\"te"]', "quoted", {S1}),
-    ('contents.labels["a.b"]', "dotted", {S1}),
-    ("labels.A", "plain", set()),
-    ("Text", "Alpha", set()),
-    ("text.inner", "Alpha", set()),
-    ("id", "S-3", {S3}),
-    ("id", "s-3", set()),
-    ("modelId", SAMPLER, EVERY),
-    ("contents.id", "S-3", set()),
-]
 
 
 @pytest.mark.parametrize(("field", "value", "expected"), EQUALITY)
@@ -271,50 +132,6 @@ def test_fields_of_real_twins(
     assert list_ids(reading, propertyFilter=leaf(field, operator, value)) == expected
 
 
-SPELLINGS: dict[str, tuple[str, ...]] = {
-    "equals": ("equals", "=", "==", "is"),
-    "notEquals": ("notEquals", "!=", "not"),
-    ">": (">", "greaterThan"),
-    ">=": (">=", "greaterThanOrEqual"),
-    "<": ("<", "lessThan"),
-    "<=": ("<=", "lessThanOrEqual"),
-    "after": ("after",),
-    "onOrAfter": ("onOrAfter",),
-    "before": ("before",),
-    "onOrBefore": ("onOrBefore",),
-    "contains": ("contains",),
-    "notContains": ("notContains",),
-    "startsWith": ("startsWith",),
-    "endsWith": ("endsWith",),
-    "in": ("in", "containedIn", "isAnyOf"),
-    "notIn": ("notIn",),
-    "isNull": ("isNull",),
-    "isNotNull": ("isNotNull",),
-    "isEmpty": ("isEmpty",),
-    "isNotEmpty": ("isNotEmpty",),
-}
-MEANINGS: dict[str, tuple[str, Any, set[str]]] = {
-    "equals": ("count", 2, {S2}),
-    "notEquals": ("count", 2, EVERY - {S2}),
-    ">": ("count", 2, {S3, S6, S7}),
-    ">=": ("count", 2, {S2, S3, S6, S7}),
-    "<": ("count", 2, {S1, S4}),
-    "<=": ("count", 2, {S1, S2, S4}),
-    "after": ("when", "2024-01-01", {S3, S6}),
-    "onOrAfter": ("when", "2024-01-01", {S1, S2, S3, S6}),
-    "before": ("when", "2024-06-01", {S1, S2}),
-    "onOrBefore": ("when", "2024-01-01", {S1, S2}),
-    "contains": ("text", "lph", {S1, S2}),
-    "notContains": ("text", "lph", EVERY - {S1, S2}),
-    "startsWith": ("text", "alpha", {S1, S2}),
-    "endsWith": ("text", "beta", {S2}),
-    "in": ("count", [1, 2], {S1, S2}),
-    "notIn": ("count", [1, 2], EVERY - {S1, S2}),
-    "isNull": ("text", None, {S5}),
-    "isNotNull": ("text", None, EVERY - {S5}),
-    "isEmpty": ("text", None, {S4, S5}),
-    "isNotEmpty": ("text", None, EVERY - {S4, S5}),
-}
 _RECASED = (str, str.lower, str.upper, str.swapcase)
 
 

@@ -1,46 +1,19 @@
-"""POST /oauth2/token and the public keys: RFC 6749 §4.4 and §5, RFC 9068, and key rotation that logs no one out."""
+"""POST /oauth2/token: every way to ask, and every error of RFC 6749."""
 
 import base64
 import json
-import time
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
 import httpx
-import jwt
 import pytest
 from tests import serving
+from tests.api.tokens import TOKEN, claims_of, in_body
 from tests.serving import FORM, Credentials, Served
 
-from twinhaus.auth import clients, tokens
-from twinhaus.auth.scopes import SCOPES
+from twinhaus.auth import clients
 
-TOKEN = "/oauth2/token"
 FORM_TYPE = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-@pytest.fixture(scope="module")
-def anyone(read_only: Served) -> Iterator[httpx.Client]:
-    """A client without a token."""
-    with serving.client(read_only.url) as http:
-        yield http
-
-
-@pytest.fixture(scope="module")
-def two_scopes(read_only: Served) -> Credentials:
-    """A client with two of the five scopes."""
-    return serving.add_client(read_only.store, "two", "twins:write", "twins:read")
-
-
-def in_body(credentials: Credentials, **more: Any) -> dict[str, Any]:
-    """Id and secret as parameters, with the grant."""
-    return {
-        **FORM,
-        "client_id": credentials.client_id,
-        "client_secret": credentials.client_secret,
-        **more,
-    }
 
 
 def basic(client_id: str, secret: str, *, scheme: str = "Basic") -> dict[str, str]:
@@ -52,13 +25,6 @@ def basic(client_id: str, secret: str, *, scheme: str = "Basic") -> dict[str, st
 def raw_basic(content: bytes) -> dict[str, str]:
     """A Basic header with these bytes inside."""
     return {"Authorization": f"Basic {base64.b64encode(content).decode()}"}
-
-
-def claims_of(answer: httpx.Response) -> dict[str, Any]:
-    """The claims of a granted token, unverified."""
-    assert answer.status_code == 200, answer.text
-    found: dict[str, Any] = jwt.decode(answer.json()["access_token"], options={"verify_signature": False})
-    return found
 
 
 def assert_granted(answer: httpx.Response, scopes: str = "twins:write twins:read") -> None:
@@ -291,98 +257,3 @@ def test_errors_tell_nothing_of_the_secret(anyone: httpx.Client, two_scopes: Cre
     """No answer repeats what was sent."""
     for more in ({"scope": "s3cret-scope"}, {"grant_type": "s3cret-grant"}, {"client_secret": "s3cret"}):
         assert "s3cret" not in anyone.post(TOKEN, data=in_body(two_scopes, **more)).text
-
-
-# --- the token
-
-
-def test_claims_of_a_token(anyone: httpx.Client, two_scopes: Credentials) -> None:
-    """RFC 9068 §2: the type in the header, and each claim it requires, with this store as issuer and audience."""
-    before = int(time.time())
-    answer = anyone.post(TOKEN, data=in_body(two_scopes))
-    after = int(time.time())
-    header = jwt.get_unverified_header(answer.json()["access_token"])
-    assert (header["typ"], header["alg"]) == ("at+jwt", "RS256")
-    assert header.keys() == {"typ", "alg", "kid"}
-    claims = claims_of(answer)
-    assert claims.keys() == {"iss", "exp", "aud", "sub", "client_id", "iat", "nbf", "jti", "scope"}
-    assert claims["sub"] == claims["client_id"] == two_scopes.client_id
-    assert claims["scope"] == "twins:write twins:read"
-    assert before <= claims["iat"] == claims["nbf"] <= after
-    assert claims["exp"] - claims["iat"] == 3600
-    assert claims["iss"]
-    assert claims["aud"]
-
-
-def test_every_token_is_another(anyone: httpx.Client, two_scopes: Credentials) -> None:
-    """`jti` never comes twice."""
-    ids = {claims_of(anyone.post(TOKEN, data=in_body(two_scopes)))["jti"] for _ in range(5)}
-    assert len(ids) == 5
-
-
-@pytest.mark.parametrize("path", ["/.well-known/jwks.json", "/api/v3/.well-known/jwks.json"])
-def test_public_keys_verify_the_token(anyone: httpx.Client, two_scopes: Credentials, path: str) -> None:
-    """Anyone can verify a token with the published key that its header names, and the key tells no secret."""
-    answer = anyone.get(path)
-    assert answer.headers["content-type"] == "application/json"
-    assert "max-age" in answer.headers["cache-control"]
-    keys = {key["kid"]: key for key in answer.json()["keys"]}
-    token = anyone.post(TOKEN, data=in_body(two_scopes)).json()["access_token"]
-    key = keys[jwt.get_unverified_header(token)["kid"]]
-    assert (key["kty"], key["use"], key["alg"]) == ("RSA", "sig", "RS256")
-    assert not key.keys() & {"d", "p", "q", "dp", "dq", "qi", "oth", "k"}
-    unverified = jwt.decode(token, options={"verify_signature": False})
-    verified = jwt.decode(
-        token,
-        jwt.PyJWK(key),
-        algorithms=["RS256"],
-        audience=unverified["aud"],
-        issuer=unverified["iss"],
-        options={"require": ["exp", "nbf", "iat", "jti", "client_id"]},
-    )
-    assert verified == unverified
-
-
-def test_key_rotation_logs_no_one_out(
-    anyone: httpx.Client, read_only: Served, two_scopes: Credentials
-) -> None:
-    """A key that another process adds signs from then on; tokens of both keys work, without a restart."""
-
-    def get_token() -> str:
-        token: str = anyone.post(TOKEN, data=in_body(two_scopes)).json()["access_token"]
-        return token
-
-    def works(token: str) -> bool:
-        return anyone.post("/twins", headers={"Authorization": f"Bearer {token}"}).status_code == 200
-
-    def published() -> set[str]:
-        return {key["kid"] for key in anyone.get("/.well-known/jwks.json").json()["keys"]}
-
-    seen, unseen = get_token(), get_token()
-    assert works(seen)
-    known = published()
-    with serving.opened(read_only.store) as store:
-        added = store.write(tokens.add_signing_key).result()
-    assert added.id not in known
-    assert published() == known | {added.id}
-    fresh = get_token()
-    assert jwt.get_unverified_header(fresh)["kid"] == added.id
-    assert works(fresh)
-    assert works(seen)
-    assert works(unseen)
-
-
-def test_a_token_of_a_key_not_read_yet_works(anyone: httpx.Client, read_only: Served) -> None:
-    """A token that another process signed with a key this one has not met is verified by reading the keys again."""
-    credentials = serving.add_client(read_only.store, "rotated", *SCOPES)
-    claims = jwt.decode(serving.get_token(read_only.url, credentials), options={"verify_signature": False})
-    with serving.opened(read_only.store) as store:
-        added = store.write(tokens.add_signing_key).result()
-    ring = tokens.KeyRing([added])
-    token = ring.sign(
-        tokens.Claims(claims["iss"], claims["aud"]),
-        client_id=credentials.client_id,
-        scopes=SCOPES,
-        seconds=60,
-    )
-    assert anyone.post("/twins", headers={"Authorization": f"Bearer {token}"}).status_code == 200

@@ -8,12 +8,31 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+import httpx
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from tests import serving
 
 HOUR = 3_600
+TOKEN = "/oauth2/token"
+
+
+def in_body(credentials: serving.Credentials, **more: Any) -> dict[str, Any]:
+    """Id and secret as parameters, with the grant."""
+    return {
+        **serving.FORM,
+        "client_id": credentials.client_id,
+        "client_secret": credentials.client_secret,
+        **more,
+    }
+
+
+def claims_of(answer: httpx.Response) -> dict[str, Any]:
+    """The claims of a granted token, unverified."""
+    assert answer.status_code == 200, answer.text
+    found: dict[str, Any] = jwt.decode(answer.json()["access_token"], options={"verify_signature": False})
+    return found
 
 
 class Mint:

@@ -101,7 +101,7 @@ def read_model_filter(value: Json, path: str, faults: Faults) -> ModelFilter | N
                 f'"{model_id}" is not a model id; one reads dtmi:com:example:Room;1',
             )
     exact = members.boolean("exactModelMatch")
-    return ModelFilter(model_ids, exact) if model_ids else None
+    return ModelFilter(tuple(sorted(model_ids)), exact) if model_ids else None
 
 
 def read_relationship_filter(value: Json, path: str, faults: Faults) -> RelationshipFilter | None:
@@ -119,7 +119,7 @@ def read_relationship_filter(value: Json, path: str, faults: Faults) -> Relation
     related = read_model_filter(members.raw("relatedModelFilter"), members.path("relatedModelFilter"), faults)
     if not members:
         return None
-    return RelationshipFilter(Direction(direction or Direction.EITHER), names, related)
+    return RelationshipFilter(Direction(direction or Direction.EITHER), tuple(sorted(names)), related)
 
 
 def read_location_filter(value: Json, path: str, faults: Faults) -> str | None:

@@ -16,6 +16,7 @@ from msgspec import Struct
 from twinhaus.errors import Fault, Invalid
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, Include, Query
 
+VERSION = 1  # Raised when what a token carries changes; the tokens of older versions stay readable.
 _SIGNATURE_BYTES = 16
 _COMPRESSED_ABOVE_BYTES = (
     1_000  # Most tokens are short; compressing them would take longer than sending them.
@@ -31,7 +32,7 @@ class Traversal(Struct, frozen=True):
     include: Include = Include()
     page_size: int = PAGE_SIZE_DEFAULT
     after: int = 0
-    version: int = 1
+    version: int = VERSION
 
 
 class BadToken(Invalid):
@@ -68,9 +69,12 @@ def read_token(token: str, key: bytes) -> Traversal:
     try:
         if not plain.startswith(b"{"):
             plain = zlib.decompressobj().decompress(plain, _PLAIN_BYTES_MAX)
-        return msgspec.json.decode(plain, type=Traversal)
+        traversal = msgspec.json.decode(plain, type=Traversal)
     except (zlib.error, msgspec.MsgspecError) as error:
         raise BadToken from error
+    if traversal.version > VERSION:
+        raise BadToken
+    return traversal
 
 
 def _sign(plain: bytes, key: bytes) -> bytes:

@@ -18,14 +18,14 @@ MODEL_IDS_MAX = 400  # Each may become one arm of a compound SELECT; SQLite take
 RELATIONSHIP_NAMES_MAX = 100
 
 
-class ModelFilter(Struct, frozen=True):
+class ModelFilter(Struct, frozen=True, forbid_unknown_fields=True):
     """Instances of any of these models; of their subclasses too unless `exact`."""
 
     model_ids: tuple[str, ...]
     exact: bool = False
 
 
-class RelationshipFilter(Struct, frozen=True):
+class RelationshipFilter(Struct, frozen=True, forbid_unknown_fields=True):
     """Twins with a relationship in this direction, of one of these names (empty: any), to such a twin (None: any)."""
 
     direction: Direction = Direction.EITHER
@@ -33,7 +33,7 @@ class RelationshipFilter(Struct, frozen=True):
     related: ModelFilter | None = None
 
 
-class DateFilter(Struct, frozen=True):
+class DateFilter(Struct, frozen=True, forbid_unknown_fields=True):
     """Last update strictly after and strictly before these instants, in ticks."""
 
     after: int | None = None
@@ -71,7 +71,7 @@ class Comparison(StrEnum):
 Scalar = None | bool | int | float | str
 
 
-class Leaf(Struct, frozen=True, tag="leaf"):
+class Leaf(Struct, frozen=True, forbid_unknown_fields=True, tag="leaf"):
     """One comparison. `field` is an attribute or a path into contents, as keys from the top.
 
     `value` is a scalar; a tuple of scalars for IN; ticks where instants are compared; None where none is needed.
@@ -83,7 +83,7 @@ class Leaf(Struct, frozen=True, tag="leaf"):
     negated: bool = False
 
 
-class Group(Struct, frozen=True, tag="group"):
+class Group(Struct, frozen=True, forbid_unknown_fields=True, tag="group"):
     """Conditions of which all must hold, or any."""
 
     members: "tuple[Leaf | Group, ...]"
@@ -93,7 +93,7 @@ class Group(Struct, frozen=True, tag="group"):
 Condition = Leaf | Group
 
 
-class Query(Struct, frozen=True):
+class Query(Struct, frozen=True, forbid_unknown_fields=True):
     """What a list asks for."""
 
     model: ModelFilter | None = None
@@ -103,7 +103,7 @@ class Query(Struct, frozen=True):
     condition: Condition | None = None
 
 
-class Include(Struct, frozen=True):
+class Include(Struct, frozen=True, forbid_unknown_fields=True):
     """Which relationships an answer carries beside each twin."""
 
     outgoing: bool = False

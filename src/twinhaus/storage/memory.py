@@ -29,7 +29,6 @@ class _State:
     keys: tuple[SigningKey, ...] = ()
     decommissioned: frozenset[str] = frozenset()
     registry: Registry = field(default_factory=Registry.empty)
-    clock: int = 0
     last_number: int = 0
 
     def copy(self) -> "_State":
@@ -53,6 +52,7 @@ class MemoryStore:
     ) -> None:
         self._containment = frozenset(containment)
         self._clock = clock
+        self._last_instant = 0
         self._secrets = {name: secrets.token_bytes(32) for name in ("continuation", "identity")}
         self._state = _State()
         self._lock = RLock()
@@ -71,7 +71,12 @@ class MemoryStore:
         return _done(run)
 
     def _transaction(self, state: _State) -> "MemoryTransaction":
-        return MemoryTransaction(state, self._containment, self._secrets, self._clock)
+        return MemoryTransaction(state, self._containment, self._secrets, self._next_instant)
+
+    def _next_instant(self) -> int:
+        """Not part of the state: what a job was handed out is spent even where what it wrote is undone."""
+        self._last_instant = max(self._clock(), self._last_instant + 1)
+        return self._last_instant
 
     def close(self) -> None:
         """There is nothing to let go of."""
@@ -90,10 +95,14 @@ class MemoryTransaction:
     """Reader and Transaction over one state; also the graph that `query/evaluate.py` looks at."""
 
     def __init__(
-        self, state: _State, containment: frozenset[str], secrets_: dict[str, bytes], clock: Callable[[], int]
+        self,
+        state: _State,
+        containment: frozenset[str],
+        secrets_: dict[str, bytes],
+        next_instant: Callable[[], int],
     ) -> None:
         self.state = state
-        self._clock = clock
+        self._next_instant = next_instant
         self._containment = containment
         self._secrets = secrets_
 
@@ -177,14 +186,13 @@ class MemoryTransaction:
         return self.state.clients.get(client_id)
 
     def signing_keys(self) -> list[SigningKey]:
-        return list(self.state.keys)
+        return sorted(self.state.keys, key=lambda key: (-key.created, key.id))
 
     def secret(self, name: str) -> bytes:
         return self._secrets[name]
 
     def next_instant(self) -> int:
-        self.state.clock = max(self._clock(), self.state.clock + 1)
-        return self.state.clock
+        return self._next_instant()
 
     def put_twin(self, twin: Twin) -> None:
         if twin.id not in self.state.numbers:
@@ -215,7 +223,7 @@ class MemoryTransaction:
         del self.state.clients[client_id]
 
     def add_signing_key(self, key: SigningKey) -> None:
-        self.state.keys = (key, *self.state.keys)
+        self.state.keys = (*self.state.keys, key)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         before = self.state

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
-_RUNNING = re.compile(r"Uvicorn running on (http://\S+)")
+_RUNNING = re.compile(r"Uvicorn running on (?:\x1b\[[\d;]*m)*(http://[^\s\x1b]+)")  # In bold, on a terminal.
 _STOP_SECONDS = 30
 _RETRY_SECONDS = 0.02
 

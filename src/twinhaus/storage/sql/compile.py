@@ -87,9 +87,8 @@ class CompiledQuery:
     @property
     def drivers(self) -> tuple[Driver, ...]:
         """The filters that can drive, the likeliest first; without any, the order of all twins does."""
-        return tuple(filter_.driver for filter_ in self.filters if len(filter_.arms) <= ARMS_MAX) or (
-            "order",
-        )
+        able = tuple(filter_.driver for filter_ in self.filters if 0 < len(filter_.arms) <= ARMS_MAX)
+        return able or ("order",)
 
     def page(self, driver: Driver, include: Include) -> str:
         """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined
@@ -120,13 +119,16 @@ class CompiledQuery:
 def compile_query(query: Query) -> CompiledQuery:
     """Read a plan once; the statements come from the result."""
     parameters = _Parameters()
-    given = (
-        query.location_id and _location_filter(query.location_id, parameters),
-        query.model and _model_filter(query.model, parameters),
-        query.relationship and _relationship_filter(query.relationship, parameters),
-        query.date and _date_filter(query.date, parameters),
-    )
-    return CompiledQuery(tuple(filter_ for filter_ in given if filter_), parameters.values, query.condition)
+    filters: list[_Filter] = []
+    if query.location_id is not None:
+        filters.append(_location_filter(query.location_id, parameters))
+    if query.model is not None:
+        filters.append(_model_filter(query.model, parameters))
+    if query.relationship is not None:
+        filters.append(_relationship_filter(query.relationship, parameters))
+    if query.date is not None:
+        filters.append(_date_filter(query.date, parameters))
+    return CompiledQuery(tuple(filters), parameters.values, query.condition)
 
 
 def _twin_text(include: Include) -> str:

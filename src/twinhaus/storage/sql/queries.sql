@@ -95,8 +95,8 @@ WHERE relationship.id = :id
 
 -- name: outgoing
 SELECT
-    relationship.id, :id, target.id, relationship.name, relationship.properties, relationship.document,
-    (SELECT id FROM model WHERE number = target.model)
+    relationship.number, (SELECT id FROM model WHERE number = target.model),
+    relationship.id, :id, target.id, relationship.name, relationship.properties, relationship.document
 FROM relationship
 JOIN twin AS target ON target.number = relationship.target
 WHERE relationship.source = (SELECT number FROM twin WHERE id = :id)
@@ -104,8 +104,8 @@ ORDER BY relationship.number
 
 -- name: incoming
 SELECT
-    relationship.id, source.id, :id, relationship.name, relationship.properties, relationship.document,
-    (SELECT id FROM model WHERE number = source.model)
+    relationship.number, (SELECT id FROM model WHERE number = source.model),
+    relationship.id, source.id, :id, relationship.name, relationship.properties, relationship.document
 FROM relationship
 JOIN twin AS source ON source.number = relationship.source
 WHERE relationship.target = (SELECT number FROM twin WHERE id = :id)

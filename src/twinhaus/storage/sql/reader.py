@@ -95,7 +95,10 @@ class SqlReader:
             Direction.EITHER: ("outgoing", "incoming"),
         }[direction]
         found = {row[0]: row for statement in statements for row in self._rows(statement, id=twin_id)}
-        return [Neighbour(Relationship(*row[:-1]), other_model_id=row[-1]) for row in found.values()]
+        return [
+            Neighbour(Relationship(*relationship), other_model_id)
+            for _, other_model_id, *relationship in sorted(found.values())
+        ]
 
     def count_outgoing(self, twin_id: str, name: str) -> int:
         count: int = self._value("count_outgoing", id=twin_id, name=name)

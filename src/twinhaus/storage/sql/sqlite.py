@@ -119,9 +119,9 @@ class SqliteConnection:
         return self._connection.in_transaction
 
     @contextmanager
-    def deadline(self, seconds: float) -> Iterator[None]:
-        """Statements inside are interrupted once this much time has passed. Raises QueryTimeout."""
-        self._deadline = time.monotonic() + seconds
+    def deadline(self, instant: float) -> Iterator[None]:
+        """Statements inside are interrupted after this instant of the monotonic clock. Raises QueryTimeout."""
+        self._deadline = instant
         try:
             yield
         finally:

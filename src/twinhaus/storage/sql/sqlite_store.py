@@ -6,6 +6,7 @@ Several processes may open the same file; SQLite's lock orders their writes, and
 import os
 import secrets
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
@@ -16,7 +17,6 @@ from typing import Any
 
 from twinhaus import instants
 from twinhaus.errors import TwinhausError, Unavailable
-from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.reader import SqlReader
@@ -30,6 +30,7 @@ from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.store import Reader, Result, Transaction
 
 GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
+WAITING_MAX = 10_000  # Writes in the queue; who comes later is told to come again.
 READERS_DEFAULT = 2
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
 SECRET_NAMES = ("continuation", "identity")
@@ -49,13 +50,16 @@ class SqliteStore:
         self,
         path: Path,
         *,
-        containment: Sequence[str] = CONTAINMENT_RELATIONSHIPS,
+        containment: Sequence[str] = (),
         readers: int = READERS_DEFAULT,
         query_timeout_seconds: float = QUERY_TIMEOUT_SECONDS_DEFAULT,
         busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS_DEFAULT,
         clock: Callable[[], int] = instants.now,
     ) -> None:
-        """Open a store, made first where there is none. Raises StoreUnusable, StoreTooNew, Unavailable."""
+        """Open a store, made first where there is none. Raises StoreUnusable, StoreTooNew, Unavailable.
+
+        `containment` changes, for good, which relationships locations follow; without any they stay as they are.
+        """
         self._path = path
         self._containment = containment
         self._clock = clock
@@ -74,20 +78,34 @@ class SqliteStore:
         self._writer.start()
 
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
-        return self._readers.submit(self._read, job)
+        return self._readers.submit(self._read, job, time.monotonic() + self._query_timeout_seconds)
 
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         future: Future[Result] = Future()
-        self._queue.put(_Write(job, future))
+        if self._queue.qsize() < WAITING_MAX:
+            self._queue.put(_Write(job, future))
+        else:
+            future.set_exception(Unavailable())
         return future
 
     def close(self) -> None:
         """Wait for the work under way, then let go of the file."""
         self._queue.put(None)
         self._writer.join()
+        self._refuse_waiting()
         self._readers.shutdown()
         for connection in (*self._reading, self._writing):
             connection.close()
+
+    def _refuse_waiting(self) -> None:
+        """Writes that came after the store was told to close."""
+        while True:
+            try:
+                late = self._queue.get_nowait()
+            except Empty:
+                return
+            if late is not None and late.future.set_running_or_notify_cancel():
+                late.future.set_exception(Unavailable())
 
     def _connect(self, *, writable: bool) -> SqliteConnection:
         return SqliteConnection(
@@ -102,24 +120,23 @@ class SqliteStore:
             self._reading.append(connection)
         return connection
 
-    def _read(self, job: Callable[[Reader], Result]) -> Result:
+    def _read(self, job: Callable[[Reader], Result], deadline: float) -> Result:
+        """Time spent waiting for a free reader counts."""
         connection = self._reader()
-        with translated(), connection.deadline(self._query_timeout_seconds), connection.transaction("BEGIN"):
+        with translated(), connection.deadline(deadline), connection.transaction("BEGIN"):
             return job(SqlReader(connection, self._models))
 
     def _prepare(self) -> None:
-        """What every store needs beside its schema: secrets, and places that follow today's containment."""
+        """What every store needs beside its schema: secrets, and the relationships its locations follow."""
         self._writing.migrate()
         with translated(), self._writing.transaction("BEGIN IMMEDIATE"):
             for name in SECRET_NAMES:
                 value = secrets.token_bytes(_SECRET_BYTES)
                 list(self._writing.rows(QUERIES["add_secret"], {"name": name, "value": value}))
-            transaction = self._begin()
-            if not transaction.places_are_current:
-                transaction.rebuild_places()
+            self._begin().follow(self._containment)
 
     def _begin(self) -> SqlTransaction:
-        return SqlTransaction(self._writing, self._models, self._containment, self._clock)
+        return SqlTransaction(self._writing, self._models, self._clock)
 
     def _write_forever(self) -> None:
         while (first := self._queue.get()) is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from twinhaus.dtdl import Registry
-from twinhaus.graph import Relationship, Twin
+from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql.compile import RUN_BITS
 from twinhaus.storage.sql.models import ModelCache
@@ -19,15 +19,12 @@ from twinhaus.storage.store import Client, Page, Result, SigningKey, Transaction
 class SqlTransaction(SqlReader):
     """The Transaction of `storage/store.py` over a connection inside BEGIN."""
 
-    def __init__(
-        self, connection: Connection, models: ModelCache, containment: Sequence[str], clock: Callable[[], int]
-    ) -> None:
+    def __init__(self, connection: Connection, models: ModelCache, clock: Callable[[], int]) -> None:
         super().__init__(connection, models)
         self._clock = clock
-        self._containment = frozenset(containment)
-        self._containment_json = json.dumps(sorted(containment))
         self._registry: Registry | None = None
         self._instant: int | None = None
+        self._followed: str | None = None
         self._touched_runs: set[int] = set()
 
     @property
@@ -96,7 +93,7 @@ class SqlTransaction(SqlReader):
             document=relationship.document,
         )
         assert row is not None, "an insert returns its row"
-        if relationship.name in self._containment:
+        if relationship.name in self._containment():
             part, whole = row
             self._do("join_places", part=part, whole=whole)
 
@@ -104,25 +101,36 @@ class SqlTransaction(SqlReader):
         row = self._row("remove_relationship", id=relationship_id)
         assert row is not None, "only a relationship that exists is deleted"
         part, whole, name = row
-        if name not in self._containment:
+        if name not in self._containment():
             return
-        if self._value("is_still_held", part=part, whole=whole, containment=self._containment_json):
+        if self._value("is_still_held", part=part, whole=whole, containment=self._containment_json()):
             return
         self._find_places_again(self._value("twins_located_in", place=part))
 
-    def rebuild_places(self) -> None:
-        """Fill the location table anew, for containment relationships other than those it was filled for."""
-        self._find_places_again(self._value("all_twin_numbers"))
-        self._do("set_state", name="containment", value=self._containment_json)
+    def follow(self, containment: Sequence[str]) -> None:
+        """Let locations follow these relationships, from now on and for every process on this store.
 
-    @property
-    def places_are_current(self) -> bool:
-        """Whether the location table follows this store's containment relationships."""
-        return bool(self._value("get_state", name="containment") == self._containment_json)
+        Without any named they go on as they do; a new store begins with the usual ones.
+        """
+        current = self._containment_json()
+        wanted = json.dumps(sorted(containment or json.loads(current or "null") or CONTAINMENT_RELATIONSHIPS))
+        if wanted != current:
+            self._do("set_state", name="containment", value=wanted)
+            self._followed = wanted
+            self._find_places_again(self._value("all_twin_numbers"))
+
+    def _containment(self) -> frozenset[str]:
+        return frozenset(json.loads(self._containment_json()))
+
+    def _containment_json(self) -> str:
+        """Read once in each transaction: another process may have changed it since the last."""
+        if self._followed is None:
+            self._followed = str(self._value("get_state", name="containment"))
+        return self._followed
 
     def _find_places_again(self, twins: str) -> None:
         self._do("forget_places", twins=twins)
-        self._do("find_places_again", twins=twins, containment=self._containment_json)
+        self._do("find_places_again", twins=twins, containment=self._containment_json())
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         uploaded = self._clock()

@@ -1,0 +1,74 @@
+"""Secrets, clients and signing keys."""
+
+from twinhaus.storage.store import Client, SigningKey, Store, Transaction
+from twinhaus.testing.store_contract.graph import EPOCH, Contract
+
+
+def client(name: str) -> Client:
+    """A client whose id is not in the order of its name."""
+    return Client(f"id-of-{name}"[::-1], name, b"\x00hash\xff", ("twins:read", "twins:write"), EPOCH)
+
+
+def add_clients(store: Store, *names: str) -> None:
+    """Add clients, in this order."""
+
+    def job(transaction: Transaction) -> None:
+        for name in names:
+            transaction.add_client(client(name))
+
+    store.write(job).result()
+
+
+class IdentityContract(Contract):
+    """What authorisation keeps in a store."""
+
+    def test_secrets_stay_as_they_are(self, store: Store) -> None:
+        """Each is 32 bytes, the same whenever it is asked for, and no two are alike."""
+
+        def secret(name: str) -> bytes:
+            return store.read(lambda reader: reader.secret(name)).result()
+
+        def secrets() -> list[bytes]:
+            return [secret("continuation"), secret("identity")]
+
+        found = secrets()
+        assert [len(secret) for secret in found] == [32, 32]
+        assert len(set(found)) == 2
+        store.write(lambda transaction: transaction.next_instant()).result()
+        assert secrets() == found
+
+    def test_clients_are_kept_whole(self, store: Store) -> None:
+        """A client is found by its id with everything it was added with; an unknown id is None."""
+        add_clients(store, "boiler", "chiller")
+        expected = client("chiller")
+        assert store.read(lambda reader: reader.find_client(expected.id)).result() == expected
+        assert store.read(lambda reader: reader.find_client("nobody")).result() is None
+
+    def test_clients_are_listed_by_name(self, store: Store) -> None:
+        """In the order of their names, by code point, whenever they were added."""
+        add_clients(store, "chiller", "É", "Zone", "boiler", "attic")
+        names = [one.name for one in store.read(lambda reader: reader.clients()).result()]
+        assert names == ["Zone", "attic", "boiler", "chiller", "É"]
+
+    def test_a_removed_client_is_gone(self, store: Store) -> None:
+        """It is neither found nor listed, and its name is free again."""
+        add_clients(store, "boiler", "chiller")
+        store.write(lambda transaction: transaction.remove_client(client("boiler").id)).result()
+        assert store.read(lambda reader: reader.find_client(client("boiler").id)).result() is None
+        assert store.read(lambda reader: reader.clients()).result() == [client("chiller")]
+        add_clients(store, "boiler")
+        assert len(store.read(lambda reader: reader.clients()).result()) == 2
+
+    def test_signing_keys_come_newest_first(self, store: Store) -> None:
+        """By the time they were created, whenever they were added."""
+        assert store.read(lambda reader: reader.signing_keys()).result() == []
+        keys = [SigningKey(f"key-{age}", "-----BEGIN…", EPOCH - age) for age in (5, 1, 9)]
+
+        def job(transaction: Transaction) -> None:
+            for key in keys:
+                transaction.add_signing_key(key)
+
+        store.write(job).result()
+        found = store.read(lambda reader: reader.signing_keys()).result()
+        assert [key.id for key in found] == ["key-1", "key-5", "key-9"]
+        assert set(found) == set(keys)

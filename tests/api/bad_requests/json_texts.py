@@ -1,0 +1,95 @@
+"""Bodies that are not JSON, JSON that cannot be stored, and JSON that is no object."""
+
+import gzip
+import json
+
+from tests.api.bad_requests.request import ask, link, nested, number, put, relate, text, to_bytes, twin
+
+# One request a line, as a table.
+# fmt: off
+NOT_JSON = [
+    put("no body", b"", "$", "Not JSON"),
+    put("only white space", b" \n\t", "$", "Not JSON"),
+    put("cut off", b'{"id":"NEW-1"', "$", "line 1, column"),
+    put("comma at the end", b'{"id":"NEW-1",}', "$", "Not JSON"),
+    put("single quotes", b"{'id':'NEW-1'}", "$", "Not JSON"),
+    put("bare key", b'{id:"NEW-1"}', "$", "Not JSON"),
+    put("comment", b'{/* id */"id":"NEW-1"}', "$", "Not JSON"),
+    put("two values", b"{} {}", "$", "Not JSON"),
+    put("form", b"id=NEW-1&modelId=x", "$", "Not JSON"),
+    put("Python", b'{"id": None, "modelId": True}', "$", "Not JSON"),
+    ask("only white space", b"  ", "$", "Not JSON"),
+    ask("cut off", b'{"modelFilter":', "$", "Not JSON"),
+    relate("cut off", b'{"sourceId"', "$", "Not JSON"),
+    put("byte order mark", b"\xef\xbb\xbf" + to_bytes(twin()), "$", "Not JSON"),
+    put("UTF-16, little end first", json.dumps(twin()).encode("utf-16"), "$", "not UTF-8"),
+    put("UTF-16, big end first, no mark", json.dumps(twin()).encode("utf-16-be"), "$", "Not JSON"),
+    put("UTF-32", json.dumps(twin()).encode("utf-32"), "$", "not UTF-8"),
+    put("Latin-1", text("für".encode("latin-1")), "$", "not UTF-8"),
+    put("cut-off character", text(b"\xf0\x9f\x8f"), "$", "not UTF-8"),
+    put("overlong character", text(b"\xc0\xaf"), "$", "not UTF-8"),
+    put("character beyond Unicode", text(b"\xf5\x80\x80\x80"), "$", "not UTF-8"),
+    put("encoded surrogate", text(b"\xed\xa0\xbd\xed\xb8\x80"), "$", "not UTF-8"),
+    put("gzip without saying so", gzip.compress(to_bytes(twin()), mtime=0), "$", "not UTF-8"),
+    put("tab in a string", text(b"a\tb"), "$", "control character"),
+    put("line break in a string", text(b"a\nb"), "$", "control character"),
+    put("unknown escape", text(rb"\x41"), "$", "Not JSON"),
+    put("cut-off escape", text(rb"\u12"), "$", "Not JSON"),
+    put("NaN", number(b"NaN"), "$", "NaN"),
+    put("Infinity", number(b"Infinity"), "$", "Infinity"),
+    put("minus Infinity", number(b"-Infinity"), "$", "-Infinity"),
+    ask("NaN", b'{"pageSize":NaN}', "$", "NaN"),
+    put("hexadecimal", number(b"0x10"), "$", "Not JSON"),
+    put("leading zero", number(b"01"), "$", "Not JSON"),
+    put("plus sign", number(b"+1"), "$", "Not JSON"),
+    put("no digit before the point", number(b".5"), "$", "Not JSON"),
+    put("no digit behind the point", number(b"1."), "$", "Not JSON"),
+    put("no exponent", number(b"1e"), "$", "Not JSON"),
+    put("a hundred thousand brackets", b"[" * 100_000, "$", "64 levels"),
+    put("a hundred thousand objects", b'{"a":' * 100_000, "$", "64 levels"),
+]
+
+NOT_STORABLE = [
+    put("high surrogate alone", text(rb"\ud83d"), "contents.text", "lone surrogates"),
+    put("low surrogate alone", text(rb"\ude00x"), "contents.text", "lone surrogates"),
+    put("surrogates in the wrong order", text(rb"\ude00\ud83d"), "contents.text", "lone surrogates"),
+    put("surrogate in an id", b'{"id":"a\\udfff","modelId":"x"}', "id", "lone surrogates"),
+    put("surrogate in a key", b'{"contents":{"\\ud800":1}}', "contents", "lone surrogates"),
+    ask("surrogate in a value", b'{"propertyFilter":{"value":"\\ud800"}}', "propertyFilter.value", "lone"),
+    put("NUL in an id", b'{"id":"a\\u0000b","modelId":"x"}', "id", "NUL"),
+    put("NUL in a text", text(rb"a\u0000"), "contents.text", "NUL"),
+    put("NUL in a key", b'{"contents":{"a":{"\\u0000":1}}}', "contents.a", "NUL"),
+    ask("NUL in a location", b'{"locationFilter":{"locationId":"\\u0000"}}', "locationFilter.locationId", "NUL"),
+    relate("NUL in a name", b'{"name":"\\u0000"}', "name", "NUL"),
+    put("2**64", number(b"18446744073709551616"), "contents.number", "64 bits"),
+    put("-2**63 - 1", number(b"-9223372036854775809"), "contents.number", "64 bits"),
+    put("five thousand digits", number(b"9" * 5000), "contents.number", "64 bits"),
+    put("1e400", number(b"1e400"), "contents.number", "1e400"),
+    put("-1e400", number(b"-1e400"), "contents.number", "-1e400"),
+    put("a huge number in an array", b'{"contents":{"sizes":[1,1e999]}}', "contents.sizes[1]", "1e999"),
+    ask("a huge page", b'{"pageSize":99999999999999999999}', "pageSize", "64 bits"),
+    put("the same key twice", b'{"id":"a","id":"b","modelId":"x"}', "$", '"id" stands twice'),
+    put("the same key twice, escaped", b'{"id":"a","\\u0069d":"b"}', "$", '"id" stands twice'),
+    put("the same key twice, in contents", text(b'","text":"'), "contents", '"text" stands twice'),
+    put("the same key twice, deep", b'{"contents":{"a":[{"b":{"c":1,"c":1}}]}}', "contents.a[0].b", '"c"'),
+    ask("the same filter twice", b'{"modelFilter":{},"modelFilter":{}}', "$", '"modelFilter" stands twice'),
+    ask("the same operator twice", b'{"propertyFilter":{"value":1,"value":2}}', "propertyFilter", '"value"'),
+    relate("the same property twice", b'{"properties":{"a":1,"a":1}}', "properties", '"a" stands twice'),
+    put("66 arrays", b"[" * 66 + b"]" * 66, "[0]" * 65, "64 levels"),
+    put("65 objects in contents", b'{"a":' * 65 + b"1" + b"}" * 65, ".".join("a" * 65), "64 levels"),
+    ask("an endless filter", {"propertyFilter": nested(40)}, "propertyFilter" + ".filters[0]" * 32, "64 levels"),
+]
+
+NOT_OBJECTS = [
+    put("null", b"null", ("$", "id", "modelId"), "got null"),
+    put("true", b"true", ("$", "id", "modelId"), "got true"),
+    put("a number", b"1", ("$", "id", "modelId"), "got the number 1"),
+    put("a string", b'"{}"', ("$", "id", "modelId"), 'got the string "{}"'),
+    put("an array of twins", [twin()], ("$", "id", "modelId"), "got an array"),
+    ask("null", b"null", "$", "got null"),
+    ask("false", b"false", "$", "got false"),
+    ask("an array", b"[]", "$", "got an array"),
+    ask("a string", b'""', "$", "got the string"),
+    relate("an array of relationships", [link()], ("$", "sourceId", "targetId", "name"), "got an array"),
+]
+# fmt: on

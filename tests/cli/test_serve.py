@@ -1,0 +1,111 @@
+"""serve: every option, by the environment too, and what other processes do meanwhile."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+from tests import serving
+from tests.cli.stores import BARE, SPECIAL, Cli, bare, lines_file, model_file
+
+from twinhaus.testing.server import running_server
+
+
+@contextmanager
+def started(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """`twinhaus serve` with nothing but an environment: its address, and what it said until it served."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "twinhaus.cli", "serve"],
+        env={**os.environ, **environment},
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stderr is not None
+    said = ""
+    try:
+        for line in process.stderr:
+            said += line
+            if "Uvicorn running on" in line:
+                break
+        yield said.partition("running on ")[2].split()[0], said
+    finally:
+        process.terminate()
+        process.stderr.read()
+        process.stderr.close()
+        process.wait()
+
+
+def test_serve_by_environment(with_models: Cli, store: Path) -> None:
+    """Every option of serve comes from the environment too; --auth none says loudly what it means."""
+    environment = {
+        "TWINHAUS_STORE": str(store),
+        "TWINHAUS_HOST": "127.0.0.2",
+        "TWINHAUS_PORT": "0",
+        "TWINHAUS_WORKERS": "1",
+        "TWINHAUS_AUTH": "none",
+        "TWINHAUS_LOG_LEVEL": "DEBUG",
+    }
+    with started(environment) as (url, said):
+        assert url.startswith("http://127.0.0.2:")
+        assert "--auth none" in said
+        assert "everything" in said
+        assert httpx.get(f"{url}/readyz").json() == {"status": "ok", "models": 2}
+        assert httpx.post(f"{url}/twins").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("option", "value"),
+    [("--port", "70000"), ("--port", "x"), ("--workers", "0"), ("--auth", "some"), ("--log-level", "loud")],
+)
+def test_serve_refuses_options_that_cannot_be(cli: Cli, store: Path, option: str, value: str) -> None:
+    """A value out of range is a usage error that names the option; no store is made."""
+    ended = cli("serve", option, value)
+    assert ended.exit_code == 2
+    assert option in ended.stderr
+    assert not store.exists()
+
+
+def test_serve_refuses_what_is_no_store(cli: Cli, store: Path) -> None:
+    """A file that is no store ends the command with 1 and a reason."""
+    store.parent.mkdir()
+    store.write_bytes(b"not a store, " * 100)
+    ended = cli("serve", "--port", "0")
+    assert ended.exit_code == 1
+    assert str(store) in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_a_running_server_sees_what_the_commands_do(with_models: Cli, store: Path, tmp_path: Path) -> None:
+    """Clients, models, twins and decommissions of other processes count for the very next request."""
+    with running_server(store) as server:
+        added = json.loads(
+            with_models("clients", "add", "x", "--scope", "twins:read", "--scope", "twins:write").stdout
+        )
+        credentials = serving.Credentials(added["client_id"], added["client_secret"])
+        with serving.client(server.url, serving.get_token(server.url, credentials)) as http:
+
+            def put(twin_id: str, model_id: str) -> httpx.Response:
+                return http.put("/twins", json={"id": twin_id, "modelId": model_id})
+
+            third = {**bare(), "@id": "dtmi:com:example:Third;1"}
+            assert put("a", third["@id"]).status_code == 400
+            assert with_models("models", "load", model_file(tmp_path / "third.json", third)).exit_code == 0
+            assert put("a", third["@id"]).status_code == 200
+
+            file = lines_file(tmp_path / "twins.ndjson", {"id": "imported", "modelId": BARE})
+            assert with_models("import", "--twins", file).exit_code == 0
+            assert http.get("/twins/imported").status_code == 200
+
+            assert with_models("models", "decommission", BARE).exit_code == 0
+            refused = put("new", BARE)
+            assert refused.status_code == 400
+            assert "decommissioned" in refused.json()["errors"]["modelId"][0]
+            assert put("imported", BARE).status_code == 200
+            assert put("subclass", SPECIAL).status_code == 200
+            assert with_models("models", "decommission", BARE, "--undo").exit_code == 0
+            assert put("new", BARE).status_code == 200

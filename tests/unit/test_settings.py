@@ -1,0 +1,86 @@
+"""Settings, from the environment and back into it."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from twinhaus.settings import BadSetting, Settings, load_settings, to_environment
+
+words = st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters=","), min_size=1)
+seconds = st.floats(1e-9, 1e9)
+
+settings = st.builds(
+    Settings,
+    store=words.map(Path),
+    host=words,
+    port=st.integers(0, 65_535),
+    workers=st.integers(1, 64),
+    readers=st.integers(1, 64),
+    auth=st.sampled_from(("clients", "none")),
+    issuer=st.just("") | words,
+    audience=st.just("") | words,
+    token_seconds=st.integers(60, 86_400),
+    body_bytes_max=st.integers(1, 2**40),
+    query_timeout_seconds=seconds,
+    busy_timeout_seconds=st.just(0.0) | seconds,
+    containment=st.lists(words, max_size=3).map(tuple),
+    log_level=words,
+)
+
+
+def test_what_is_not_set_keeps_its_default() -> None:
+    """An empty environment, other programs' variables and empty texts set nothing."""
+    assert load_settings({}) == Settings()
+    assert (
+        load_settings({"PATH": "/bin", "TWINHAUS_PORT": "", "TWINHAUS_CONTAINMENT": "", "PORT": "1"})
+        == Settings()
+    )
+
+
+@given(settings)
+def test_a_server_hands_its_settings_on(given_settings: Settings) -> None:
+    """What `to_environment` writes, `load_settings` reads as the same value."""
+    assert load_settings(to_environment(given_settings)) == given_settings
+
+
+def test_each_setting_is_read() -> None:
+    """By its name in capitals; numbers as numbers, paths as paths, the containment relationships from a list."""
+    environment = {
+        "TWINHAUS_STORE": "/data/a b.db",
+        "TWINHAUS_PORT": "0",
+        "TWINHAUS_AUTH": "none",
+        "TWINHAUS_QUERY_TIMEOUT_SECONDS": "1.5",
+        "TWINHAUS_CONTAINMENT": "isPartOf,locatedIn",
+    }
+    expected = Settings(
+        store=Path("/data/a b.db"),
+        port=0,
+        auth="none",
+        query_timeout_seconds=1.5,
+        containment=("isPartOf", "locatedIn"),
+    )
+    assert load_settings(environment) == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("port", "http"),
+        ("port", "65536"),
+        ("port", "-1"),
+        ("port", "80.5"),
+        ("workers", "0"),
+        ("readers", "many"),
+        ("auth", "maybe"),
+        ("token_seconds", "1"),
+        ("query_timeout_seconds", "0"),
+        ("query_timeout_seconds", "soon"),
+        ("busy_timeout_seconds", "-1"),
+    ],
+)
+def test_what_cannot_be_read_is_named(name: str, text: str) -> None:
+    """A setting that is no number, or out of its range, is refused by its name."""
+    with pytest.raises(BadSetting, match=name):
+        load_settings({f"TWINHAUS_{name.upper()}": text})
