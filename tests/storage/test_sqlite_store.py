@@ -240,15 +240,6 @@ def test_a_query_past_its_deadline_is_given_up(tmp_path: Path, monkeypatch: pyte
         assert graph.put("late").id == "late"
 
 
-def test_a_query_that_waited_too_long_is_not_begun(tmp_path: Path) -> None:
-    """Time spent waiting for a free reader counts."""
-    with closing(SqliteStore(tmp_path / "store.db", query_timeout_seconds=-1)) as store:
-        begun: list[Reader] = []
-        with pytest.raises(QueryTimeout):
-            store.read(begun.append).result()
-        assert begun == []
-
-
 def test_writes_that_wait_together_share_a_transaction(tmp_path: Path) -> None:
     """While one write runs the others gather; then up to GROUP_SIZE_MAX of them are one commit."""
     with closing(SqliteStore(tmp_path / "store.db")) as store:

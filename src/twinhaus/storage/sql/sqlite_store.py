@@ -121,7 +121,7 @@ class SqliteStore:
         return connection
 
     def _read(self, job: Callable[[Reader], Result], deadline: float) -> Result:
-        """Time spent waiting for a free reader counts."""
+        """Time spent waiting for a free reader counts against a long statement."""
         connection = self._reader()
         with translated(), connection.deadline(deadline), connection.transaction("BEGIN"):
             return job(SqlReader(connection, self._models))
