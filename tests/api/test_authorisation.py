@@ -175,19 +175,6 @@ def test_token_of_a_removed_client_is_refused(anyone: httpx.Client, read_only: S
     assert_refused(answer, error="invalid_token")
 
 
-def test_a_token_within_its_leeway_is_not_remembered_beyond_it(
-    anyone: httpx.Client, read_only: Served
-) -> None:
-    """A remembered token is forgotten when it expires: here its client is gone, and that is seen at once."""
-    credentials = serving.add_client(read_only.store, "late", *SCOPES)
-    mint = Mint(read_only.url, read_only.store, credentials)
-    headers = {"Authorization": f"Bearer {mint.token(claims={'exp': mint.now - 1})}"}
-    assert anyone.post("/twins", headers=headers).status_code == 200
-    with serving.opened(read_only.store) as store:
-        store.write(lambda transaction: clients.remove_client(transaction, "late")).result()
-    assert_refused(anyone.post("/twins", headers=headers), error="invalid_token")
-
-
 def test_token_of_another_store_is_refused(anyone: httpx.Client, written: Served) -> None:
     """Stores trust their own tokens only."""
     token = serving.get_token(written.url, written.credentials)

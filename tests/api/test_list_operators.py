@@ -25,7 +25,7 @@ from tests.api.comparisons import (
     SPELLINGS,
     TEXTS,
     TIMES,
-)
+)  # fmt: skip
 from tests.api.models import SAMPLER
 from tests.api.portfolio import ALL
 

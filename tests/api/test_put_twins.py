@@ -1,12 +1,10 @@
 """PUT /twins: create or replace a twin, as the contract says sentence by sentence."""
 
-import json
 from collections.abc import Callable
-from typing import Any
 
 import httpx
 import pytest
-from tests.api.asking import COMPONENT_TIME, JSON_HEADERS, TWIN_TIME, faults, get, list_twins, put, relate
+from tests.api.asking import COMPONENT_TIME, TWIN_TIME, faults, get, list_twins, put, relate
 from tests.api.models import BARE, NARROW, RETIRED, SAMPLER, SAMPLER_KIND, willow
 from tests.api.portfolio import SEED_TWIN
 
@@ -140,9 +138,6 @@ def test_replacing_is_whole(writing: httpx.Client, new_id: Callable[[], str]) ->
     assert stored["contents"]["area"].keys() == {"$metadata"}
 
 
-@pytest.mark.parametrize(
-    "time",
-    [
 # --- wire
 
 

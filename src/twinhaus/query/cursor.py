@@ -54,7 +54,7 @@ def write_token(traversal: Traversal, key: bytes) -> str:
     plain = msgspec.json.encode(traversal)
     if len(plain) > _COMPRESSED_ABOVE_BYTES:
         plain = zlib.compress(plain)
-    return base64.urlsafe_b64encode(_sign(plain, key) + plain).rstrip(b"=").decode("ascii")
+    return _to_text(_sign(plain, key) + plain)
 
 
 def read_token(token: str, key: bytes) -> Traversal:
@@ -64,7 +64,8 @@ def read_token(token: str, key: bytes) -> Traversal:
     except (ValueError, binascii.Error) as error:
         raise BadToken from error
     signature, plain = packed[:_SIGNATURE_BYTES], packed[_SIGNATURE_BYTES:]
-    if not hmac.compare_digest(signature, _sign(plain, key)):
+    # The last character may have bits to spare; a token has one spelling only.
+    if not hmac.compare_digest(signature, _sign(plain, key)) or _to_text(packed) != token:
         raise BadToken
     try:
         if not plain.startswith(b"{"):
@@ -75,6 +76,10 @@ def read_token(token: str, key: bytes) -> Traversal:
     if traversal.version > VERSION:
         raise BadToken
     return traversal
+
+
+def _to_text(packed: bytes) -> str:
+    return base64.urlsafe_b64encode(packed).rstrip(b"=").decode("ascii")
 
 
 def _sign(plain: bytes, key: bytes) -> bytes:

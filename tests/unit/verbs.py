@@ -1,0 +1,104 @@
+"""The verbs of `changes.py`, each as a write of its own, on a store with a few models."""
+
+import json
+from typing import Any
+
+import pytest
+
+from twinhaus import changes
+from twinhaus.drafts import RelationshipDraft, TwinDraft
+from twinhaus.errors import Invalid
+from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.storage.store import Neighbour, Store
+from twinhaus.strictjson import JsonObject
+
+EPOCH = 17_000_000_000_000_000
+
+
+def model_id(name: str) -> str:
+    """The id of a model of these tests."""
+    return f"dtmi:test:{name};1"
+
+
+def model(name: str, *contents: JsonObject, extends: str | None = None) -> str:
+    """The text of a model."""
+    parents = [model_id(extends)] if extends else []
+    whole = {"@context": "dtmi:dtdl:context;3", "@id": model_id(name), "@type": "Interface"}
+    return json.dumps({**whole, "extends": parents, "contents": list(contents)})
+
+
+def prop(name: str, schema: str = "string") -> JsonObject:
+    """A property."""
+    return {"@type": "Property", "name": name, "schema": schema}
+
+
+def relationship(name: str, *properties: JsonObject, **more: Any) -> JsonObject:
+    """A relationship."""
+    return {"@type": "Relationship", "name": name, "properties": list(properties), **more}
+
+
+MODELS = (
+    model("Area", prop("gross", "double"), prop("unit")),
+    model("Thing", prop("code"), relationship("isPartOf"), relationship("serves", target=model_id("Room"))),
+    model("Room", {"@type": "Component", "name": "area", "schema": model_id("Area")}, extends="Thing"),
+    model(
+        "Fan",
+        relationship("isFedBy", prop("substance"), prop("flow", "double"), prop("main", "boolean")),
+        relationship("drives", maxMultiplicity=2),
+        extends="Thing",
+    ),
+    model("SmallFan", extends="Fan"),
+    model("Pump", relationship("drives"), extends="Thing"),
+)
+
+
+class Verbs:
+    """The verbs, each as a write of its own."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def put(self, twin_id: str, model_name: str = "Thing", **contents: Any) -> Twin:
+        draft = TwinDraft(twin_id, model_id(model_name), contents)
+        return self.store.write(lambda transaction: changes.put_twin(transaction, draft)).result()
+
+    def delete(self, twin_id: str, *, cascade: bool = False) -> None:
+        self.store.write(
+            lambda transaction: changes.delete_twin(transaction, twin_id, cascade=cascade)
+        ).result()
+
+    def relate(self, source: str, name: str, target: str, **properties: Any) -> Relationship:
+        draft = RelationshipDraft(source, target, name, properties)
+        return self.store.write(lambda transaction: changes.put_relationship(transaction, draft)).result()
+
+    def unrelate(self, twin_id: str, relationship_id: str) -> None:
+        self.store.write(
+            lambda transaction: changes.delete_relationship(transaction, twin_id, relationship_id)
+        ).result()
+
+    def add_models(self, *documents: str) -> tuple[str, ...]:
+        return self.store.write(lambda transaction: changes.add_models(transaction, documents)).result()
+
+    def decommission(self, name: str, *, decommissioned: bool = True) -> None:
+        self.store.write(
+            lambda transaction: changes.decommission_model(
+                transaction, model_id(name), decommissioned=decommissioned
+            )
+        ).result()
+
+    def find(self, twin_id: str) -> Twin | None:
+        return self.store.read(lambda reader: reader.find_twin(twin_id)).result()
+
+    def neighbours(self, twin_id: str) -> list[Neighbour]:
+        return self.store.read(lambda reader: reader.neighbours(twin_id, Direction.EITHER)).result()
+
+
+def faults_of(refused: pytest.ExceptionInfo[Invalid]) -> dict[str, str]:
+    """Path to message."""
+    return {fault.path: fault.message for fault in refused.value.faults}
+
+
+def contents_of(twin: Twin) -> JsonObject:
+    """The contents a twin's text carries."""
+    contents: JsonObject = json.loads(twin.document)["contents"]
+    return contents
