@@ -1,0 +1,86 @@
+"""The lists that are measured: one for each filter, as a client would ask for it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from benchmarks.portfolio import Moments
+from twinhaus.instants import format_instant
+
+_MODEL = "dtmi:com:willowinc:{};1"
+_GOAL = ("model", "location", "date")
+
+
+@dataclass(frozen=True, slots=True)
+class ListCase:
+    """A list to ask for. `kind` is its filter."""
+
+    kind: str
+    name: str
+    request: dict[str, Any]
+
+    @property
+    def has_goal(self) -> bool:
+        """Whether a page of 100 of it has to come within twice the time of the constant endpoint."""
+        return self.kind in _GOAL
+
+
+def list_cases(moments: Moments) -> tuple[ListCase, ...]:
+    """All of them, for a portfolio of any size; it has a building `BLDG-1` of about 2,100 twins."""
+    return (
+        ListCase("none", "every twin", {}),
+        ListCase("model", "Capability and its subclasses", _by_model("Capability")),
+        ListCase("model", "Equipment and its subclasses", _by_model("Equipment")),
+        ListCase("model", "Room exactly", _by_model("Room", exact=True)),
+        ListCase("location", "a building", _by_location("BLDG-1")),
+        ListCase("location", "everything (the portfolio)", _by_location("PORTFOLIO-1")),
+        ListCase("date", "all of the time", _by_date(0)),
+        ListCase("date", "the last half", _by_date(moments.before_last_half)),
+        ListCase("date", "the last 1 %, scattered", _by_date(moments.before_last_percent)),
+        ListCase("relationship", "fed by an air handler", _BY_RELATIONSHIP),
+        ListCase("relationship", "any that leads in", {"relationshipFilter": _incoming()}),
+        ListCase("property", "code equals", _by_property("code", "equals", "L02.007")),
+        ListCase("property", "name contains", _by_property("name", "contains", "Setpoint")),
+        ListCase("property", "matches none", _by_property("code", "equals", "no such code")),
+        ListCase("combined", "sensors of VAV boxes in a building", _COMBINED),
+        ListCase("include", "model, with relationships both ways", _by_model("Equipment") | _INCLUDE_BOTH),
+    )
+
+
+def _by_model(model: str, *, exact: bool = False) -> dict[str, Any]:
+    return {"modelFilter": {"modelIds": [_MODEL.format(model)], "exactModelMatch": exact}}
+
+
+def _by_location(location_id: str) -> dict[str, Any]:
+    return {"locationFilter": {"locationId": location_id}}
+
+
+def _by_date(after: int) -> dict[str, Any]:
+    return {"dateFilter": {"lastUpdatedAfter": format_instant(after)}}
+
+
+def _by_property(field: str, operator: str, value: str) -> dict[str, Any]:
+    return {"propertyFilter": {"field": field, "operator": operator, "value": value}}
+
+
+def _incoming() -> dict[str, Any]:
+    return {"relationshipDirection": "Incoming"}
+
+
+_BY_RELATIONSHIP = {
+    "relationshipFilter": {
+        "relationshipDirection": "Outgoing",
+        "relationshipNames": ["isFedBy"],
+        "relatedModelFilter": {"modelIds": [_MODEL.format("AirHandlingUnit")]},
+    }
+}
+_COMBINED = {
+    **_by_model("Sensor"),
+    **_by_location("BLDG-1"),
+    "relationshipFilter": {
+        "relationshipDirection": "Outgoing",
+        "relationshipNames": ["isCapabilityOf"],
+        "relatedModelFilter": {"modelIds": [_MODEL.format("VAVBox")]},
+    },
+    **_by_property("name", "contains", "Temp"),
+}
+_INCLUDE_BOTH = {"include": {"outgoingRelationships": True, "incomingRelationships": True}}

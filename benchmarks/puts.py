@@ -1,0 +1,157 @@
+"""PUT /twins beside its floors: the constant endpoint, and a bare durable upsert of the same document."""
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, closing
+from dataclasses import dataclass
+from functools import partial
+from itertools import islice
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from benchmarks.comparison import Summary, summarise
+from benchmarks.connection import Connection, ask_at_once, make_request
+from benchmarks.constant import ConstantServer
+from benchmarks.portfolio import Portfolio
+from benchmarks.table import BareTable, Row
+from benchmarks.timing import Timings, no_garbage_collection, take_turns_over, time_once
+from twinhaus import instants, strictjson
+
+CLIENTS = 16
+_BATCH = 1_000
+_TURN = 20  # PUTs of one client before its floors have their turn.
+_TURN_TOGETHER = 320
+_WARM_UPS = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What so many clients got done: how long each request took, and how many were answered in a second."""
+
+    each: Summary
+    per_second: float
+
+
+@dataclass(frozen=True, slots=True)
+class PutMeasured:
+    """PUTs of one sort by so many clients at once. The bare upserts come one after the other, whoever sends them."""
+
+    what: str
+    clients: int
+    put: Load
+    constant: Load
+    upsert: Load
+
+
+@dataclass(frozen=True, slots=True)
+class _Put:
+    """One PUT: the row it comes to, and its request."""
+
+    row: Row
+    request: bytes
+
+
+_Way = Callable[[Sequence[_Put]], Iterable[float]]  # Does some PUTs, and tells how long each took.
+
+
+class PutBench:
+    """Measures PUTs on a server, whose store they change."""
+
+    def __init__(
+        self, url: str, token: str, constant: ConstantServer, portfolio: Portfolio, folder: Path, *, puts: int
+    ) -> None:
+        self._url = url
+        self._token = token
+        self._constant = constant
+        self._puts = puts
+        self._twins = [
+            strictjson.read_object(line) for line in portfolio.twins_file.read_bytes().splitlines()
+        ]
+        self._table = BareTable(folder / "floor.db")
+        rows = iter([(twin["id"], strictjson.write(twin).decode()) for twin in self._twins])
+        while batch := list(islice(rows, _BATCH)):
+            self._table.insert(batch)
+
+    def measure(self) -> Iterator[PutMeasured]:
+        """Replacing twins and creating them, by one client and by several."""
+        for clients, measure in ((1, self._measure_one), (CLIENTS, self._measure_together)):
+            yield measure(f"replace, {_clients(clients)}", self._replacements(clients))
+            yield measure(f"create, {_clients(clients)}", self._creations(clients))
+
+    def _replacements(self, seed: int) -> list[_Put]:
+        chosen = Random(seed).choices(self._twins, k=self._puts)
+        return [self._put(twin, twin["id"], f"renamed {seed}/{index}") for index, twin in enumerate(chosen)]
+
+    def _creations(self, seed: int) -> list[_Put]:
+        chosen = Random(seed).choices(self._twins, k=self._puts)
+        return [self._put(twin, f"NEW-{seed}-{index}", f"new {index}") for index, twin in enumerate(chosen)]
+
+    def _put(self, twin: dict[str, Any], id_: str, name: str) -> _Put:
+        document = {
+            "id": id_,
+            "modelId": twin["modelId"],
+            "lastUpdateTime": instants.format_instant(instants.now()),
+            "contents": twin["contents"] | {"name": name},
+        }
+        body = strictjson.write(document)
+        return _Put((id_, body.decode()), make_request("PUT", "/twins", body, token=self._token))
+
+    def _measure_one(self, what: str, puts: Sequence[_Put]) -> PutMeasured:
+        with closing(Connection(self._url)) as served, closing(Connection(self._constant.url)) as floor:
+            self._constant.give(puts[0].row[1].encode())
+            for put in puts[:_WARM_UPS]:
+                served.ask(put.request)
+            timed = take_turns_over(
+                puts[_WARM_UPS:],
+                lambda put: served.ask(put.request),
+                lambda put: floor.ask(put.request),
+                lambda put: self._table.upsert(put.row),
+                turn=_TURN,
+            )
+        return PutMeasured(what, 1, *(_load(one, one.total_seconds) for one in timed))
+
+    def _measure_together(self, what: str, puts: Sequence[_Put]) -> PutMeasured:
+        self._constant.give(puts[0].row[1].encode())
+        with ExitStack() as stack:
+            served, floor = (
+                [stack.enter_context(closing(Connection(url))) for _ in range(CLIENTS)]
+                for url in (self._url, self._constant.url)
+            )
+            turns = _Turns(puts)
+            timed = turns.take(
+                lambda some: ask_at_once(served, (put.request for put in some)),
+                lambda some: ask_at_once(floor, (put.request for put in some)),
+                lambda some: (time_once(partial(self._table.upsert, put.row)) for put in some),
+            )
+        return PutMeasured(what, CLIENTS, *timed)
+
+    def close(self) -> None:
+        self._table.close()
+
+
+class _Turns:
+    """Many PUTs at a turn, each way of doing them having its own."""
+
+    def __init__(self, puts: Sequence[_Put]) -> None:
+        self._parts = [puts[start : start + _TURN_TOGETHER] for start in range(0, len(puts), _TURN_TOGETHER)]
+
+    def take(self, *ways: _Way) -> list[Load]:
+        """What each way came to."""
+        each: list[list[float]] = [[] for _ in ways]
+        seconds = [0.0 for _ in ways]
+        with no_garbage_collection():
+            for part in self._parts:
+                for index, way in enumerate(ways):
+                    started = time.perf_counter()
+                    each[index].extend(way(part))
+                    seconds[index] += time.perf_counter() - started
+        return [_load(Timings(tuple(one)), took) for one, took in zip(each, seconds, strict=True)]
+
+
+def _load(timings: Timings, seconds: float) -> Load:
+    return Load(summarise(timings), len(timings.milliseconds) / seconds)
+
+
+def _clients(count: int) -> str:
+    return "1 client" if count == 1 else f"{count} clients"

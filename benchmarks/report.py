@@ -1,0 +1,121 @@
+"""What was measured, as tables of ratios and as JSON. The tables are Markdown, ready for a README."""
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.comparison import Summary
+from benchmarks.imports import ImportMeasured
+from benchmarks.pages import PageMeasured
+from benchmarks.puts import Load, PutMeasured
+
+GOAL = "page of 100 by model, by location, by date: HTTP p50 within 2× of the constant endpoint"  # noqa: RUF001  The sign for "times".
+GOAL_RATIO = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A whole run."""
+
+    machine: dict[str, str]
+    twins: int
+    pages: tuple[PageMeasured, ...]
+    puts: tuple[PutMeasured, ...]
+    imports: tuple[ImportMeasured, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """All of it, ratios included."""
+        return {
+            **asdict(self),
+            "pages": [asdict(page) | {"ratios": _ratios(page)} for page in self.pages],
+            "goal": {"text": GOAL, "met": is_met(self.pages)},
+        }
+
+    def print(self, console: Console) -> None:
+        """Tables, and whether the goal is met."""
+        console.print(", ".join(f"{name} {value}" for name, value in self.machine.items()))
+        console.print(f"\nPages of {self.twins:,} twins; times in milliseconds, p50 / p95 / p99\n")
+        console.print(_pages_table(self.pages))
+        console.print("\nPUT /twins; times in milliseconds, p50 / p95 / p99\n")
+        console.print(_puts_table(self.puts))
+        console.print("\nImport into an empty store\n")
+        console.print(_imports_table(self.imports))
+        console.print(f"\nGoal: {GOAL}: {_verdict(self.pages)}")
+
+
+def is_met(pages: Sequence[PageMeasured]) -> bool:
+    """Whether every page that has the goal is within it."""
+    return all(page.http.ratio <= GOAL_RATIO for page in pages if page.has_goal)
+
+
+def _verdict(pages: Sequence[PageMeasured]) -> str:
+    concerned = [page for page in pages if page.has_goal]
+    worst = max(concerned, key=lambda page: page.http.ratio)
+    named = f"{worst.http.ratio:.2f} times by {worst.case.kind}, {worst.case.name}, {worst.position} page"
+    within = sum(page.http.ratio <= GOAL_RATIO for page in concerned)
+    met = "met" if is_met(pages) else "not met"
+    return f"{met}; {within} of {len(concerned)} pages are within it, the worst takes {named}."
+
+
+def _pages_table(pages: Sequence[PageMeasured]) -> Table:
+    table = _table(
+        "list", "twins", "page", "kB", "HTTP", "constant", "times", "engine p50", "statement p50", "times"
+    )
+    for page in pages:
+        table.add_row(
+            f"{page.case.kind}: {page.case.name}",
+            f"{page.twins:,}",
+            f"{page.page_size:,} {page.position}",
+            f"{page.answered / 1e3:.0f}",
+            *(_percentiles(summary) for summary in (page.http.measured, page.http.floor)),
+            f"{page.http.ratio:.2f}",
+            *(f"{summary.p50:.3g}" for summary in (page.engine.measured, page.engine.floor)),
+            f"{page.engine.ratio:.2f}",
+        )
+    return table
+
+
+def _puts_table(puts: Sequence[PutMeasured]) -> Table:
+    table = _table("PUT", "HTTP", "constant", "upsert", "times both", "PUTs/s", "upserts/s", "times")
+    for put in puts:
+        both = put.constant.each.p50 + put.upsert.each.p50
+        table.add_row(
+            put.what,
+            *(_percentiles(load.each) for load in (put.put, put.constant, put.upsert)),
+            f"{put.put.each.p50 / both:.2f}" if put.clients == 1 else "",
+            *(_rate(load) for load in (put.put, put.upsert)),
+            f"{put.upsert.per_second / put.put.per_second:.2f}",
+        )
+    return table
+
+
+def _imports_table(imports: Sequence[ImportMeasured]) -> Table:
+    table = _table("import", "lines", "lines/s", "bare inserts/s", "times")
+    for one in imports:
+        rates = (f"{rate:,.0f}" for rate in (one.lines, one.per_second, one.floor_per_second))
+        table.add_row(one.what, *rates, f"{one.ratio:.1f}")
+    return table
+
+
+def _table(name: str, *numbers: str) -> Table:
+    table = Table(box=box.MARKDOWN)
+    table.add_column(name, no_wrap=True)
+    for number in numbers:
+        table.add_column(number, justify="right", no_wrap=True)
+    return table
+
+
+def _percentiles(summary: Summary) -> str:
+    return " / ".join(f"{time:.3g}" for time in (summary.p50, summary.p95, summary.p99))
+
+
+def _rate(load: Load) -> str:
+    return f"{load.per_second:,.0f}"
+
+
+def _ratios(page: PageMeasured) -> dict[str, float]:
+    return {"http": page.http.ratio, "engine": page.engine.ratio}
