@@ -93,6 +93,9 @@ class CompiledQuery:
     def page(self, driver: Driver, include: Include) -> str:
         """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined
         by commas, assembled inside the engine.
+
+        CROSS JOIN keeps the page as the outer loop, so the texts come in its order; an ORDER BY inside the aggregate
+        would copy every text once more. The law's tests hold the order to the byte.
         """
         return f"""SELECT count(*), max(twin), CAST(group_concat(text, ',') AS BLOB)
         FROM (SELECT page.twin AS twin, {_twin_text(include)} AS text

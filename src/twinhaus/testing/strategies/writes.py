@@ -1,0 +1,151 @@
+"""Writes: legal ones mostly, and such as are refused: unknown twins, models not yet loaded, repeats, collisions."""
+
+from dataclasses import dataclass
+from typing import TypeAlias, assert_never
+
+from hypothesis import strategies as st
+
+from twinhaus import changes
+from twinhaus.drafts import RelationshipDraft, TwinDraft
+from twinhaus.dtdl import Registry
+from twinhaus.graph import Relationship, Twin
+from twinhaus.storage.store import Transaction
+from twinhaus.strictjson import JsonObject
+from twinhaus.testing.strategies.contents import contents
+from twinhaus.testing.strategies.values import RELATIONSHIP_NAMES, TWIN_IDS
+
+
+@dataclass(frozen=True, slots=True)
+class PutTwin:
+    """A twin to create or replace."""
+
+    draft: TwinDraft
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTwin:
+    """A twin to remove, with its relationships or only if it has none."""
+
+    twin_id: str
+    cascade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PutRelationship:
+    """A relationship to create."""
+
+    draft: RelationshipDraft
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteRelationship:
+    """A relationship to remove; it need not be there."""
+
+    twin_id: str
+    relationship_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AddModels:
+    """Models to load."""
+
+    documents: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetDecommissioned:
+    """A model to take out of service, or to put back."""
+
+    model_id: str
+    decommissioned: bool
+
+
+Write: TypeAlias = PutTwin | DeleteTwin | PutRelationship | DeleteRelationship | AddModels | SetDecommissioned
+
+
+def perform(transaction: Transaction, write: Write) -> Twin | Relationship | tuple[str, ...] | None:
+    """Do a write, and answer what the verb answers. Raises what `changes.py` raises."""
+    match write:
+        case PutTwin(twin):
+            return changes.put_twin(transaction, twin)
+        case PutRelationship(relationship):
+            return changes.put_relationship(transaction, relationship)
+        case AddModels(documents):
+            return changes.add_models(transaction, documents)
+        case DeleteTwin(twin_id, cascade):
+            changes.delete_twin(transaction, twin_id, cascade=cascade)
+        case DeleteRelationship(twin_id, relationship_id):
+            changes.delete_relationship(transaction, twin_id, relationship_id)
+        case SetDecommissioned(model_id, decommissioned):
+            changes.decommission_model(transaction, model_id, decommissioned=decommissioned)
+        case _:
+            assert_never(write)
+    return None
+
+
+_ids = st.sampled_from(TWIN_IDS)
+_names = st.sampled_from(RELATIONSHIP_NAMES)
+_PROPERTIES: tuple[JsonObject, ...] = (
+    *({},) * 5,
+    {"substance": "Air"},
+    {"substance": "Air", "flow": 1},
+    {"flow": 1.0, "substance": "Air"},
+    {"colour": "red"},
+)
+_properties = st.sampled_from(_PROPERTIES)
+_KINDS = (PutTwin,) * 6 + (PutRelationship,) * 6 + (DeleteRelationship,) * 4 + (DeleteTwin, SetDecommissioned)
+_LOADING = (AddModels,) * 4
+POPULATION_MIN = 3
+RELATIONSHIPS_MAX = 12
+
+
+@st.composite
+def populations(draw: st.DrawFn, registry: Registry) -> tuple[Write, ...]:
+    """The writes that make a graph: some twins, then relationships, mostly between them."""
+    ids = draw(st.lists(_ids, min_size=POPULATION_MIN, unique=True))
+    twins = [_put_twin(draw, registry, twin_id) for twin_id in ids]
+    among = st.sampled_from(ids)
+    count = draw(st.integers(0, RELATIONSHIPS_MAX))
+    return (*twins, *(_put_relationship(draw, among) for _ in range(count)))
+
+
+@st.composite
+def writes(
+    draw: st.DrawFn,
+    registry: Registry,
+    *,
+    unloaded: tuple[str, ...] = (),
+    known: tuple[Write, ...] = (),
+) -> Write:
+    """One write to a graph of these models. It may be the loading of those that are `unloaded`; what it deletes is
+    mostly a relationship that a `known` write has made.
+    """
+    kind = draw(st.sampled_from((*_KINDS, *_LOADING) if unloaded else _KINDS))
+    if kind is AddModels:
+        return AddModels(unloaded)
+    if kind is SetDecommissioned:
+        return SetDecommissioned(draw(st.sampled_from(registry.ids)), draw(st.booleans()))
+    if kind is DeleteTwin:
+        return DeleteTwin(draw(_ids), draw(st.booleans()))
+    if kind is PutTwin:
+        return _put_twin(draw, registry, draw(_ids))
+    if kind is DeleteRelationship:
+        made = [write.draft for write in known if isinstance(write, PutRelationship)]
+        draft = draw(st.sampled_from((*made, None))) or _put_relationship(draw, _ids).draft
+        return DeleteRelationship(draw(st.sampled_from((draft.source_id, draft.target_id))), _id_of(draft))
+    return _put_relationship(draw, _ids)
+
+
+def _id_of(draft: RelationshipDraft) -> str:
+    """The id the contract derives: source, name, sorted keys and their values, target."""
+    keyed = (str(part) for pair in sorted(draft.properties.items()) for part in pair)
+    return "_".join((draft.source_id, draft.name, *keyed, draft.target_id))
+
+
+def _put_twin(draw: st.DrawFn, registry: Registry, twin_id: str) -> PutTwin:
+    model_id = draw(st.sampled_from(registry.ids[1:]))  # The first is that of the components.
+    return PutTwin(TwinDraft(twin_id, model_id, draw(contents(registry, model_id))))
+
+
+def _put_relationship(draw: st.DrawFn, ids: st.SearchStrategy[str]) -> PutRelationship:
+    return PutRelationship(RelationshipDraft(draw(ids), draw(ids), draw(_names), draw(_properties)))

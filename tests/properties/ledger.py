@@ -1,0 +1,102 @@
+"""Beside every store in a law test stands a ledger: what the writes answered, kept in the plainest way, and asked by
+`query/evaluate.py` alone.
+"""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from twinhaus.dtdl import Registry
+from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, Twin
+from twinhaus.query.evaluate import matches
+from twinhaus.query.plan import Include, Query
+from twinhaus.strictjson import JsonObject
+from twinhaus.testing.strategies import DeleteRelationship, DeleteTwin, PutRelationship, PutTwin, Write
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A twin, as a query looks at it."""
+
+    id: str
+    model_id: str
+    updated: int
+    contents: JsonObject
+
+
+@dataclass(slots=True)
+class Ledger:
+    """Twins in the order of their creation, each with the number of its birth; relationships in theirs."""
+
+    registry: Registry
+    twins: dict[str, Twin] = field(default_factory=dict)
+    births: dict[str, int] = field(default_factory=dict)
+    relationships: dict[str, Relationship] = field(default_factory=dict)
+    born: int = 0
+
+    def note(self, write: Write, answer: object) -> None:
+        """A write that was not refused."""
+        match write, answer:
+            case PutTwin(), Twin():
+                if answer.id not in self.twins:
+                    self.born += 1
+                    self.births[answer.id] = self.born
+                self.twins[answer.id] = answer
+            case PutRelationship(), Relationship():
+                self.relationships.setdefault(answer.id, answer)
+            case DeleteRelationship(), _:
+                del self.relationships[write.relationship_id]
+            case DeleteTwin(), _:
+                for one in [*self.relationships.values()]:
+                    if write.twin_id in (one.source_id, one.target_id):
+                        del self.relationships[one.id]
+                del self.twins[write.twin_id], self.births[write.twin_id]
+            case _:
+                pass
+
+    def matching(self, query: Query, *, after: int = 0) -> list[str]:
+        """The ids of the twins born after another for which a query holds, in the order of their births."""
+        return [
+            twin.id
+            for twin in self.twins.values()
+            if self.births[twin.id] > after and matches(query, _view(twin), self)
+        ]
+
+    def text(self, twin_id: str, include: Include) -> JsonObject:
+        """A twin as an answer carries it."""
+        whole: JsonObject = json.loads(self.twins[twin_id].document)
+        if include.incoming:
+            whole["incomingRelationships"] = self._documents(target_id=twin_id)
+        if include.outgoing:
+            whole["outgoingRelationships"] = self._documents(source_id=twin_id)
+        return whole
+
+    def _documents(self, *, source_id: str | None = None, target_id: str | None = None) -> list[JsonObject]:
+        return [
+            json.loads(one.document)
+            for one in self.relationships.values()
+            if source_id in (None, one.source_id) and target_id in (None, one.target_id)
+        ]
+
+    def is_kind_of(self, model_id: str, ancestor_id: str) -> bool:
+        return self.registry.is_kind_of(model_id, ancestor_id)
+
+    def model_of(self, twin_id: str) -> str:
+        return self.twins[twin_id].model_id
+
+    def wholes_of(self, twin_id: str) -> Iterator[str]:
+        for one in self.relationships.values():
+            if one.source_id == twin_id and one.name in CONTAINMENT_RELATIONSHIPS:
+                yield one.target_id
+
+    def relationships_of(self, twin_id: str, direction: Direction) -> Iterator[tuple[str, str]]:
+        for one in self.relationships.values():
+            if one.source_id == twin_id and direction is not Direction.INCOMING:
+                yield one.name, one.target_id
+            if one.target_id == twin_id and direction is not Direction.OUTGOING:
+                yield one.name, one.source_id
+
+
+def _view(twin: Twin) -> View:
+    whole = json.loads(twin.document)
+    return View(whole["id"], whole["modelId"], twin.updated, whole["contents"])

@@ -1,0 +1,110 @@
+"""A store of each kind under one clock, written to alike, and a ledger beside them."""
+
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.properties.ledger import Ledger
+from tests.properties.stories import Story
+
+from twinhaus import changes
+from twinhaus.errors import TwinhausError
+from twinhaus.query.cursor import Traversal
+from twinhaus.storage.memory import MemoryStore
+from twinhaus.storage.sql.compile import compile_query
+from twinhaus.storage.sql.sqlite import SqliteConnection
+from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.store import Page, Store
+from twinhaus.testing.strategies import EPOCH, Write, perform
+
+_MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
+
+
+class Clock:
+    """Where the test sets it."""
+
+    def __init__(self) -> None:
+        self.ticks = EPOCH
+
+    def __call__(self) -> int:
+        return self.ticks
+
+
+@dataclass(slots=True)
+class Stores:
+    """Both stores, a connection of its own to the file of the second, and what is true of both."""
+
+    memory: MemoryStore
+    sqlite: SqliteStore
+    looking: SqliteConnection
+    clock: Clock
+    ledger: Ledger
+
+    def write(self, jump: int, write: Write) -> None:
+        """Do a write in both stores, which answer the same or refuse it in the same words."""
+        self.clock.ticks += jump
+        answers = [_outcome(store, write) for store in (self.memory, self.sqlite)]
+        assert answers[0] == answers[1]
+        if not isinstance(answers[0], Refusal):
+            self.ledger.note(write, answers[0])
+
+    def page(self, traversal: Traversal) -> Page:
+        """The page that both stores answer to the byte, SQLite by whichever filter drives."""
+        memory, sqlite = (_page(store, traversal) for store in (self.memory, self.sqlite))
+        assert sqlite == memory
+        for driver, page in self._pages_by_driver(traversal):
+            assert page == (memory.count, memory.last, memory.body), driver
+        return memory
+
+    def _pages_by_driver(self, traversal: Traversal) -> Iterator[tuple[str, tuple[int, int, bytes]]]:
+        compiled = compile_query(traversal.query)
+        bound = {**compiled.parameters, "after": traversal.after, "limit": traversal.page_size}
+        for driver in (*compiled.drivers, "order"):
+            text = compiled.page(driver, traversal.include)
+            ((count, last, body),) = self.looking.rows(text, bound, compiled.condition)
+            yield driver, (count, last or traversal.after, body or b"")
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """What a refused write was told."""
+
+    code: str
+    words: str
+
+
+def _outcome(store: Store, write: Write) -> object:
+    try:
+        return store.write(lambda transaction: perform(transaction, write)).result()
+    except TwinhausError as error:
+        return Refusal(error.code, str(error))
+
+
+def _page(store: Store, traversal: Traversal) -> Page:
+    return store.read(
+        lambda reader: reader.list_twins(
+            traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
+        )
+    ).result()
+
+
+@contextmanager
+def stores(story: Story) -> Iterator[Stores]:
+    """New stores that hold the graph a story begins with."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(dir=_MEMORY_DISK if _MEMORY_DISK.is_dir() else None))
+        stack.callback(shutil.rmtree, folder)
+        clock = Clock()
+        sqlite = stack.enter_context(closing(SqliteStore(folder / "store.db", readers=1, clock=clock)))
+        looking = SqliteConnection(folder / "store.db", writable=False, busy_timeout_seconds=1)
+        stack.enter_context(closing(looking))
+        both = Stores(MemoryStore(clock=clock), sqlite, looking, clock, Ledger(story.models.registry))
+        for store in (both.memory, both.sqlite):
+            documents = story.models.documents[: story.loaded]
+            store.write(lambda transaction: changes.add_models(transaction, documents)).result()  # noqa: B023
+        for jump, write in story.before:
+            both.write(jump, write)
+        yield both
