@@ -281,6 +281,7 @@ def test_a_refused_write_takes_nothing_from_those_committed_with_it(store: Path)
         second, refused = writing.write(put("second")), writing.write(list_and_refuse)
         begin.set()
         assert isinstance(refused.exception(), LookupError)
+        second.result()  # A refusal is known before the others are committed.
         newest = DateFilter(after=first.result())
         page = writing.read(
             lambda reader: reader.list_twins(Query(date=newest), Include(), after=0, limit=10)

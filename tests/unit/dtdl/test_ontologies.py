@@ -2,7 +2,6 @@
 
 import json
 import random
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -52,16 +51,10 @@ def test_every_descendant_has_the_model_as_an_ancestor() -> None:
     assert all("dtmi:com:willowinc:Capability;1" in registry.ancestors(id) for id in capabilities)
 
 
-def test_loading_is_fast() -> None:
-    """3,700 models are parsed and checked in well under the ten seconds a user waits, and read back faster."""
-    text = ontology_text("willow-building")
-    start = time.perf_counter()
-    registry = load_models([text])
-    checked = time.perf_counter()
-    Registry.empty().extended([registry.document(id) for id in registry.ids], trusted=True)
-    trusted = time.perf_counter()
-    assert checked - start < 5
-    assert trusted - checked < 2.5
+def test_models_read_back_are_the_models_that_were_checked() -> None:
+    """What is trusted because it was stored makes the same registry as what was checked."""
+    registry = load_models([ontology_text("willow-building")])
+    assert Registry.empty().extended([registry.document(id) for id in registry.ids], trusted=True) == registry
 
 
 @pytest.mark.parametrize("building", BUILDINGS)

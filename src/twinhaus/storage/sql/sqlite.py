@@ -39,6 +39,8 @@ class SqliteConnection:
             self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
             self._connection.set_busy_timeout(round(busy_timeout_seconds * 1_000))
+            # A cached statement stays as it was planned; else SQLite plans it again for each new value bound to it.
+            self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
             self._recognise()
             self._set_up(writable=writable)
 
