@@ -8,7 +8,7 @@ import apsw
 
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.instants import parse_instant
-from twinhaus.storage.sql.compile import RUN_BITS
+from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
 from twinhaus.strictjson import JsonObject, read_object
 
 
@@ -91,3 +91,5 @@ class Tables:
         runs = {run: span for run, *span in self.rows(wanted)}
         stored = {run: span for run, *span in self.rows("SELECT run, oldest, newest FROM span")}
         assert {run: span for run, span in stored.items() if run in runs} == runs
+        wide = f"SELECT run >> {WIDE_BITS}, min(oldest), max(newest) FROM span GROUP BY 1"
+        assert set(self.rows("SELECT run, oldest, newest FROM wide_span")) == set(self.rows(wide))

@@ -60,12 +60,11 @@ class Stores:
         return memory
 
     def _pages_by_driver(self, traversal: Traversal) -> Iterator[tuple[str, tuple[int, int, bytes]]]:
-        compiled = compile_query(traversal.query)
+        compiled = compile_query(traversal.query, traversal.include)
         bound = {**compiled.parameters, "after": traversal.after, "limit": traversal.page_size}
-        for driver in (*compiled.drivers, "order"):
-            text = compiled.page(driver, traversal.include)
-            ((count, last, body),) = self.looking.rows(text, bound, compiled.condition)
-            yield driver, (count, last or traversal.after, body or b"")
+        for statements in compiled.statements:
+            ((count, last, body),) = self.looking.rows(statements.page, bound, traversal.query.condition)
+            yield statements.driver, (count, last or traversal.after, body or b"")
 
 
 @dataclass(frozen=True, slots=True)

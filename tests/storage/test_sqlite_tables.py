@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from twinhaus.graph import Relationship
-from twinhaus.storage.sql.compile import RUN_BITS
+from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Transaction
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, Refused, thing
@@ -21,7 +21,7 @@ EXAMPLES = 60
 PLACES = tuple("abcdefg")
 CONTAINMENT = ("isPartOf", "locatedIn")
 NAMES = (*CONTAINMENT, "serves")
-SPANS = 200  # Twins of more than three runs.
+SPANS = 1_050  # Twins of many runs, and of more than one wide one.
 MODEL_NAMES = ("Thing", "Space", "Room", "Unit", "Plantroom")
 
 Edge = tuple[str, str, str]
@@ -117,10 +117,11 @@ def put_or_delete(transaction: Transaction, number: int, offset: int, *, delete:
         transaction.delete_twin(f"t{number}")
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES // 3)
 @given(st.lists(st.tuples(st.lists(puts, min_size=1, max_size=6), st.booleans()), max_size=8))
 def test_the_span_table_is_exact(groups: list[tuple[list[tuple[int, int, bool]], bool]]) -> None:
-    """After every job, and every one that was undone, each run's span is from its oldest to its newest change."""
+    """After every job, and every one that was undone, each run's span is from its oldest to its newest change,
+    and a wide one covers the spans in it."""
 
     def fill(transaction: Transaction) -> None:
         for number in range(SPANS):
@@ -148,6 +149,8 @@ def test_the_span_table_is_exact(groups: list[tuple[list[tuple[int, int, bool]],
             lived_in = {run for run, _, _ in expected}
             spans = rows(connection, "SELECT run, oldest, newest FROM span")
             assert {span for span in spans if span[0] in lived_in} == expected
+            wide = f"SELECT run >> {WIDE_BITS}, min(oldest), max(newest) FROM span GROUP BY 1"
+            assert rows(connection, "SELECT run, oldest, newest FROM wide_span") == rows(connection, wide)
 
 
 @settings(max_examples=EXAMPLES)

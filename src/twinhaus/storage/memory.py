@@ -60,6 +60,9 @@ class MemoryStore:
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         return _done(lambda: job(self._transaction(self._state)))
 
+    def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+        return job(self._transaction(self._state))
+
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         def run() -> Result:
             with self._lock:

@@ -1,13 +1,16 @@
 """What a store promises. `testing/store_contract.py` holds every store to it.
 
-A store takes jobs: functions of a Reader or a Transaction, run to the end on a thread of the store's own. A read job
-sees one snapshot. A write job happens whole or not at all, and is durable once its future is done.
+A store takes jobs: functions of a Reader or a Transaction, run to the end on a thread of the store's own; only
+`read_briefly` stays on its caller's. A read job sees one snapshot. A write job happens whole or not at all, and is
+durable once its future is done.
 """
 
 from collections.abc import Callable, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
+
+from msgspec import Struct
 
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
@@ -16,8 +19,7 @@ from twinhaus.query.plan import Include, Query
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(Struct, frozen=True):
     """Some twins of a list: their JSON texts joined by commas, the last one's number, and whether more follow."""
 
     body: bytes
@@ -116,9 +118,20 @@ class Transaction(Reader, Protocol):
         ...
 
 
+class NotBrief(Exception):
+    """The job was not done, since it would hold up its caller."""
+
+
 class Store(Protocol):
     """Where a graph is kept."""
 
     def read(self, job: Callable[[Reader], Result]) -> Future[Result]: ...
+    def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+        """Run a job that should be brief on the caller's own thread; it must not ask for the registry.
+
+        Raises NotBrief where it turns out not to be; `read` does it then.
+        """
+        ...
+
     def write(self, job: Callable[[Transaction], Result]) -> Future[Result]: ...
     def close(self) -> None: ...

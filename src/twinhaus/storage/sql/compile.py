@@ -8,19 +8,22 @@ what it yields; so a page costs what the driver skips, however large the graph i
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Literal
 
 from twinhaus.graph import Direction
-from twinhaus.query.plan import Condition, DateFilter, Include, ModelFilter, Query, RelationshipFilter
+from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query, RelationshipFilter
 
 ARMS_MAX = (
     40  # A filter of more arms only tests: SQLite merges no more than 500, and each takes time to prepare.
 )
-RUN_BITS = 6  # Twins of one row of `span`: 2 ** 6.
+_REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
+RUN_BITS = 4  # Twins of one row of `span`: 2 ** 4.
+WIDE_BITS = 6  # Rows of `span` of one row of `wide_span`: 2 ** 6.
 
 Driver = Literal["location", "model", "relationship", "date", "order"]
 SqlValue = int | str
-Order = Literal["twin", "run, twin"]
+Order = Literal["twin", "wide, run, twin"]
 
 _ENDS = {
     Direction.OUTGOING: (("source", "target"),),
@@ -77,61 +80,91 @@ _ORDER = _Filter(
 
 
 @dataclass(frozen=True, slots=True)
+class Statements:
+    """How one driver answers a query. Both statements take `:after`, and the page `:limit`."""
+
+    driver: Driver
+    page: str
+    more: str
+
+
+@dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """A query's filters as SQL. The statements take `:after` and `:limit` beside the parameters held here."""
+    """A query as SQL: what each filter that can drive would run, the likeliest first, and the parameters of all."""
 
-    filters: tuple[_Filter, ...]
+    statements: tuple[Statements, ...]
     parameters: dict[str, SqlValue]
-    condition: Condition | None
-
-    @property
-    def drivers(self) -> tuple[Driver, ...]:
-        """The filters that can drive, the likeliest first; without any, the order of all twins does."""
-        able = tuple(filter_.driver for filter_ in self.filters if 0 < len(filter_.arms) <= ARMS_MAX)
-        return able or ("order",)
-
-    def page(self, driver: Driver, include: Include) -> str:
-        """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined
-        by commas, assembled inside the engine.
-
-        CROSS JOIN keeps the page as the outer loop, so the texts come in its order; an ORDER BY inside the aggregate
-        would copy every text once more. The law's tests hold the order to the byte.
-        """
-        return f"""SELECT count(*), max(twin), CAST(group_concat(text, ',') AS BLOB)
-        FROM (SELECT page.twin AS twin, {_twin_text(include)} AS text
-              FROM (SELECT twin FROM ({self._matching(driver)} LIMIT :limit)) AS page
-              CROSS JOIN document ON document.twin = page.twin)"""
-
-    def more(self, driver: Driver) -> str:
-        """Whether any twin matches after `:after`."""
-        return f"SELECT EXISTS (SELECT 1 FROM ({self._matching(driver)} LIMIT 1))"
-
-    def _matching(self, driver: Driver) -> str:
-        """The numbers of the twins for which every filter holds, in order: the driver yields, the others test."""
-        chosen = self._find(driver)
-        tests = [filter_.test for filter_ in self.filters if filter_ is not chosen]
-        if self.condition is not None:
-            tests.append(_condition_test)
-        arms = (" AND ".join((arm.text, arm.test, *(test(arm.key) for test in tests))) for arm in chosen.arms)
-        return f"{' UNION '.join(arms)} ORDER BY {chosen.order}"
-
-    def _find(self, driver: Driver) -> _Filter:
-        return next((filter_ for filter_ in self.filters if filter_.driver == driver), _ORDER)
 
 
-def compile_query(query: Query) -> CompiledQuery:
-    """Read a plan once; the statements come from the result."""
+def compile_query(query: Query, include: Include) -> CompiledQuery:
+    """Read a plan. Without a filter that can drive, the order of all twins does.
+
+    Applications ask the same thing again and again, and a list for each of its pages, so what was made is remembered.
+    The condition is not part of it: it goes to the engine as it is, as the parameter `:condition`.
+    """
+    return _compile(
+        query.model,
+        query.relationship,
+        query.location_id,
+        query.date,
+        include,
+        is_conditional=query.condition is not None,
+    )
+
+
+@lru_cache(_REMEMBERED_MAX)
+def _compile(
+    model: ModelFilter | None,
+    relationship: RelationshipFilter | None,
+    location_id: str | None,
+    date: DateFilter | None,
+    include: Include,
+    *,
+    is_conditional: bool,
+) -> CompiledQuery:
     parameters = _Parameters()
     filters: list[_Filter] = []
-    if query.location_id is not None:
-        filters.append(_location_filter(query.location_id, parameters))
-    if query.model is not None:
-        filters.append(_model_filter(query.model, parameters))
-    if query.relationship is not None:
-        filters.append(_relationship_filter(query.relationship, parameters))
-    if query.date is not None:
-        filters.append(_date_filter(query.date, parameters))
-    return CompiledQuery(tuple(filters), parameters.values, query.condition)
+    if location_id is not None:
+        filters.append(_location_filter(location_id, parameters))
+    if model is not None:
+        filters.append(_model_filter(model, parameters))
+    if relationship is not None:
+        filters.append(_relationship_filter(relationship, parameters))
+    if date is not None:
+        filters.append(_date_filter(date, parameters))
+    drivers = [filter_ for filter_ in filters if 0 < len(filter_.arms) <= ARMS_MAX] or [_ORDER]
+    statements = []
+    for driver in drivers:
+        tests = [filter_.test for filter_ in filters if filter_ is not driver]
+        if is_conditional:
+            tests.append(_condition_test)
+        matching = _matching(driver, tests)
+        statements.append(Statements(driver.driver, _page(matching, include), _more(matching)))
+    return CompiledQuery(tuple(statements), parameters.values)
+
+
+def _matching(driver: _Filter, tests: list[Callable[[str], str]]) -> str:
+    """The numbers of the twins for which every filter holds, in order: the driver yields, the others test."""
+    arms = (" AND ".join((arm.text, arm.test, *(test(arm.key) for test in tests))) for arm in driver.arms)
+    return f"{' UNION '.join(arms)} ORDER BY {driver.order}"
+
+
+def _page(matching: str, include: Include) -> str:
+    """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined
+    by commas, assembled inside the engine.
+
+    CROSS JOIN keeps the page as the outer loop, so the texts come in its order; an ORDER BY inside the aggregate
+    would copy every text once more. The law's tests hold the order to the byte.
+    """
+    return f"""SELECT count(*), max(twin), CAST(group_concat(text, ',') AS BLOB)
+        FROM (SELECT page.twin AS twin, {_twin_text(include)} AS text
+              FROM (SELECT twin FROM ({matching} LIMIT :limit)) AS page
+              CROSS JOIN document ON document.twin = page.twin)"""
+
+
+def _more(matching: str) -> str:
+    """Whether any twin matches after `:after`."""
+    return f"SELECT EXISTS (SELECT 1 FROM ({matching} LIMIT 1))"
 
 
 def _twin_text(include: Include) -> str:
@@ -196,18 +229,25 @@ def _date_filter(date: DateFilter, parameters: _Parameters) -> _Filter:
         earlier = f"{oldest} < {before_tick}" if before_tick else "TRUE"
         return f"{later} AND {earlier}"
 
-    first = f"(span.run << {RUN_BITS})"
-    text = f"""SELECT span.run AS run, twin.number AS twin
-        FROM span CROSS JOIN twin ON twin.number BETWEEN {first} AND {first} + {(1 << RUN_BITS) - 1}
-        WHERE span.run >= (:after >> {RUN_BITS}) AND {between("span.newest", "span.oldest")}
+    text = f"""SELECT wide_span.run AS wide, span.run AS run, twin.number AS twin
+        FROM wide_span
+        CROSS JOIN span ON {_within("span.run", "wide_span.run", WIDE_BITS)}
+        CROSS JOIN twin ON {_within("twin.number", "span.run", RUN_BITS)}
+        WHERE wide_span.run >= (:after >> {RUN_BITS + WIDE_BITS}) AND {between("wide_span.newest", "wide_span.oldest")}
+          AND span.run >= (:after >> {RUN_BITS}) AND {between("span.newest", "span.oldest")}
           AND twin.number > :after AND {between("twin.updated", "twin.updated")}"""
     holds = between("other.updated", "other.updated")
     return _Filter(
         "date",
         (_Arm(text, "twin.number"),),
         lambda key: f"EXISTS (SELECT 1 FROM twin AS other WHERE other.number = {key} AND {holds})",
-        "run, twin",
+        "wide, run, twin",
     )
+
+
+def _within(number: str, run: str, bits: int) -> str:
+    """That a number is one of the 2 ** bits of a run."""
+    return f"{number} BETWEEN ({run} << {bits}) AND ({run} << {bits}) + {(1 << bits) - 1}"
 
 
 def _relationship_filter(wanted: RelationshipFilter, parameters: _Parameters) -> _Filter:

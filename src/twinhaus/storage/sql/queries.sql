@@ -73,7 +73,14 @@ WHERE twin = :twin
 INSERT OR REPLACE INTO span (run, oldest, newest)
 SELECT :run, min(updated), max(updated)
 FROM twin
-WHERE number BETWEEN :run << 6 AND (:run << 6) + 63
+WHERE number BETWEEN :run << 4 AND (:run << 4) + 15
+HAVING count(*) > 0
+
+-- name: refresh_wide_span
+INSERT OR REPLACE INTO wide_span (run, oldest, newest)
+SELECT :run, min(oldest), max(newest)
+FROM span
+WHERE run BETWEEN :run << 6 AND (:run << 6) + 63
 HAVING count(*) > 0
 
 -- name: remove_document

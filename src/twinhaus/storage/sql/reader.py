@@ -1,13 +1,13 @@
 """Reading: one snapshot of an SQL store, on one connection."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.plan import Condition, Include, Query
-from twinhaus.storage.sql.compile import CompiledQuery, Driver, compile_query
+from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.store import Client, Neighbour, Page, SigningKey
@@ -52,26 +52,30 @@ class SqlReader:
         return self._models.at(version, self._models_after)
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
-        compiled = compile_query(query)
-        count, last, body = self._race(
-            compiled, lambda driver: compiled.page(driver, include), after=after, limit=limit
-        )
-        more = count == limit and bool(self._race(compiled, compiled.more, after=last)[0])
-        return Page(body=body or b"", count=count, last=last or after, more=more)
+        compiled = compile_query(query, include)
+        bound = {**compiled.parameters, "after": after, "limit": limit}
+        pages = [statements.page for statements in compiled.statements]
+        count, last, body = self._race(pages, bound, query.condition)
+        is_more = False
+        if count == limit:
+            bound["after"] = last
+            (is_more,) = self._race(
+                [statements.more for statements in compiled.statements], bound, query.condition
+            )
+        return Page(body=body or b"", count=count, last=last or after, more=bool(is_more))
 
     def _race(
-        self, compiled: CompiledQuery, statement: Callable[[Driver], str], **parameters: int
+        self, statements: list[str], parameters: dict[str, Any], condition: Condition | None
     ) -> tuple[Any, ...]:
-        """The one row of a statement, by whichever driver comes to it first.
+        """The one row that each of the statements comes to, by whichever comes to it first.
 
         Which filter yields the fewest twins from here on is known for sure only by trying: each driver in turn may
-        work for a while, then each for four times as long. All come to the same row, so the first one serves.
+        work for a while, then each for four times as long.
         """
-        bound = {**compiled.parameters, **parameters}
-        patience: int | None = FIRST_PATIENCE if len(compiled.drivers) > 1 else None
+        patience: int | None = FIRST_PATIENCE if len(statements) > 1 else None
         while True:
-            for driver in compiled.drivers:
-                row = self._connection.first_row(statement(driver), bound, compiled.condition, patience)
+            for statement in statements:
+                row = self._connection.first_row(statement, parameters, condition, patience)
                 if row is not None:
                     return row
             patience = patience and patience * 4

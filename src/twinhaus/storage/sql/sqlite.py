@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import apsw
 
@@ -38,7 +38,7 @@ class SqliteConnection:
         with translated():
             self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
-            self._connection.set_busy_timeout(round(busy_timeout_seconds * 1_000))
+            self.wait_for_locks(busy_timeout_seconds)
             # A cached statement stays as it was planned; else SQLite plans it again for each new value bound to it.
             self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
             self._recognise()
@@ -66,6 +66,10 @@ class SqliteConnection:
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.create_scalar_function("satisfies", _satisfies, 3, deterministic=True)
         self._connection.set_progress_handler(self._is_overdue, _CLOCK_STEPS)
+
+    def wait_for_locks(self, seconds: float) -> None:
+        """How long a statement waits for another connection's lock before it raises Unavailable."""
+        self._connection.set_busy_timeout(round(seconds * 1_000))
 
     def rows(
         self, text: str, parameters: dict[str, Any], condition: Condition | None = None
@@ -121,11 +125,21 @@ class SqliteConnection:
         return self._connection.in_transaction
 
     @contextmanager
-    def deadline(self, instant: float) -> Iterator[None]:
-        """Statements inside are interrupted after this instant of the monotonic clock. Raises QueryTimeout."""
-        self._deadline = instant
+    def snapshot(self, deadline: float) -> Iterator[None]:
+        """Statements inside see one state, and are interrupted after this instant of the monotonic clock.
+
+        Raises QueryTimeout, Unavailable.
+        """
+        # Every request comes through here, so there are no further context managers inside.
+        self._deadline = deadline
         try:
+            self.execute("BEGIN")
             yield
+            self.execute("COMMIT")
+        except BaseException as error:
+            if self.is_in_transaction:
+                self.execute("ROLLBACK")
+            _raise_translated(error)
         finally:
             self._deadline = float("inf")
 
@@ -149,26 +163,34 @@ class SqliteConnection:
         return time.monotonic() > self._deadline
 
 
+_UNAVAILABLE = (
+    (apsw.InterruptError, QueryTimeout),
+    (apsw.FullError, StorageFull),
+    (apsw.NotADBError, StoreUnusable),
+    (apsw.CorruptError, StoreUnusable),
+    (apsw.BusyError, Unavailable),
+    (apsw.LockedError, Unavailable),
+    (apsw.CantOpenError, Unavailable),
+    (apsw.IOError, Unavailable),
+    (apsw.ReadOnlyError, Unavailable),
+    (apsw.NoMemError, Unavailable),
+)
+
+
 @contextmanager
 def translated() -> Iterator[None]:
     """The engine's errors in the domain's words, the cause kept."""
     try:
         yield
-    except apsw.InterruptError as error:
-        raise QueryTimeout from error
-    except apsw.FullError as error:
-        raise StorageFull from error
-    except (apsw.NotADBError, apsw.CorruptError) as error:
-        raise StoreUnusable from error
-    except (
-        apsw.BusyError,
-        apsw.LockedError,
-        apsw.CantOpenError,
-        apsw.IOError,
-        apsw.ReadOnlyError,
-        apsw.NoMemError,
-    ) as error:
-        raise Unavailable from error
+    except apsw.Error as error:
+        _raise_translated(error)
+
+
+def _raise_translated(error: BaseException) -> NoReturn:
+    for theirs, ours in _UNAVAILABLE:
+        if isinstance(error, theirs):
+            raise ours from error
+    raise error
 
 
 def _satisfies(*arguments: Any) -> bool:

@@ -17,6 +17,7 @@ from typing import Any
 
 from twinhaus import instants
 from twinhaus.errors import TwinhausError, Unavailable
+from twinhaus.storage.sql.brief import BriefReader
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.reader import SqlReader
@@ -70,6 +71,7 @@ class SqliteStore:
             _make_file(path)
             self._writing = self._connect(writable=True)
             self._prepare()
+            self._brief = BriefReader(self._connect(), self._models)
         self._local = threading.local()
         self._reading: list[SqliteConnection] = []
         self._readers = ThreadPoolExecutor(readers, "reader")
@@ -79,6 +81,9 @@ class SqliteStore:
 
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         return self._readers.submit(self._read, job, time.monotonic() + self._query_timeout_seconds)
+
+    def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+        return self._brief.read(job)
 
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         future: Future[Result] = Future()
@@ -94,6 +99,7 @@ class SqliteStore:
         self._writer.join()
         self._refuse_waiting()
         self._readers.shutdown()
+        self._brief.close()
         for connection in (*self._reading, self._writing):
             connection.close()
 
@@ -107,7 +113,7 @@ class SqliteStore:
             if late is not None and late.future.set_running_or_notify_cancel():
                 late.future.set_exception(Unavailable())
 
-    def _connect(self, *, writable: bool) -> SqliteConnection:
+    def _connect(self, *, writable: bool = False) -> SqliteConnection:
         return SqliteConnection(
             self._path, writable=writable, busy_timeout_seconds=self._busy_timeout_seconds
         )
@@ -116,14 +122,14 @@ class SqliteStore:
         """This thread's connection. Where it cannot be opened the job fails, and the thread's next one tries again."""
         connection: SqliteConnection | None = getattr(self._local, "connection", None)
         if connection is None:
-            connection = self._local.connection = self._connect(writable=False)
+            connection = self._local.connection = self._connect()
             self._reading.append(connection)
         return connection
 
     def _read(self, job: Callable[[Reader], Result], deadline: float) -> Result:
         """Time spent waiting for a free reader counts against a long statement."""
         connection = self._reader()
-        with translated(), connection.deadline(deadline), connection.transaction("BEGIN"):
+        with connection.snapshot(deadline):
             return job(SqlReader(connection, self._models))
 
     def _prepare(self) -> None:

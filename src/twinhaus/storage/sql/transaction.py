@@ -10,7 +10,7 @@ from typing import Any
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
 from twinhaus.query.plan import Include, Query
-from twinhaus.storage.sql.compile import RUN_BITS
+from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import Connection, SqlReader
 from twinhaus.storage.store import Client, Page, Result, SigningKey, Transaction
@@ -41,6 +41,8 @@ class SqlTransaction(SqlReader):
         # All of them, even where done before: that may have been inside an attempt that was undone.
         for run in self._touched_runs:
             self._do("refresh_span", run=run)
+        for run in {run >> WIDE_BITS for run in self._touched_runs}:
+            self._do("refresh_wide_span", run=run)
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         """As a Reader lists; what this transaction has changed is seen."""
