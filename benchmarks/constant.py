@@ -66,7 +66,7 @@ class ConstantServer:
 def running_constant() -> Iterator[ConstantServer]:
     """The floor in a process of its own, for the length of a block."""
     port = _free_port()
-    process = subprocess.Popen([sys.executable, "-m", __name__, str(port)])
+    process = subprocess.Popen([sys.executable, "-m", __name__, str(port)], start_new_session=True)
     try:
         _wait_for(port)
         yield ConstantServer(f"http://127.0.0.1:{port}")
@@ -104,4 +104,5 @@ if __name__ == "__main__":
         log_level="warning",
         access_log=False,
         server_header=False,
+        proxy_headers=False,
     )

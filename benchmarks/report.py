@@ -8,7 +8,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.comparison import Summary
+from benchmarks.comparison import Comparison, Summary
 from benchmarks.imports import ImportMeasured
 from benchmarks.pages import PageMeasured
 from benchmarks.puts import Load, PutMeasured
@@ -63,7 +63,19 @@ def _verdict(pages: Sequence[PageMeasured]) -> str:
 
 def _pages_table(pages: Sequence[PageMeasured]) -> Table:
     table = _table(
-        "list", "twins", "page", "kB", "HTTP", "constant", "times", "engine p50", "statement p50", "times"
+        "list",
+        "twins",
+        "page",
+        "kB",
+        "HTTP",
+        "constant",
+        "times",
+        "sockets p50",
+        "constant p50",
+        "times",
+        "engine p50",
+        "statement p50",
+        "times",
     )
     for page in pages:
         table.add_row(
@@ -73,8 +85,8 @@ def _pages_table(pages: Sequence[PageMeasured]) -> Table:
             f"{page.answered / 1e3:.0f}",
             *(_percentiles(summary) for summary in (page.http.measured, page.http.floor)),
             f"{page.http.ratio:.2f}",
-            *(f"{summary.p50:.3g}" for summary in (page.engine.measured, page.engine.floor)),
-            f"{page.engine.ratio:.2f}",
+            *_medians(page.sockets),
+            *_medians(page.engine),
         )
     return table
 
@@ -113,9 +125,14 @@ def _percentiles(summary: Summary) -> str:
     return " / ".join(f"{time:.3g}" for time in (summary.p50, summary.p95, summary.p99))
 
 
+def _medians(comparison: Comparison) -> tuple[str, str, str]:
+    measured, floor = (f"{summary.p50:.3g}" for summary in (comparison.measured, comparison.floor))
+    return measured, floor, f"{comparison.ratio:.2f}"
+
+
 def _rate(load: Load) -> str:
     return f"{load.per_second:,.0f}"
 
 
 def _ratios(page: PageMeasured) -> dict[str, float]:
-    return {"http": page.http.ratio, "engine": page.engine.ratio}
+    return {"http": page.http.ratio, "sockets": page.sockets.ratio, "engine": page.engine.ratio}

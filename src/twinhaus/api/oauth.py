@@ -55,7 +55,7 @@ async def _issue_token(call: Call) -> Response:
         raise OAuthError("invalid_request", "grant_type is required.")
     if parameters["grant_type"] != "client_credentials":
         raise OAuthError("unsupported_grant_type", "Only client_credentials is supported.")
-    credentials = _credentials(call.request.headers.get("authorization", ""), parameters)
+    credentials = _credentials(call.header(b"authorization"), parameters)
     client = await call.read(lambda reader: reader.find_client(credentials.client_id))
     if not knows_secret(client, credentials.secret) or client is None:
         raise OAuthError("invalid_client", "The client is unknown, or its secret is wrong.")

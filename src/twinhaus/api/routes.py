@@ -11,7 +11,7 @@ from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from twinhaus.api import documentation, oauth, relationships, service, twins
-from twinhaus.api.call import Call, Deployment
+from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
 from twinhaus.auth.scopes import ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
 from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized, Unavailable
@@ -86,7 +86,7 @@ class _Path:
         """Who is calling. Raises Unauthorized, and Forbidden where the route's scope is missing."""
         if route.scope is None or self._deployment.settings.auth == "none":
             return ANONYMOUS
-        scheme, _, token = request.headers.get("authorization", "").partition(" ")
+        scheme, _, token = header(request, b"authorization").partition(" ")
         if scheme.lower() != "bearer" or not token:
             raise Unauthorized
         caller = await self._deployment.guard.identify(token.strip())

@@ -7,11 +7,13 @@ from starlette.responses import Response
 from twinhaus import changes
 from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition
-from twinhaus.api.messages import begin_or_continue, list_answer, read_list_request
+from twinhaus.api.messages import list_answer, read_list_request
 from twinhaus.drafts import read_twin
 from twinhaus.errors import NotFound, PreconditionFailed
 from twinhaus.graph import Twin
 from twinhaus.members import Faults
+from twinhaus.query.plan import PAGE_SIZE_DEFAULT, Include
+from twinhaus.storage.store import Page, Reader
 
 _JSON = "application/json"
 
@@ -29,19 +31,22 @@ async def put_twin(call: Call) -> Response:
 async def list_twins(call: Call) -> Response:
     """POST /twins: one page of a filtered list (seed `post-twins`)."""
     key = call.deployment.continuation_key
-    traversal = begin_or_continue(read_list_request(await call.json(empty={})), key)
-    page = await call.read(
-        lambda reader: reader.list_twins(
+    traversal = read_list_request(await call.json_text(optional=True), key)
+
+    def list_page(reader: Reader) -> Page:
+        return reader.list_twins(
             traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
         )
-    )
+
+    is_small = traversal.page_size <= PAGE_SIZE_DEFAULT and traversal.include == Include()
+    page = await (call.read_briefly if is_small else call.read)(list_page)
     return Response(list_answer(page, traversal, key), media_type=_JSON)
 
 
 async def get_twin(call: Call) -> Response:
     """GET /twins/{twinId}."""
     twin_id = call.path_parameter("twin_id")
-    twin = await call.read(lambda reader: reader.find_twin(twin_id))
+    twin = await call.read_briefly(lambda reader: reader.find_twin(twin_id))
     if twin is None:
         raise NotFound(f'There is no twin "{twin_id}".')
     faults = Faults()
