@@ -5,9 +5,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from twinhaus.dtdl import metamodel
+from twinhaus.dtdl import metamodel, units
+from twinhaus.dtdl.cotypes import Cotype
 from twinhaus.dtdl.dtmi import is_dtmi, version_of, without_version
-from twinhaus.dtdl.extensions import SCALED_DECIMAL, Cotype, extension, is_known_at_some_version
+from twinhaus.dtdl.extensions import SCALED_DECIMAL, extension, is_known_at_some_version
+from twinhaus.dtdl.iot import IOT_CENTRAL
 from twinhaus.dtdl.types import Primitive, Schema
 from twinhaus.strictjson import Json
 
@@ -16,7 +18,6 @@ Problem: TypeAlias = tuple[str, str]  # A rule's name and the message.
 
 _DTDL = "dtmi:dtdl:context"
 _LIMITS = "dtmi:dtdl:limits:"
-IOT_CENTRAL = "dtmi:iotcentral:context;2"  # May stand before the context of DTDL v2, and implies it.
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,10 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the words of a document mean in a context: terms and full DTMIs alike."""
+    """What the words of a document mean in a context: terms and full DTMIs alike.
+
+    `kinds` leads to kinds of element, those that no element of a document can be of included.
+    """
 
     kinds: Mapping[str, str]
     members: Mapping[str, str]
@@ -72,18 +76,22 @@ def vocabulary(context: Context) -> Vocabulary:
             for name, schema in known.schemas.items():
                 schemas[name] = schema
     kinds = metamodel.kinds_of(context.language)
-    by_dtmi = {f"dtmi:dtdl:class:{kind};{context.language}": kind for kind in kinds}
+    classes = kinds | metamodel.standard_classes_of(context.language)
+    by_name = {name: name for name in classes}
+    by_dtmi = {f"dtmi:dtdl:class:{kind};{context.language}": kind for kind in classes}
+    if context.language == metamodel.V2:
+        by_name |= dict.fromkeys(units.unit_enums(units.CORE), "Unit")
     members = {name: name for kind in kinds for name in metamodel.members_of(kind, context.language)}
     members |= {f"dtmi:dtdl:property:{name};{context.language}": name for name in members}
     members |= {member.name: member.name for cotype in cotypes.values() for member in cotype.members}
     words = (
         metamodel.reserved_words_of(context.language)
-        | kinds
+        | classes
         | members.keys()
         | cotypes.keys()
         | schemas.keys()
     )
-    return Vocabulary({kind: kind for kind in kinds} | by_dtmi, members, cotypes, schemas, words)
+    return Vocabulary(by_name | by_dtmi, members, cotypes, schemas, words)
 
 
 def _core_schemas(language: int) -> dict[str, Schema]:
@@ -101,8 +109,10 @@ def _core_schemas(language: int) -> dict[str, Schema]:
 
 
 def _malformed(specifiers: list[Json]) -> Iterator[Problem]:
-    for specifier in specifiers:
+    for index, specifier in enumerate(specifiers):
         if isinstance(specifier, dict):
+            if index + 1 < len(specifiers):
+                yield "localContextNotLast", "@context names further contexts behind terms of its own."
             yield "disallowedLocalContext", "@context must name contexts, not define terms of its own."
         elif not isinstance(specifier, str) or not specifier:
             yield "invalidContext", "@context must be a string or an array of strings."
@@ -118,6 +128,13 @@ def _read(
     previous = ""
     if inherited is None and not specifiers:
         return None, (("emptyContext", "@context is empty; it must hold dtmi:dtdl:context;2, ;3 or ;4."),)
+    if (
+        inherited is None
+        and not specifiers[0].startswith((f"{_DTDL};", IOT_CENTRAL))
+        and is_dtmi(specifiers[0])
+    ):
+        message = f"@context must begin with dtmi:dtdl:context;2, ;3 or ;4, not with {specifiers[0]}."
+        return None, (("missingDtdlContext", message),)
     for specifier in specifiers:
         fault = _specifier_problem(specifier)
         if fault:
@@ -147,6 +164,8 @@ def _specifier_problem(specifier: str) -> Problem | None:
         return "invalidContextSpecifier", f'@context "{specifier}" is not a well-formed DTMI.'
     if not version_of(bare):
         return "missingContextVersion", f'@context "{specifier}" lacks a version, such as ;1.'
+    if "#" in specifier and bare.startswith(_LIMITS):
+        return "invalidContextSpecifier", f'@context "{specifier}" must not end in a fragment.'
     if "#" in specifier and fragment not in ("limitless", "limits"):
         return "invalidContextFragment", f'@context "{specifier}" may end in #limitless or #limits only.'
     return None
@@ -235,12 +254,12 @@ def _limits_problems(specifiers: tuple[str, ...], context: Context | None) -> It
     if context is None or context.language < metamodel.V4:
         return
     for index, specifier in enumerate(specifiers):
+        if specifier.endswith("#limits") and not (index and specifiers[index - 1].endswith("#limitless")):
+            yield "misplacedLimitContext", f"{specifier} must follow dtmi:dtdl:context;4#limitless at once."
+            return
         if specifier.endswith("#limitless"):
             following = specifiers[index + 1] if index + 1 < len(specifiers) else ""
             if not following.startswith((_LIMITS, f"{_DTDL};4")) or following.endswith("#limitless"):
-                yield (
-                    "missingLimitContext",
-                    f"{specifier} must be followed at once by a context that sets limits.",
-                )
-        elif specifier.endswith("#limits") and not (index and specifiers[index - 1].endswith("#limitless")):
-            yield "misplacedLimitContext", f"{specifier} must follow dtmi:dtdl:context;4#limitless at once."
+                message = f"{specifier} must be followed at once by a context that sets limits."
+                yield "missingLimitContext", message
+                return

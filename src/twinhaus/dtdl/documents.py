@@ -9,7 +9,7 @@ from twinhaus.dtdl.contexts import Context, Options, read_context
 from twinhaus.dtdl.errors import model_error
 from twinhaus.dtdl.parse import ROOT, ElementReader
 from twinhaus.dtdl.reading import Partition, Place, Reading
-from twinhaus.strictjson import Json, describe
+from twinhaus.strictjson import MODEL_DEPTH_MAX, Json, describe
 
 _NO_CONTEXT = Context(language=0)
 
@@ -22,7 +22,9 @@ def read_documents(documents: Iterable[str], options: Options, *, trusted: bool 
     reading = Reading(options)
     for index, text in enumerate(documents):
         try:
-            document = msgspec.json.decode(text) if trusted else strictjson.read(text)
+            document = (
+                msgspec.json.decode(text) if trusted else strictjson.read(text, depth_max=MODEL_DEPTH_MAX)
+            )
         except strictjson.MalformedJson as error:
             for fault in error.faults:
                 reading.errors.append(
@@ -45,16 +47,19 @@ def _read_roots(reading: Reading, document: Json, index: int) -> None:
 
 
 def _read_root(reading: Reading, root: dict[str, Json], place: Place) -> None:
-    if "@graph" in root:
-        reading.note(place, ("topLevelGraphDisallowed", "@graph is not allowed."), "@graph", about=None)
-        return
     if "@context" not in root:
         problem = ("missingContext", "An Interface must have an @context such as dtmi:dtdl:context;3.")
         reading.note(place, problem, about=None)
         return
+    if "@graph" in root:
+        reading.note(place, ("topLevelGraphDisallowed", "@graph is not allowed."), "@graph", about=None)
+        return
+    if "#" in str(root.get("@id")):
+        reading.note(place, ("invalidId", "An @id must not have a fragment."), "@id", about=None)
+        return
     context, problems = read_context(root["@context"], None, reading.options)
     for problem in problems:
         reading.note(place, problem, "@context", about=None)
-    if context is not None:
+    if context is not None and not problems:
         inner = Place(place.document, place.path, place.partition, context, "")
         ElementReader(reading, inner).read(root, ROOT)

@@ -8,29 +8,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from twinhaus.dtdl import metamodel, units
+from twinhaus.dtdl import iot, metamodel, mqtt, units
+from twinhaus.dtdl.cotypes import LATER, NUMERIC, STATE, VALUES, Cotype
 from twinhaus.dtdl.metamodel import Member, Sort
 from twinhaus.dtdl.types import Enum, EnumValue, Field, Object, Primitive, Schema
-
-_PAYLOADS = frozenset({"CommandRequest", "CommandResponse"})
-_VALUES = frozenset({"Field", "MapValue", "Property", "Telemetry"}) | _PAYLOADS
-_STATE = frozenset({"Property", "Telemetry"})
-_LATER = frozenset({3, 4})
-
-
-@dataclass(frozen=True, slots=True)
-class Cotype:
-    """A type that may stand beside the kind of an element. `unit_enum` is set for semantic types with a unit."""
-
-    name: str
-    id: str
-    kinds: frozenset[str]
-    languages: frozenset[int]
-    members: tuple[Member, ...] = ()
-    unit_enum: str = ""
-    requires: str = ""
-    excludes: str = ""
-    is_semantic: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +36,12 @@ def is_known_at_some_version(path: str) -> bool:
     return path in _KNOWN_PATHS
 
 
+_NUMBERS = frozenset({NUMERIC})
 _QUANTITATIVE = "dtmi:dtdl:extension:quantitativeTypes"
-_MQTT = "dtmi:dtdl:extension:mqtt"
-_IOT_CENTRAL = "dtmi:iotcentral:context;2"
 _KNOWN_PATHS = frozenset({
-    _QUANTITATIVE, _MQTT, "dtmi:dtdl:extension:annotation", "dtmi:dtdl:extension:overriding",
+    _QUANTITATIVE, mqtt.PATH, "dtmi:dtdl:extension:annotation", "dtmi:dtdl:extension:overriding",
     "dtmi:dtdl:extension:historization", "dtmi:dtdl:extension:requirement", "dtmi:iotcentral:context",
+    "dtmi:iotoperations:context",
     "dtmi:dtdl:context", "dtmi:dtdl:limits:onvif", "dtmi:dtdl:limits:aio",
 })  # fmt: skip
 
@@ -68,25 +49,27 @@ _KNOWN_PATHS = frozenset({
 def _cotypes(specifier: str) -> Iterable[Cotype] | None:  # noqa: PLR0911  One closed table.
     match specifier:
         case "dtmi:dtdl:context;2":
-            return _quantities("dtmi:standard:class", units.CORE, _STATE, frozenset({2}))
+            return _quantities("dtmi:standard:class", units.CORE, STATE, frozenset({2}))
         case "dtmi:dtdl:extension:quantitativeTypes;1":
-            return _quantities(f"{_QUANTITATIVE}:v1:class", 1, _VALUES, frozenset({3}))
+            return _quantities(f"{_QUANTITATIVE}:v1:class", 1, VALUES, frozenset({3}))
         case "dtmi:dtdl:extension:quantitativeTypes;2" | "dtmi:dtdl:extension:quantitativeTypes;3":
             version = int(specifier[-1])
-            return _quantities(f"{_QUANTITATIVE}:v{version}:class", version, _VALUES, frozenset({4}))
+            return _quantities(f"{_QUANTITATIVE}:v{version}:class", version, VALUES, frozenset({4}))
         case "dtmi:dtdl:extension:annotation;1" | "dtmi:dtdl:extension:annotation;2":
-            return [_simple(specifier, "ValueAnnotation", _STATE, _required("annotates"))]
+            return [_simple(specifier, "ValueAnnotation", STATE, _required("annotates"))]
         case "dtmi:dtdl:extension:overriding;1" | "dtmi:dtdl:extension:overriding;2":
             override = _simple(specifier, "Override", frozenset({"Property"}), _required("overrides"))
             return [replace(override, requires="ValueAnnotation")]
         case "dtmi:dtdl:extension:historization;1" | "dtmi:dtdl:extension:historization;2":
-            return [_simple(specifier, "Historized", _STATE)]
+            return [_simple(specifier, "Historized", STATE)]
         case "dtmi:dtdl:extension:requirement;1":
             return [_at_later(specifier, "Required", frozenset({"Field"}))]
         case "dtmi:dtdl:extension:requirement;2":
             return [_at_later(specifier, "Required", frozenset({"Field", "Property"}))]
-        case "dtmi:iotcentral:context;2":
-            return _iot_central()
+        case iot.IOT_CENTRAL:
+            return iot.iot_central_cotypes()
+        case iot.IOT_OPERATIONS:
+            return iot.iot_operations_cotypes()
         case _:
             return _mqtt(specifier)
 
@@ -98,71 +81,31 @@ def _quantities(
     for name, unit_enum in units.quantities(version).items():
         unit = Member("unit", Sort.TERM, required=True, terms=units.unit_enums(version)[unit_enum])
         id = f"{namespace}:{name}{suffix}"
-        yield Cotype(name, id, kinds, languages, (unit,), unit_enum=unit_enum, is_semantic=True)
+        yield Cotype(
+            name, id, kinds, languages, (unit,), unit_enum=unit_enum, is_semantic=True, schema_kinds=_NUMBERS
+        )
 
 
 def _simple(specifier: str, name: str, kinds: frozenset[str], *members: Member) -> Cotype:
     """A co-type of an extension whose first version is for DTDL v3 and later ones for v4 too."""
     path, _, version = specifier.partition(";")
-    languages = frozenset({3}) if version == "1" else _LATER
+    languages = frozenset({3}) if version == "1" else LATER
     return Cotype(name, f"{path}:v{version}:{name}", kinds, languages, members)
 
 
 def _at_later(specifier: str, name: str, kinds: frozenset[str], *members: Member) -> Cotype:
-    return replace(_simple(specifier, name, kinds, *members), languages=_LATER)
+    return replace(_simple(specifier, name, kinds, *members), languages=LATER)
 
 
 def _required(name: str) -> Member:
     return Member(name, Sort.STRING, required=True)
 
 
-def _iot_central() -> Iterable[Cotype]:
-    unit_enums = units.unit_enums(units.CORE)
-    units_of = {"AccelerationVector": "AccelerationUnit", "VelocityVector": "VelocityUnit"}
-    for name in ("Event", "Location", "State", "AccelerationVector", "VelocityVector"):
-        enum = units_of.get(name)
-        unit = (Member("unit", Sort.TERM, terms=unit_enums[enum]),) if enum else ()
-        yield Cotype(name, f"dtmi:iotcentral:class:{name};2", _STATE, frozenset({2}), unit, is_semantic=True)
-
-
 def _mqtt(specifier: str) -> Iterable[Cotype] | None:
-    path, _, text = specifier.partition(";")
-    if path != _MQTT or text not in ("1", "2", "3", "4"):
+    path, _, version = specifier.partition(";")
+    if path != mqtt.PATH or version not in map(str, mqtt.VERSIONS):
         return None
-    version = int(text)
-    return [
-        _simple(specifier, name, kinds, *members) if not requires
-        else replace(_simple(specifier, name, kinds, *members), requires=requires)
-        for since, name, kinds, members, requires in _mqtt_rows(version) if since <= version
-    ]  # fmt: skip
-
-
-def _mqtt_rows(version: int) -> list[tuple[int, str, frozenset[str], tuple[Member, ...], str]]:
-    command, field, obj, prop = (frozenset({kind}) for kind in ("Command", "Field", "Object", "Property"))
-    indexed = frozenset({"EnumValue", "Field", "Telemetry"}) | (prop if version >= 4 else frozenset())
-    index = Member("index", Sort.INTEGER, required=True, minimum=1)
-    return [
-        (1, "Mqtt", frozenset({"Interface"}), _mqtt_interface(version), ""),
-        (1, "Idempotent", command, (), ""),
-        (1, "Cacheable", command, (_required("ttl"),), "Idempotent"),
-        (1, "Indexed", indexed, (index,), ""),
-        (2, "Transparent", _PAYLOADS, (), ""),
-        *((3, name, obj, (), "") for name in ("Error", "Result")),
-        *((3, name, field, (), "") for name in ("ErrorMessage", "ErrorResult", "NormalResult")),
-        *(
-            (4, name, field, (), "")
-            for name in ("ErrorCode", "ErrorInfo", "Indirect", "PropertyValue", "ReadError", "WriteError")
-        ),
-        (4, "Fragmented", prop, (), ""),
-        (4, "PropertyResult", obj, (), ""),
-    ]
-
-
-def _mqtt_interface(version: int) -> tuple[Member, ...]:
-    optional = ["commandTopic", "telemetryTopic"]
-    optional += ["cmdServiceGroupId", "telemServiceGroupId"] if version >= 2 else []
-    optional += ["propertyTopic"] if version >= 4 else []
-    return (_required("payloadFormat"), *(Member(name, Sort.STRING) for name in optional))
+    return mqtt.mqtt_cotypes(int(version))
 
 
 def _schemas(specifier: str) -> Mapping[str, Schema]:
@@ -173,7 +116,7 @@ def _schemas(specifier: str) -> Mapping[str, Schema]:
         }
         aliases = {alias: enums[name] for alias, name in units.UNIT_ENUM_ALIASES.items()}
         return enums | aliases | {enum.id: enum for enum in enums.values()}
-    if specifier == _IOT_CENTRAL:
+    if specifier == iot.IOT_CENTRAL:
         return {
             "geopoint": _object(
                 "dtmi:iotcentral:schema:geopoint;2", 2, lon="double", lat="double", alt="double"

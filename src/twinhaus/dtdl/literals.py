@@ -8,6 +8,8 @@ from functools import lru_cache
 
 from twinhaus.dtdl.metamodel import V2, Member, Sort
 from twinhaus.dtdl.types import Texts
+from twinhaus.dtdl.values import PRIMITIVES
+from twinhaus.dtdl.words import listed
 from twinhaus.strictjson import Json, describe
 
 DEFAULT_LANGUAGE = "en"
@@ -17,8 +19,13 @@ _KINDS = {
     Sort.STRING: ("string", (str,), "a string"),
     Sort.BOOLEAN: ("boolean", (bool,), "true or false"),
     Sort.INTEGER: ("integer", (int,), "an integer"),
+    Sort.NUMERIC: ("numeric", (int, float), "a number"),
+    Sort.DURATION: ("duration", (str,), "an ISO 8601 duration such as PT5M"),
     Sort.LITERAL: ("literal", (str, int, bool), "a string, an integer or a boolean"),
 }
+_JSON_TYPES = {"duration": "String"}  # Where a rule is named after the JSON type.
+_LITERAL_TYPES: dict[str, tuple[type, ...]] = {"string": (str,), "integer": (int,), "boolean": (bool,)}
+_DATATYPES = {"numeric": "decimal"}  # Where the datatype is not called as the sort.
 _FOREIGN_KEYWORDS = {"@context", "@graph", "@id"}
 _KEYWORD_RULES = {
     "@context": "Context",
@@ -46,10 +53,16 @@ def read_literal(value: Json, member: Member, language: int) -> str | int | bool
         if isinstance(value, dict):
             value = _value_of(value, sort, member, types, language)
         elif type(value) not in types:
-            rule = "literalNotValid" if sort == "literal" else f"{sort}Not{sort.capitalize()}"
+            rule = (
+                "literalNotValid"
+                if sort == "literal"
+                else f"{sort}Not{_JSON_TYPES.get(sort, sort.capitalize())}"
+            )
             raise Wrong(rule, f"{member.name} expects {expected}; got {describe(value)}.")
     if type(value) is str:
         _check_text(value, member)
+        if member.sort is Sort.DURATION and not PRIMITIVES["duration"].accepts(value):
+            raise Wrong("durationInvalid", f'{member.name} "{value}" is no ISO 8601 duration such as PT5M.')
     elif type(value) is int:
         _check_range(value, member)
     return value  # type: ignore[no-any-return]  # Its type was checked above.
@@ -101,9 +114,15 @@ def _value_of(
     if "@value" not in wrapped:
         raise Wrong(f"{sort}ObjectNoValue", f"{member.name} is an object without @value.")
     value = wrapped["@value"]
-    _check_datatype(wrapped, sort, member, value)
+    datatype = _datatype(wrapped, sort, member)
+    if sort == "literal" and datatype:
+        sort, types = datatype, _LITERAL_TYPES[datatype]
     if type(value) not in types:
-        rule = "literalNotValid" if sort == "literal" else f"{sort}ValueNot{sort.capitalize()}"
+        rule = (
+            "literalNotValid"
+            if sort == "literal"
+            else f"{sort}ValueNot{_JSON_TYPES.get(sort, sort.capitalize())}"
+        )
         raise Wrong(rule, f"{member.name} has an @value that is not {_KINDS[member.sort][2]}.")
     return value
 
@@ -116,39 +135,44 @@ def _superfluous(wrapped: dict[str, Json], beside: str, language: int) -> set[st
     return wrapped.keys() - {"@value", beside} - overlooked
 
 
-def _check_datatype(wrapped: dict[str, Json], sort: str, member: Member, value: Json) -> None:
+def _datatype(wrapped: dict[str, Json], sort: str, member: Member) -> str:
+    """What `@type` says the value is; nothing where it is silent."""
     if "@type" not in wrapped:
-        return
+        return ""
     named = wrapped["@type"]
     named = named[0] if isinstance(named, list) and len(named) == 1 else named
     if not isinstance(named, str):
-        rule = "literalTypeNotSingular" if sort == "literal" else f"{sort}TypeNot{sort.capitalize()}"
-        raise Wrong(rule, f"{member.name} has an @type that does not name one type.")
-    if sort == "literal":
-        sort = {bool: "boolean", int: "integer"}.get(type(value), "string")
-    if named not in (f"xsd:{sort}", _XSD + sort):
+        raise Wrong("literalTypeNotSingular", f"{member.name} has an @type that does not name one type.")
+    legal = _LITERAL_TYPES if sort == "literal" else (_DATATYPES.get(sort, sort),)
+    found = next((name for name in legal if named in (f"xsd:{name}", _XSD + name)), None)
+    if found is None:
+        rule = "literalNotValid" if sort == "literal" else f"{sort}TypeNot{sort.capitalize()}"
         raise Wrong(
-            f"{sort}TypeNot{sort.capitalize()}", f"{member.name} has an @type that is not xsd:{sort}."
+            rule, f"{member.name} has an @type that is not {listed(f'xsd:{name}' for name in legal)}."
         )
+    return found
 
 
 def _check_text(text: str, member: Member) -> None:
     if member.length_max is not None and len(text) > member.length_max:
         raise Wrong("stringTooLong", f"{member.name} is longer than {member.length_max} characters.")
     if member.pattern is not None and not member.pattern.fullmatch(text):
-        raise Wrong(
-            "stringInvalid",
-            f'{member.name} "{text}" must begin with a letter and hold only letters, digits and inner underscores.',
-        )
+        words = member.pattern_words or "letters, digits and inner underscores, the first one a letter"
+        raise Wrong("stringInvalid", f'{member.name} "{text}" must consist of {words}.')
 
 
 def _check_range(number: int, member: Member) -> None:
     if member.minimum is not None and member.minimum == member.maximum != number:
         raise Wrong("valueNotExact", f"{member.name} must be {member.minimum}; got {number}.")
+    limit = "Range" if member.minimum is not None and member.maximum is not None else ""
     if member.minimum is not None and number < member.minimum:
-        raise Wrong("valueBelowMin", f"{member.name} must be at least {member.minimum}; got {number}.")
+        raise Wrong(
+            f"valueBelow{limit or 'Min'}", f"{member.name} must be at least {member.minimum}; got {number}."
+        )
     if member.maximum is not None and number > member.maximum:
-        raise Wrong("valueAboveMax", f"{member.name} must be at most {member.maximum}; got {number}.")
+        raise Wrong(
+            f"valueAbove{limit or 'Max'}", f"{member.name} must be at most {member.maximum}; got {number}."
+        )
 
 
 @lru_cache(maxsize=1024)
@@ -157,6 +181,9 @@ def _is_language_code(code: str) -> bool:
 
 
 def _language_map(texts: dict[str, Json], member: Member) -> Texts:
+    if texts.keys() == {"@value", "@language"}:
+        message = f"{member.name} is one text with its language; write it as an object from language codes to texts."
+        raise Wrong("langTagValueInLangMap", message)
     for code, text in texts.items():
         if code.startswith("@"):
             raise Wrong(

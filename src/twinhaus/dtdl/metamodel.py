@@ -48,6 +48,12 @@ _V4_PRIMITIVES = (
 _V2_NUMERIC = frozenset({"double", "float", "integer", "long"})
 _V4_NUMERIC = _V2_NUMERIC | (frozenset(_V4_PRIMITIVES) - {"bytes", "uuid"})
 
+# Classes of the language that no element of a document is.
+_ABSTRACT = frozenset({
+    "CommandType", "ComplexSchema", "Content", "Entity", "NamedEntity", "NumericSchema", "PrimitiveSchema", "Schema",
+    "TemporalSchema", "Unit", "UnitAttribute",
+})  # fmt: skip
+_V3_ABSTRACT = frozenset({"LatentType", "NamedLatentType"})
 # Words of the language that are neither a kind one can write nor a member of one.
 _WORDS = frozenset({
     "CommandType", "ComplexSchema", "Content", "Entity", "NamedEntity", "NumericSchema", "PrimitiveSchema", "Schema",
@@ -76,15 +82,21 @@ class Sort(Enum):
     LOCALIZABLE = auto()
     BOOLEAN = auto()
     INTEGER = auto()
+    NUMERIC = auto()  # Any JSON number.
+    DURATION = auto()  # ISO 8601, as text.
     LITERAL = auto()  # A string, integer or boolean: `enumValue`.
     TERM = auto()  # One of a few words of the language.
     ID = auto()  # The id of an element that need not exist: `target`.
     ELEMENT = auto()  # An element, in place or by id.
+    ANY = auto()  # Not looked at: something else is wrong with it already.
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """A member of an element: its value's sort and limits. Counts are of a plural member's values."""
+    """A member of an element: its value's sort and limits. Counts are of a plural member's values.
+
+    `pattern_words` says what the pattern asks for. One that `is_of_schema` must be a value of the element's schema.
+    """
 
     name: str
     sort: Sort
@@ -101,12 +113,25 @@ class Member:
     maximum: int | None = None
     terms: tuple[str, ...] = ()
     field: str = ""
+    pattern_words: str = ""
+    is_of_schema: bool = False
 
 
 def kinds_of(language: int) -> frozenset[str]:
     """The kinds of element that may stand in a document of this language version."""
     payloads = {"CommandPayload"} if language == V2 else {"CommandRequest", "CommandResponse"}
     return CONTENTS | COMPLEX_SCHEMAS | payloads | {"Interface", "Field", "EnumValue", "MapKey", "MapValue"}
+
+
+def standard_classes_of(language: int) -> frozenset[str]:
+    """The classes of the language that elements are not of: abstract ones, and those of its own values (`Boolean`)."""
+    primitives = frozenset(name[0].upper() + name[1:] for name in primitives_of(language))
+    return _ABSTRACT | primitives | (_V3_ABSTRACT if language > V2 else frozenset())
+
+
+def abstract_cotypes_of(language: int) -> frozenset[str]:
+    """The co-types of the language that only group others."""
+    return frozenset({"SemanticType", "SemanticUnit"} | ({"AdjunctType"} if language > V2 else set()))
 
 
 def interface_id_length_max(limits: str) -> int:

@@ -1,10 +1,43 @@
-"""Which schemas stand within which."""
+"""Which elements have a schema, and which schemas stand within which."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from twinhaus.dtdl.models import Models
-from twinhaus.dtdl.types import Array, Element, Map, Object, Primitive, Schema
+from twinhaus.dtdl.types import (
+    Array,
+    Command,
+    CommandPayload,
+    Component,
+    Content,
+    Element,
+    Field,
+    Map,
+    MapValue,
+    Object,
+    Primitive,
+    Property,
+    Relationship,
+    Schema,
+    Telemetry,
+)
+
+Holder: TypeAlias = Property | Telemetry | CommandPayload | Field | MapValue
+
+
+def holders_in(content: Content, models: Models) -> list[Property | Telemetry | CommandPayload]:
+    """The elements of a content, itself perhaps, that have a schema."""
+    match content:
+        case Property() | Telemetry():
+            return [content]
+        case Relationship():
+            return [found for one in content.properties if (found := models.resolved(one))]
+        case Command():
+            payloads = (content.request, content.response)
+            return [taken for one in payloads if one and (taken := models.resolved(one))]
+        case Component():
+            return []
 
 
 def directly_within(schema: Element, models: Models) -> list[Schema]:

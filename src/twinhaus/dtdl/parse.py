@@ -40,10 +40,13 @@ class ElementReader:
             problem = ("idReference", f"Write {member.name} as the plain string of the id.")
             self.reading.note(self.place, problem, about=self.place.owner_id)
             return None
-        self._enter_context(json, member)
+        if not self._enter_context(json, member):
+            return None
         id = self._id(json, member)
+        if id is None:
+            return None
         shape = self._shape(json, member)
-        if shape.kind not in member.kinds or id is None:
+        if shape.kind not in member.kinds:
             return None
         self._enter_element(json, id, is_interface=shape.kind == "Interface")
         fields, extras, complete = self._members(json, shape)
@@ -54,15 +57,16 @@ class ElementReader:
     def _refuse(self, rule: str, message: str, key: str = "") -> None:
         self.reading.note(self.place, (rule, message), key, about=self.place.id or None)
 
-    def _enter_context(self, json: dict[str, Json], member: Member) -> None:
+    def _enter_context(self, json: dict[str, Json], member: Member) -> bool:
+        """False where the context is wrong, for then nothing can be said of what stands in it."""
         outer = self.place.context
         if "@context" not in json or member is ROOT:
-            return
+            return True
         context, problems = read_context(json["@context"], outer, self.reading.options)
         for problem in problems:
             self.reading.note(self.place, problem, "@context", about=None)
-        if context is None or context is outer:
-            return
+        if context is None or problems:
+            return False
         if context.language > outer.language or (
             context.language < outer.language and not member.older_allowed
         ):
@@ -71,6 +75,7 @@ class ElementReader:
             )
             self._refuse_to_owner("disallowedVersionDefinition", message)
         self.place = replace(self.place, context=context)
+        return True
 
     def _refuse_to_owner(self, rule: str, message: str, key: str = "") -> None:
         self.reading.note(self.place, (rule, message), key, about=self.place.owner_id)
@@ -82,9 +87,14 @@ class ElementReader:
             self._refuse_to_owner("badType", "@type must be a string or an array of strings.", "@type")
             named = ()
         shape = shape_of(named, member.kinds, self.place.context)
+        if member is ROOT and "Interface" not in (shape.kind, *named):
+            self._refuse_to_owner(
+                "typeNotRootable", "A document holds Interfaces; @type must be Interface.", "@type"
+            )
+            return shape
         for rule, message in shape.problems:
             if rule == "badType":
-                self._refuse_to_owner("typeNotRootable" if member is ROOT else rule, message, "@type")
+                self._refuse_to_owner(rule, message, "@type")
             else:
                 self._refuse(rule, message, "@type")
         return shape
@@ -102,7 +112,8 @@ class ElementReader:
             return None
         if problem := id_problem(given, member, self.place.context):
             self.reading.note(self.place, problem, "@id", about=None)
-        elif given in self.reading.defined:
+            return None
+        if given in self.reading.defined:
             self.reading.note(
                 self.place, ("duplicateDefinition", f"{given} is defined twice."), "@id", about=given
             )
@@ -161,10 +172,10 @@ class ElementReader:
             if problem := unknown_member(key, shape, context):
                 self._refuse(*problem, key)
         elif key == "@graph":
-            self._refuse("graphDisallowed", "@graph is not allowed.", key)
+            self._refuse_to_owner("graphDisallowed", "@graph is not allowed.", key)
         elif key not in ("@context", "@id", "@type") and context.language > V2:
             rule = "keywordDisallowed" if self.place.owner_id else "topLevelKeywordDisallowed"
-            self._refuse(rule, f"{key} is not allowed; @context, @id and @type are.", key)
+            self._refuse_to_owner(rule, f"{key} is not allowed; @context, @id and @type are.", key)
 
     def _value(self, json: dict[str, Json], key: str, member: Member) -> object:
         value = json[key]
@@ -188,6 +199,8 @@ class ElementReader:
                 return self._elements(json, key, member)
             case Sort.TERM | Sort.ID:
                 return read_word(json[key], member, context)
+            case Sort.ANY:
+                return json[key]
             case _:
                 return read_literal(json[key], member, context.language)
 
@@ -231,9 +244,18 @@ class ElementReader:
         if not isinstance(value, dict):
             message = f"{member.name} expects an element or the id of one; got {describe(value)}."
             raise Wrong("refNotStringOrObject", message)
+        if member.plural and "@id" not in value and not member.id_required:
+            self._check_name(value, member, key)
         id = child(place.id, f"_{member.name}" + (f":__{value.get('name')}" if member.plural else ""))
         inner = Place(place.document, place.path_of(key), place.partition, place.context, id, place.id)
         return ElementReader(self.reading, inner).read(value, member)
+
+    def _check_name(self, value: dict[str, Json], member: Member, key: str) -> None:
+        """An element without an id gets one that ends in its name, if it stands among others."""
+        spellings = ("name", f"dtmi:dtdl:property:name;{self.place.context.language}")
+        if not any(spelling in value for spelling in spellings):
+            message = f"Each of {member.name} must have a name."
+            raise Wrong("missingDtmiSegPropertyValue", message)
 
     def _made(
         self,
@@ -250,7 +272,8 @@ class ElementReader:
             fields["element_count"] = place.partition.element_count
         element = _CLASSES[shape.kind](
             id=place.id, interface_id=place.partition.id, language=place.context.language, limits=place.context.limits,
-            path=place.path, document=place.document, types=shape.types, extras=extras, **fields,
+            path=place.path, document=place.document, types=shape.types, cotypes=shape.cotypes, extras=extras,
+            **fields,
         )  # fmt: skip
         if isinstance(element, Interface):
             self.reading.interfaces[place.id] = element

@@ -5,7 +5,7 @@ Each rule is a function from what was read, and the models around it, to the err
 
 from collections.abc import Iterable, Iterator
 
-from twinhaus.dtdl import rules_inheritance, rules_schemas, rules_types
+from twinhaus.dtdl import rules_annotations, rules_cotypes, rules_inheritance, rules_schemas
 from twinhaus.dtdl.errors import ModelError, model_error
 from twinhaus.dtdl.models import Models
 from twinhaus.dtdl.reading import Reading, Use
@@ -41,10 +41,8 @@ def _interface_errors(interface: Interface, reading: Reading, models: Models) ->
     yield from rules_inheritance.component_errors(interface, models)
     yield from rules_inheritance.size_errors(interface, reading.texts[interface.id], models)
     yield from rules_schemas.interface_errors(interface, models)
-    for content in models.own_contents(interface):
-        if content.interface_id == interface.id:
-            yield from rules_types.content_errors(content, models)
-    yield from rules_types.annotation_errors(interface, models)
+    yield from rules_cotypes.interface_errors(interface, models)
+    yield from rules_annotations.annotation_errors(interface, models)
 
 
 def _is_defined(id: str, reading: Reading, models: Models) -> bool:

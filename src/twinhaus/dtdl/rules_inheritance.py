@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from twinhaus.dtdl import metamodel
+from twinhaus.dtdl.dtmi import is_dtmi
 from twinhaus.dtdl.errors import ModelError, model_error
 from twinhaus.dtdl.models import Models
 from twinhaus.dtdl.types import Component, Content, Element, Interface
@@ -60,7 +61,7 @@ def _extends_depth(interface: Interface, models: Models, depth_max: int) -> int:
 def content_errors(interface: Interface, models: Models) -> Iterator[ModelError]:
     """The names of contents must be unique, inherited ones included (DTDL, "Interface", `contents`)."""
     own = list(models.own_contents(interface))
-    yield from unique_errors(interface, "contents", "name", [content.name for content in own])
+    yield from unique_errors(interface, "contents", "name", own, [content.name for content in own])
     if len(interface.extends) > 1 or own:
         yield from _inherited_name_errors(interface, own, models)
     count_max = metamodel.CONTENTS_COUNT_MAX[interface.language]
@@ -84,12 +85,21 @@ def _inherited_name_errors(interface: Interface, own: list[Content], models: Mod
                 message = (
                     f'"{name}" is already declared by {content.interface_id}, which {interface.id} extends.'
                 )
-                yield error(other if other in own else interface, "nonUniqueImportedPropertyValue", message)
+                yield error(interface, "nonUniqueImportedPropertyValue", message, "contents")
 
 
-def unique_errors(element: Element, member: str, key: str, values: Iterable[object]) -> Iterator[ModelError]:
-    """Siblings must differ in a member."""
-    for value, count in Counter(map(_exactly, values)).items():
+def unique_errors(
+    element: Element, member: str, key: str, parts: Iterable[Element], values: Iterable[object]
+) -> Iterator[ModelError]:
+    """The parts of an element must differ in a member.
+
+    Two with one id of their author's are an error already; ids that the language assigns follow from the names.
+    """
+    by_id = {
+        (part.id if is_dtmi(part.id) else position): value
+        for position, (part, value) in enumerate(zip(parts, values, strict=True))
+    }
+    for value, count in Counter(map(_exactly, by_id.values())).items():
         if count > 1:
             message = f'{member} holds {count} elements whose {key} is "{value[1]}".'
             yield error(element, "nonUniquePropertyValue", message, member)
@@ -109,10 +119,10 @@ def component_errors(interface: Interface, models: Models) -> Iterator[ModelErro
         ]
         if content.schema.id == interface.id:
             yield error(
-                content,
+                interface,
                 "recursiveStructureNarrow",
                 f"{content.name} contains the Interface it is part of.",
-                "schema",
+                "contents",
             )
         elif nested:
             message = (

@@ -5,13 +5,10 @@ from collections.abc import Iterator
 from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.errors import ModelError
 from twinhaus.dtdl.models import Models
-from twinhaus.dtdl.nesting import Loops, all_within, complex_within, directly_within, loops_of
+from twinhaus.dtdl.nesting import Loops, all_within, complex_within, directly_within, holders_in, loops_of
 from twinhaus.dtdl.rules_inheritance import error, unique_errors
 from twinhaus.dtdl.types import (
     Array,
-    Command,
-    CommandPayload,
-    Component,
     Content,
     Element,
     Enum,
@@ -23,14 +20,13 @@ from twinhaus.dtdl.types import (
     Reference,
     Relationship,
     Schema,
-    Telemetry,
 )  # fmt: skip
 
 
 def interface_errors(interface: Interface, models: Models) -> Iterator[ModelError]:
     """The rules for every schema that the Interface holds itself."""
     own = [content for content in models.own_contents(interface) if content.interface_id == interface.id]
-    used = [holder.schema for content in own for holder in _holders(content, models)]
+    used = [holder.schema for content in own for holder in holders_in(content, models)]
     schemas = [*interface.schemas, *used]
     loops = loops_of(schemas, models) if any(map(_is_complex, schemas)) else Loops()
     for content in own:
@@ -43,24 +39,10 @@ def _is_complex(schema: Schema) -> bool:
     return isinstance(schema, Reference | Array | Map | Object)
 
 
-def _holders(content: Content, models: Models) -> list[Property | Telemetry | CommandPayload]:
-    """The elements of a content, itself perhaps, that have a schema."""
-    match content:
-        case Property() | Telemetry():
-            return [content]
-        case Relationship():
-            return [found for one in content.properties if (found := models.resolved(one))]
-        case Command():
-            payloads = (content.request, content.response)
-            return [taken for one in payloads if one and (taken := models.resolved(one))]
-        case Component():
-            return []
-
-
 def _content_errors(content: Content, models: Models) -> Iterator[ModelError]:
-    holders = _holders(content, models)
+    holders = holders_in(content, models)
     if isinstance(content, Relationship):
-        yield from unique_errors(content, "properties", "name", [holder.name for holder in holders])
+        yield from unique_errors(content, "properties", "name", holders, [holder.name for holder in holders])
     for holder in holders:
         if (
             isinstance(holder, Property)
@@ -87,8 +69,24 @@ def _schema_errors(schema: Schema, loops: Loops, models: Models) -> Iterator[Mod
     if id(schema) not in loops.leading:
         yield from _depth_errors(schema, models)
     elif schema.language < metamodel.V4 and id(schema) in loops.closed:
-        yield error(schema, "recursiveStructureWide", f"{schema.id} contains itself.")
+        for holder in _closing(schema, loops, models):
+            yield error(holder, "recursiveStructureWide", f"{schema.id} contains itself.")
     yield from _written_errors(schema, models)
+
+
+def _closing(schema: Element, loops: Loops, models: Models) -> Iterator[Element]:
+    """What leads from a schema further around its loop: fields of an Object, else the schema itself."""
+    match schema:
+        case Object():
+            for one in schema.fields:
+                field = models.resolved(one)
+                inner = (
+                    models.resolved(field.schema) if field and isinstance(field.schema, Reference) else None
+                )
+                if field and id(inner or field.schema) in loops.closed:
+                    yield field
+        case _:
+            yield schema
 
 
 def _depth_errors(schema: Element, models: Models) -> Iterator[ModelError]:
@@ -115,8 +113,8 @@ def _written_errors(schema: Schema, models: Models) -> Iterator[ModelError]:
 def _own_errors(schema: Element, models: Models) -> Iterator[ModelError]:
     match schema:
         case Object():
-            names = [found.name for one in schema.fields if (found := models.resolved(one))]
-            yield from unique_errors(schema, "fields", "name", names)
+            fields = [found for one in schema.fields if (found := models.resolved(one))]
+            yield from unique_errors(schema, "fields", "name", fields, [field.name for field in fields])
         case Enum():
             yield from _enum_errors(schema, models)
         case _:
@@ -125,8 +123,8 @@ def _own_errors(schema: Element, models: Models) -> Iterator[ModelError]:
 
 def _enum_errors(enum: Enum, models: Models) -> Iterator[ModelError]:
     values = [found for one in enum.enum_values if (found := models.resolved(one))]
-    yield from unique_errors(enum, "enumValues", "name", [value.name for value in values])
-    yield from unique_errors(enum, "enumValues", "enumValue", [value.enum_value for value in values])
+    yield from unique_errors(enum, "enumValues", "name", values, [value.name for value in values])
+    yield from unique_errors(enum, "enumValues", "enumValue", values, [value.enum_value for value in values])
     expected = int if enum.value_schema.name == "integer" else str
     for value in values:
         if type(value.enum_value) is not expected:

@@ -1,8 +1,9 @@
 """Words of the language and ids as the values of members: `"schema": "double"`, `"unit": "metre"`."""
 
 from twinhaus.dtdl import units
-from twinhaus.dtdl.contexts import IOT_CENTRAL, Context, Problem, vocabulary
+from twinhaus.dtdl.contexts import Context, Problem, vocabulary
 from twinhaus.dtdl.dtmi import is_dtmi, is_reserved
+from twinhaus.dtdl.iot import IOT_CENTRAL, IOT_OPERATIONS
 from twinhaus.dtdl.literals import Wrong
 from twinhaus.dtdl.metamodel import Member, Sort, interface_id_length_max
 from twinhaus.dtdl.types import Primitive, Reference, Schema
@@ -10,6 +11,9 @@ from twinhaus.dtdl.words import did_you_mean, listed
 from twinhaus.strictjson import Json, describe
 
 _NAMESPACES = ("dtmi:dtdl:instance:", "dtmi:standard:unit:", "dtmi:dtdl:extension:quantitativeTypes:")
+# Prefixes within which only a product's extension defines elements.
+_PRODUCTS_BY_PREFIX = {"dtmi:iotcentral:": IOT_CENTRAL, "dtmi:iotoperations:": IOT_OPERATIONS}
+_PRODUCTS = tuple(_PRODUCTS_BY_PREFIX)
 _ANY_UNITS = frozenset(name for names in units.unit_enums(3).values() for name in names)
 
 
@@ -17,7 +21,7 @@ def read_word(value: Json, member: Member, context: Context) -> str | Primitive:
     """One of the few words a member allows, or the id it names. Raises Wrong."""
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
     if not isinstance(value, str):
-        raise Wrong("refNotStringOrObject", f"{member.name} expects one string; got {describe(value)}.")
+        raise Wrong(_shape_rule(value, member), f"{member.name} expects one string; got {describe(value)}.")
     if member.sort is Sort.ID:
         if not is_dtmi(value, language=context.language):
             raise Wrong("identifierNotDtmi", f'{member.name} "{value}" is not a well-formed DTMI.')
@@ -35,7 +39,7 @@ def read_reference(text: str, member: Member, context: Context) -> Schema:
     if text in terms:
         return terms[text]
     if is_dtmi(text, language=context.language):
-        if is_reserved(text):
+        if is_reserved(text) or text.startswith(_PRODUCTS):
             raise Wrong("undefinedReservedId", f"{text} is not defined by the language.")
         return Reference(text)
     hint = did_you_mean(text, [term for term in terms if ":" not in term])
@@ -45,7 +49,10 @@ def read_reference(text: str, member: Member, context: Context) -> Schema:
 
 def id_problem(given: str, member: Member, context: Context) -> Problem | None:
     """What is wrong with an `@id` where this member stands."""
-    if is_reserved(given) or (IOT_CENTRAL in context.extensions and given.startswith("dtmi:iotcentral:")):
+    active = tuple(
+        prefix for prefix, context_id in _PRODUCTS_BY_PREFIX.items() if context_id in context.extensions
+    )
+    if is_reserved(given) or given.startswith(active):
         return "reservedId", f"{given} begins with a prefix reserved for the language."
     if not is_dtmi(given, language=context.language):
         return "invalidId", f'"{given}" is not a well-formed DTMI such as dtmi:com:example:Room;1.'
@@ -56,6 +63,24 @@ def id_problem(given: str, member: Member, context: Context) -> Problem | None:
 
 
 def _word_rule(member: Member, term: str, context: Context) -> str:
+    is_known = term in vocabulary(context).schemas
     if member.name == "unit":
-        return "wrongParent" if term in _ANY_UNITS else "badDtmiOrTerm"
-    return "incorrectPropertyValue" if term in vocabulary(context).schemas else "badDtmiOrTerm"
+        return "wrongParent" if is_known or term in _ANY_UNITS else "badDtmiOrTerm"
+    if not is_known:
+        return "badDtmiOrTerm"
+    return "badType" if member.name == "schema" else "incorrectPropertyValue"
+
+
+def _shape_rule(value: Json, member: Member) -> str:
+    """The rule broken by a value that is not one string."""
+    if member.sort is Sort.ID:
+        return (
+            "identifierMultipleValues"
+            if isinstance(value, list) and len(value) > 1
+            else "identifierNotString"
+        )
+    if isinstance(value, list):
+        return "objectMultipleValues" if value else "objectCountBelowMin"
+    if isinstance(value, dict):
+        return "refObjectNotAllowed" if member.name == "unit" else "badType"
+    return "refNotStringOrObject"

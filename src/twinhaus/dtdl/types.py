@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
 
+from twinhaus.dtdl.cotypes import Cotype
 from twinhaus.strictjson import Json
 
 Texts: TypeAlias = Mapping[str, str]  # Language code -> text.
@@ -38,7 +39,8 @@ class Primitive:
 class Element:
     """What every element has. `types` are its co-types, `extras` the members these add, such as `unit`.
 
-    `limits` names the limit extension it was written under, if any.
+    `cotypes` are those of the types that some extension defines. `limits` names the limit extension it was written
+    under, if any.
     """
 
     id: str
@@ -48,6 +50,7 @@ class Element:
     path: str = ""
     document: int = 0
     types: tuple[str, ...] = ()
+    cotypes: tuple[Cotype, ...] = ()
     extras: Mapping[str, Json] = field(default_factory=_nothing)
     display_name: Texts = field(default_factory=_nothing)
     description: Texts = field(default_factory=_nothing)

@@ -112,7 +112,11 @@ INVALID: dict[str, tuple[str, list[str]]] = {
     ),
     "a keyword": ("topLevelKeywordDisallowed", [interface("A", more={"@index": 1})]),
     "null": ("propertyValueNull", [interface("A", comment=None)]),
-    "a missing name": ("missingLiteralProperty", [interface("A", {"@type": "Property", "schema": "string"})]),
+    "a missing name": ("missingDtmiSegPropertyValue", [interface("A", {"@type": "Property", "schema": "string"})]),
+    "an element with an id and no name": (
+        "missingLiteralProperty",
+        [interface("A", {"@type": "Property", "@id": "dtmi:test:x;1", "schema": "string"})],
+    ),
     "a missing schema": ("missingObjectProperty", [interface("A", {"@type": "Property", "name": "x"})]),
     "a malformed name": ("stringInvalid", [interface("A", prop("1x", "string"))]),
     "a long name": ("stringTooLong", [interface("A", prop("x" * 65, "string"), version=2)]),
