@@ -15,7 +15,6 @@ _ANY = re.compile(
     rf"(?P<fragment>#(?:{_ANY_LABEL})?)?"
 )
 
-LENGTH_MAX = 2048
 ANY_LENGTH_MAX = 4096  # System segments make assigned ids longer than those that are given.
 _RESERVED = ("dtmi:dtdl:", "dtmi:standard:")
 
@@ -23,10 +22,11 @@ _RESERVED = ("dtmi:dtdl:", "dtmi:standard:")
 def is_dtmi(text: str, *, language: int = 4) -> bool:
     """Whether a DTDL document of this language version may define or name an element by this text.
 
-    Version 2 wants a version of one number; versions 3 and 4 allow `;major`, `;major.minor` or none at all.
+    Version 2 wants a version of one number; versions 3 and 4 allow `;major`, `;major.minor` or none at all. How long it
+    may be depends on the limits that are active, see `metamodel.id_length_max`.
     """
     grammar = _VERSIONED if language < 3 else _OPTIONALLY_VERSIONED
-    return len(text) <= LENGTH_MAX and grammar.fullmatch(text) is not None
+    return grammar.fullmatch(text) is not None
 
 
 @dataclass(frozen=True, slots=True)

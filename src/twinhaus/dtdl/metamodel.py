@@ -134,6 +134,11 @@ def abstract_cotypes_of(language: int) -> frozenset[str]:
     return frozenset({"SemanticType", "SemanticUnit"} | ({"AdjunctType"} if language > V2 else set()))
 
 
+def id_length_max(limits: str) -> int:
+    """How long the id of any element may be, under the limit extension that is active, if any."""
+    return 512 if limits else 2_048
+
+
 def interface_id_length_max(limits: str) -> int:
     """How long the id of an Interface may be, under the limit extension that is active, if any."""
     return 256 if limits else 128

@@ -253,9 +253,13 @@ class ElementReader:
     def _check_name(self, value: dict[str, Json], member: Member, key: str) -> None:
         """An element without an id gets one that ends in its name, if it stands among others."""
         spellings = ("name", f"dtmi:dtdl:property:name;{self.place.context.language}")
-        if not any(spelling in value for spelling in spellings):
-            message = f"Each of {member.name} must have a name."
-            raise Wrong("missingDtmiSegPropertyValue", message)
+        names = [value[spelling] for spelling in spellings if spelling in value]
+        if not names:
+            raise Wrong("missingDtmiSegPropertyValue", f"Each of {member.name} must have a name.")
+        if isinstance(names[0], bool):
+            raise Wrong(
+                "dtmiSegPropertyNotStringOrNumber", f"The name of each of {member.name} must be a string."
+            )
 
     def _made(
         self,

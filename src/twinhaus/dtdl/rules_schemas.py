@@ -79,11 +79,11 @@ def _closing(schema: Element, loops: Loops, models: Models) -> Iterator[Element]
     match schema:
         case Object():
             for one in schema.fields:
-                field = models.resolved(one)
-                inner = (
-                    models.resolved(field.schema) if field and isinstance(field.schema, Reference) else None
-                )
-                if field and id(inner or field.schema) in loops.closed:
+                if (field := models.resolved(one)) is None:
+                    continue
+                held = field.schema
+                found = models.find_element(held.id) if isinstance(held, Reference) else held
+                if id(found) in loops.closed:
                     yield field
         case _:
             yield schema

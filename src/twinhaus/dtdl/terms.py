@@ -1,16 +1,15 @@
 """Words of the language and ids as the values of members: `"schema": "double"`, `"unit": "metre"`."""
 
-from twinhaus.dtdl import units
+from twinhaus.dtdl import metamodel, units
 from twinhaus.dtdl.contexts import Context, Problem, vocabulary
-from twinhaus.dtdl.dtmi import is_dtmi, is_reserved
+from twinhaus.dtdl.dtmi import is_dtmi, is_reserved, parse_dtmi
 from twinhaus.dtdl.iot import IOT_CENTRAL, IOT_OPERATIONS
 from twinhaus.dtdl.literals import Wrong
-from twinhaus.dtdl.metamodel import Member, Sort, interface_id_length_max
+from twinhaus.dtdl.metamodel import Member, Sort
 from twinhaus.dtdl.types import Primitive, Reference, Schema
 from twinhaus.dtdl.words import did_you_mean, listed
 from twinhaus.strictjson import Json, describe
 
-_NAMESPACES = ("dtmi:dtdl:instance:", "dtmi:standard:unit:", "dtmi:dtdl:extension:quantitativeTypes:")
 # Prefixes within which only a product's extension defines elements.
 _PRODUCTS_BY_PREFIX = {"dtmi:iotcentral:": IOT_CENTRAL, "dtmi:iotoperations:": IOT_OPERATIONS}
 _PRODUCTS = tuple(_PRODUCTS_BY_PREFIX)
@@ -23,14 +22,43 @@ def read_word(value: Json, member: Member, context: Context) -> str | Primitive:
     if not isinstance(value, str):
         raise Wrong(_shape_rule(value, member), f"{member.name} expects one string; got {describe(value)}.")
     if member.sort is Sort.ID:
-        if not is_dtmi(value, language=context.language):
-            raise Wrong("identifierNotDtmi", f'{member.name} "{value}" is not a well-formed DTMI.')
-        return value
-    term = value.rpartition(":")[2].partition(";")[0] if value.startswith(_NAMESPACES) else value
+        return _read_id(value, member, context)
+    term = _term(value, context)
     if term not in member.terms:
         message = f'{member.name} must be {listed(member.terms)}; got "{value}".'
         raise Wrong(_word_rule(member, term, context), message + did_you_mean(value, member.terms))
     return Primitive(term) if member.name in ("schema", "valueSchema") else term
+
+
+def _read_id(text: str, member: Member, context: Context) -> str:
+    """The id of an element that need not exist."""
+    if parse_dtmi(text) is None:
+        raise Wrong("identifierNotDtmi", f'{member.name} "{text}" is not a well-formed DTMI.')
+    length_max = metamodel.id_length_max(context.limits)
+    if len(text) > length_max:
+        raise Wrong("identifierTooLong", f"{member.name} is longer than {length_max} characters.")
+    if not is_dtmi(text, language=context.language):
+        message = f'{member.name} "{text}" is not the id of an element in DTDL v{context.language}.'
+        raise Wrong("identifierInvalid", message)
+    return text
+
+
+def _term(text: str, context: Context) -> str:
+    """The term that a DTMI of the language stands for; any other text as it is."""
+    schema = vocabulary(context).schemas.get(text)
+    if isinstance(schema, Primitive):
+        return schema.name
+    path, _, last = text.rpartition(":")
+    name, _, version = last.partition(";")
+    versions = range(metamodel.V2, context.language + 1)
+    if path == "dtmi:dtdl:instance:CommandType" and version in map(str, versions):
+        return name
+    if path == "dtmi:standard:unit" and version == "2" and context.language == metamodel.V2:
+        return name
+    for extension in context.extensions:
+        if path == f"{extension.replace(';', ':v')}:unit" and not version:
+            return name
+    return text
 
 
 def read_reference(text: str, member: Member, context: Context) -> Schema:
@@ -38,7 +66,7 @@ def read_reference(text: str, member: Member, context: Context) -> Schema:
     terms = vocabulary(context).schemas if member.schemas else {}
     if text in terms:
         return terms[text]
-    if is_dtmi(text, language=context.language):
+    if is_dtmi(text, language=context.language) and len(text) <= metamodel.id_length_max(context.limits):
         if is_reserved(text) or text.startswith(_PRODUCTS):
             raise Wrong("undefinedReservedId", f"{text} is not defined by the language.")
         return Reference(text)
@@ -56,7 +84,9 @@ def id_problem(given: str, member: Member, context: Context) -> Problem | None:
         return "reservedId", f"{given} begins with a prefix reserved for the language."
     if not is_dtmi(given, language=context.language):
         return "invalidId", f'"{given}" is not a well-formed DTMI such as dtmi:com:example:Room;1.'
-    length_max = interface_id_length_max(context.limits)
+    if len(given) > (length_max := metamodel.id_length_max(context.limits)):
+        return "idTooLong", f"An id has at most {length_max} characters."
+    length_max = metamodel.interface_id_length_max(context.limits)
     if "Interface" in member.kinds and len(given) > length_max:
         return "idTooLongForType", f"The id of an Interface has at most {length_max} characters."
     return None
