@@ -21,17 +21,18 @@ def unresolved(reading: Reading, models: Models) -> tuple[str, ...]:
 
 def check(reading: Reading, models: Models) -> Iterable[ModelError]:
     """Every rule that the models just read break."""
-    errors = [error for use in reading.uses for error in reference_errors(use, models)]
-    yield from errors
-    if any(error.validation_id.endswith(":badType") for error in errors):
-        return  # The rules below go by the kinds of elements.
-    cyclic = set()
+    unsound = set()  # Interfaces that the further rules cannot go through.
+    for use in reading.uses:
+        for error in reference_errors(use, models):
+            yield error
+            if error.validation_id.endswith(":badType"):
+                unsound.add(use.place.partition.id)
     for interface in reading.interfaces.values():
         for error in rules_inheritance.cycle_errors(interface, models):
-            cyclic.add(interface.id)
+            unsound.add(interface.id)
             yield error
     for interface in reading.interfaces.values():
-        if interface.id not in cyclic:
+        if interface.id not in unsound:
             yield from _interface_errors(interface, reading, models)
 
 

@@ -112,7 +112,10 @@ INVALID: dict[str, tuple[str, list[str]]] = {
     ),
     "a keyword": ("topLevelKeywordDisallowed", [interface("A", more={"@index": 1})]),
     "null": ("propertyValueNull", [interface("A", comment=None)]),
-    "a missing name": ("missingDtmiSegPropertyValue", [interface("A", {"@type": "Property", "schema": "string"})]),
+    "a missing name": (
+        "missingDtmiSegPropertyValue",
+        [interface("A", {"@type": "Property", "schema": "string"})],
+    ),
     "an element with an id and no name": (
         "missingLiteralProperty",
         [interface("A", {"@type": "Property", "@id": "dtmi:test:x;1", "schema": "string"})],
@@ -286,3 +289,26 @@ def test_a_chain_of_schemas_is_legal_by_its_depth_and_loops(version: int, length
         assert broken == (set() if version == 4 else {"recursiveStructureWide"})
     else:
         assert broken == ({"excessiveDepthWide"} if length > depth_max else set())
+
+
+def test_one_models_wrong_reference_hides_nothing_of_another() -> None:
+    """A reference to an element of the wrong kind stops the rules for its own Interface only."""
+    wrong = interface("A", prop("p", "dtmi:test:q;1"), prop("q", "string") | {"@id": "dtmi:test:q;1"})
+    twice = interface("B", prop("same", "string"), prop("same", "integer"))
+    assert set(rules(wrong, twice)) == {"badType", "nonUniquePropertyValue"}
+
+
+def test_an_unsound_model_can_be_extended_and_held() -> None:
+    """The rules for those around it go on, and find what is wrong with them."""
+    wrong = interface(
+        "A",
+        prop("p", {"@type": "Object", "fields": ["dtmi:test:q;1"]}),
+        prop("q", "string") | {"@id": "dtmi:test:q;1"},
+    )
+    heir = interface(
+        "B",
+        prop("q", "string"),
+        {"@type": "Component", "name": "part", "schema": "dtmi:test:A;1"},
+        extends="dtmi:test:A;1",
+    )
+    assert set(rules(wrong, heir)) == {"badType", "nonUniqueImportedPropertyValue"}
