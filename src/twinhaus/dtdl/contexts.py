@@ -5,11 +5,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
 
-from twinhaus.dtdl import metamodel, units
+from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.cotypes import Cotype
 from twinhaus.dtdl.dtmi import is_dtmi, version_of, without_version
-from twinhaus.dtdl.extensions import SCALED_DECIMAL, extension, is_known_at_some_version
-from twinhaus.dtdl.iot import IOT_CENTRAL
+from twinhaus.dtdl.extensions import SCALED_DECIMAL, extension, is_known_at_some_version, units
+from twinhaus.dtdl.extensions.iot import IOT_CENTRAL
 from twinhaus.dtdl.types import Primitive, Schema
 from twinhaus.strictjson import Json
 

@@ -1,9 +1,10 @@
 """Words of the language and ids as the values of members: `"schema": "double"`, `"unit": "metre"`."""
 
-from twinhaus.dtdl import metamodel, units
+from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.contexts import Context, Problem, vocabulary
 from twinhaus.dtdl.dtmi import is_dtmi, is_reserved, parse_dtmi
-from twinhaus.dtdl.iot import IOT_CENTRAL, IOT_OPERATIONS
+from twinhaus.dtdl.extensions import units
+from twinhaus.dtdl.extensions.iot import IOT_CENTRAL, IOT_OPERATIONS
 from twinhaus.dtdl.literals import Wrong
 from twinhaus.dtdl.metamodel import Member, Sort
 from twinhaus.dtdl.types import Primitive, Reference, Schema

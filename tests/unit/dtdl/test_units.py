@@ -1,6 +1,6 @@
 """The table of units."""
 
-from twinhaus.dtdl.units import CORE, quantities, unit_enums
+from twinhaus.dtdl.extensions.units import CORE, quantities, unit_enums
 
 
 def test_every_quantity_is_measured_in_a_known_unit_enum() -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from twinhaus.dtdl import units
 from twinhaus.dtdl.errors import ModelError
+from twinhaus.dtdl.extensions import units
 from twinhaus.dtdl.models import Models
-from twinhaus.dtdl.rules_inheritance import error
+from twinhaus.dtdl.rules.inheritance import error
 from twinhaus.dtdl.types import (
     Content,
     Enum,

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from twinhaus.dtdl import units
 from twinhaus.dtdl.cotypes import NUMERIC, STATE, VALUES, Cotype
+from twinhaus.dtdl.extensions import units
 from twinhaus.dtdl.metamodel import GEOSPATIAL, NAME, Member, Sort
 
 IOT_CENTRAL = "dtmi:iotcentral:context;2"

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from twinhaus.dtdl import iot, metamodel, mqtt, units
+from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.cotypes import LATER, NUMERIC, STATE, VALUES, Cotype
+from twinhaus.dtdl.extensions import iot, mqtt, units
 from twinhaus.dtdl.metamodel import Member, Sort
 from twinhaus.dtdl.types import Enum, EnumValue, Field, Object, Primitive, Schema
 

@@ -5,8 +5,15 @@ from collections.abc import Iterator
 from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.errors import ModelError
 from twinhaus.dtdl.models import Models
-from twinhaus.dtdl.nesting import Loops, all_within, complex_within, directly_within, holders_in, loops_of
-from twinhaus.dtdl.rules_inheritance import error, unique_errors
+from twinhaus.dtdl.rules.inheritance import error, unique_errors
+from twinhaus.dtdl.rules.nesting import (
+    Loops,
+    all_within,
+    complex_within,
+    directly_within,
+    holders_in,
+    loops_of,
+)
 from twinhaus.dtdl.types import (
     Array,
     Content,

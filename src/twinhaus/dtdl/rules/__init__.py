@@ -5,10 +5,10 @@ Each rule is a function from what was read, and the models around it, to the err
 
 from collections.abc import Iterable, Iterator
 
-from twinhaus.dtdl import rules_annotations, rules_cotypes, rules_inheritance, rules_schemas
 from twinhaus.dtdl.errors import ModelError, model_error
 from twinhaus.dtdl.models import Models
 from twinhaus.dtdl.reading import Reading, Use
+from twinhaus.dtdl.rules import annotations, around, inheritance, schemas
 from twinhaus.dtdl.types import CommandPayload, Element, Interface
 from twinhaus.dtdl.words import listed
 
@@ -28,7 +28,7 @@ def check(reading: Reading, models: Models) -> Iterable[ModelError]:
             if error.validation_id.endswith(":badType"):
                 unsound.add(use.place.partition.id)
     for interface in reading.interfaces.values():
-        for error in rules_inheritance.cycle_errors(interface, models):
+        for error in inheritance.cycle_errors(interface, models):
             unsound.add(interface.id)
             yield error
     for interface in reading.interfaces.values():
@@ -37,13 +37,13 @@ def check(reading: Reading, models: Models) -> Iterable[ModelError]:
 
 
 def _interface_errors(interface: Interface, reading: Reading, models: Models) -> Iterator[ModelError]:
-    yield from rules_inheritance.extends_errors(interface, models)
-    yield from rules_inheritance.content_errors(interface, models)
-    yield from rules_inheritance.component_errors(interface, models)
-    yield from rules_inheritance.size_errors(interface, reading.texts[interface.id], models)
-    yield from rules_schemas.interface_errors(interface, models)
-    yield from rules_cotypes.interface_errors(interface, models)
-    yield from rules_annotations.annotation_errors(interface, models)
+    yield from inheritance.extends_errors(interface, models)
+    yield from inheritance.content_errors(interface, models)
+    yield from inheritance.component_errors(interface, models)
+    yield from inheritance.size_errors(interface, reading.texts[interface.id], models)
+    yield from schemas.interface_errors(interface, models)
+    yield from around.interface_errors(interface, models)
+    yield from annotations.annotation_errors(interface, models)
 
 
 def _is_defined(id: str, reading: Reading, models: Models) -> bool:

@@ -6,8 +6,8 @@ from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.cotypes import NUMERIC, Cotype
 from twinhaus.dtdl.errors import ModelError
 from twinhaus.dtdl.models import Models
-from twinhaus.dtdl.nesting import Holder, holders_in
-from twinhaus.dtdl.rules_inheritance import error, unique_errors
+from twinhaus.dtdl.rules.inheritance import error, unique_errors
+from twinhaus.dtdl.rules.nesting import Holder, holders_in
 from twinhaus.dtdl.types import (
     Array,
     Element,
