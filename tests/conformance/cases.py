@@ -97,7 +97,7 @@ def _resolver(case: Case, asked: list[set[str]]) -> Callable[[list[str]], list[s
 
     def resolve(ids: list[str]) -> list[str]:
         asked.append(set(ids))
-        reply = next(replies, {})
+        reply: dict[str, Any] = next(replies, {})
         return [json.dumps(model) for model in reply.get("response") or ()]
 
     return resolve

@@ -56,3 +56,28 @@ def _disagreement(case: Case, found: Outcome) -> str:
         return f"unresolved: {found.unresolved}"
     turns = [set(turn["request"]) for turn in case.wanted.get("resolution") or ()]
     return "" if found.asked[: len(turns)] == turns else f"asked for {found.asked}, not {turns}"
+
+
+def test_elements_are_read_as_their_authors_read_them() -> None:
+    """What a valid case says of its elements, ours have: the kind, the co-types, the name."""
+    compared = 0
+    for case in cases("generated"):
+        elements = (case.wanted.get("expect") or {}).get("elements") or ()
+        registry = outcome(case).registry if elements and case.wanted["valid"] else None
+        for wanted in elements if registry else ():
+            element = registry.find_element(wanted["id"]) if registry else None
+            if element is None:
+                continue  # It has an assigned id, or is one of the language's own.
+            kind = (
+                "CommandPayload"
+                if wanted["type"].startswith("Command") and hasattr(element, "nullable")
+                else ""
+            )
+            assert type(element).__name__ == (kind or wanted["type"]), (case.name, wanted["id"])
+            assert sorted(one.id for one in element.cotypes) == sorted(wanted.get("supplementalTypes", ())), (
+                case.name
+            )
+            name = getattr(element, "name", None)
+            assert (wanted.get("properties") or {}).get("name", name) == name, case.name
+            compared += 1
+    assert compared >= 600
