@@ -1,5 +1,7 @@
 """The composition root: settings in, a running application out."""
 
+import gc
+
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from twinhaus.api.call import Deployment
@@ -67,6 +69,9 @@ class Application:
         store = open_store(self._settings)
         try:
             self._inner = Envelope(router(deploy(self._settings, store)))
+            # The models stay; for the collector to walk through those of a large ontology stops the server for 10 ms.
+            gc.collect()
+            gc.freeze()
         except BaseException:
             store.close()
             raise
