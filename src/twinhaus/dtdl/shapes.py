@@ -47,10 +47,11 @@ def shape_of(types: tuple[str, ...], kinds: frozenset[str], context: Context) ->
         for cotype in cotypes:
             problems += _cotype_problems(cotype, kind, cotypes, context)
     is_open = bool(unknown) and not problems
-    names = tuple(cotype.name for cotype in cotypes) + tuple(unknown if not problems else ())
-    members = _members_added(
-        cotypes, is_contested=any(rule == "conflictingSupplementalTypes" for rule, _ in problems)
-    )
+    # A co-type of another version of the language is an error already; what it would ask for is no second one.
+    usable = [cotype for cotype in cotypes if context.language in cotype.languages]
+    names = tuple(cotype.name for cotype in usable) + tuple(unknown if not problems else ())
+    is_contested = len(usable) < len(cotypes) or "conflictingSupplementalTypes" in dict(problems)
+    members = _members_added(cotypes, is_contested=is_contested)
     if kind not in metamodel.kinds_of(context.language):
         return Shape(kind, names, (), {}, {}, (), is_open, False, False, tuple(problems))
     core = members_of(kind, context.language, context.limits)
@@ -59,7 +60,7 @@ def shape_of(types: tuple[str, ...], kinds: frozenset[str], context: Context) ->
     fields = {name: member.field or name for name, member in core.items()}
     required = tuple(member for member in by_name.values() if member.required)
     return Shape(
-        kind, names, tuple(cotypes), members | by_name | by_dtmi, fields, required, is_open=is_open,
+        kind, names, tuple(usable), members | by_name | by_dtmi, fields, required, is_open=is_open,
         is_unexplained=bool(unknown) and not is_open, is_implied=not types, problems=tuple(problems),
     )  # fmt: skip
 
