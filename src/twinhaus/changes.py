@@ -4,21 +4,23 @@ Each takes the transaction it works in, decides from what it reads there, and wr
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 import msgspec
 
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.dtdl import Registry
+from twinhaus.dtdl.dependents import dependents
 from twinhaus.dtdl.validate import check_contents, check_relationship, max_multiplicity
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.instants import format_instant
+from twinhaus.storage.documents import canonical, relationship_of, twin_of
 from twinhaus.storage.store import Neighbour, Transaction
-from twinhaus.strictjson import Json, JsonObject
+from twinhaus.strictjson import JsonObject
 
 Precondition = Callable[[Twin | None], bool]
-_NAMED_MAX = 10  # Relationships named in one conflict; a hub may have thousands.
+_NAMED_MAX = 10  # Relationships or models named in one conflict; a hub may have thousands.
 
 
 def put_twin(transaction: Transaction, draft: TwinDraft, precondition: Precondition | None = None) -> Twin:
@@ -36,7 +38,7 @@ def put_twin(transaction: Transaction, draft: TwinDraft, precondition: Precondit
         _check_relationships_stay_legal(transaction, registry, current, draft.model_id)
     instant = transaction.next_instant()
     contents = _with_metadata(registry, draft, current, instant)
-    twin = Twin(draft.id, draft.model_id, instant, _twin_document(draft, contents, instant))
+    twin = twin_of(draft, contents, instant)
     transaction.put_twin(twin)
     return twin
 
@@ -62,7 +64,7 @@ def put_relationship(transaction: Transaction, draft: RelationshipDraft) -> Rela
 
     Raises Invalid where a twin is unknown or a model forbids it, Conflict where another relationship has its id.
     """
-    relationship = _relationship(draft)
+    relationship = relationship_of(draft)
     source_model = transaction.find_model_of(draft.source_id)
     target_model = transaction.find_model_of(draft.target_id)
     if source_model is None or target_model is None:
@@ -71,17 +73,16 @@ def put_relationship(transaction: Transaction, draft: RelationshipDraft) -> Rela
             Fault(path, f'There is no twin "{id_}"') for path, id_, model in ends if id_ and model is None
         ]
         raise Invalid(*draft.faults, *unknown)
-    faults = check_relationship(
-        transaction.registry,
-        source_model=source_model,
-        name=draft.name,
-        target_model=target_model,
-        properties=draft.properties,
-    )
-    _refuse(*draft.faults, *faults)
     existing = transaction.find_relationship(relationship.id)
+    if existing is not None and _is_same(existing, relationship):
+        _refuse(*draft.faults)
+        return existing  # It was legal when it came; the model of its source may be gone by now.
+    _refuse(*draft.faults, *_relationship_faults(transaction.registry, draft, source_model, target_model))
     if existing is not None:
-        return _same_or_conflict(existing, relationship)
+        raise Conflict(
+            f'The id "{existing.id}" belongs to another relationship already: {existing.name} '
+            f"from {existing.source_id} to {existing.target_id}."
+        )
     _check_multiplicity(transaction, draft, source_model)
     transaction.add_relationship(relationship)
     return relationship
@@ -96,21 +97,44 @@ def delete_relationship(transaction: Transaction, twin_id: str, relationship_id:
 
 
 def add_models(transaction: Transaction, documents: Iterable[str]) -> tuple[str, ...]:
-    """Store models, all or none; a model already stored with the same text is passed over. Returns the new ids.
+    """Store models, all or none; a model already stored as the same JSON value is passed over. Returns the new ids.
 
-    Raises InvalidModels or UnresolvedReferences, and Conflict where a stored model's id comes with another text.
+    Raises InvalidModels or UnresolvedReferences, and Conflict where a stored model's id comes with another value.
     """
     current = transaction.registry
     texts = current.standing_alone(list(documents))
-    differing = [id_ for id_, text in texts.items() if id_ in current and current.document(id_) != text]
+    differing = [
+        id_ for id_, text in texts.items() if id_ in current and not _same_json(current.document(id_), text)
+    ]
     if differing:
-        named = ", ".join(differing[:_NAMED_MAX])
+        named = _first_of(differing)
         raise Conflict(f"Stored already, and different: {named}. Models do not change: raise their version.")
     extended = current.extended([text for id_, text in texts.items() if id_ not in current])
     added = tuple(id_ for id_ in extended.ids if id_ not in current)
     if added:
         transaction.add_models(extended, added)
     return added
+
+
+def remove_models(transaction: Transaction, model_ids: Iterable[str]) -> int:
+    """Remove models, all or none. Returns how many twins are orphaned: left, but without their model.
+
+    An orphan is read, listed and related to as before, and can be deleted, or put again with a model that is stored.
+    Raises NotFound, and Conflict while other models extend these or have them as components.
+    """
+    registry = transaction.registry
+    removed = tuple(dict.fromkeys(model_ids))
+    unknown = [id_ for id_ in removed if id_ not in registry]
+    if unknown:
+        raise NotFound(f"There is no model {_first_of(unknown)}.")
+    remaining = dependents(registry, removed)
+    if remaining:
+        raise Conflict(
+            f"Other models extend what would go, or have it as a component, {len(remaining)} in all: "
+            f"{_first_of(remaining)}. Remove those first, or all at once."
+        )
+    transaction.remove_models(registry.without(removed), removed)
+    return sum(map(transaction.count_twins_of, removed))
 
 
 def decommission_model(transaction: Transaction, model_id: str, *, decommissioned: bool = True) -> None:
@@ -139,6 +163,22 @@ def _model_faults(registry: Registry, draft: TwinDraft) -> tuple[Fault, ...]:
     return (Fault("modelId", f'There is no model "{draft.model_id}". Load it first: twinhaus models load.'),)
 
 
+def _relationship_faults(
+    registry: Registry, draft: RelationshipDraft, source_model: str, target_model: str
+) -> tuple[Fault, ...]:
+    """What the models at its ends say against it; without the source's model nothing says what may lead from it."""
+    if source_model not in registry:
+        message = f"{source_model}, the model of this twin, was removed; load it again, or put the twin with another"
+        return (Fault("sourceId", message),)
+    return check_relationship(
+        registry,
+        source_model=source_model,
+        name=draft.name,
+        target_model=target_model,
+        properties=draft.properties,
+    )
+
+
 def _check_in_service(transaction: Transaction, model_id: str) -> None:
     if transaction.is_decommissioned(model_id):
         raise Invalid(Fault("modelId", f"The model {model_id} is decommissioned; new twins need another one"))
@@ -152,9 +192,12 @@ def _check_relationships_stay_legal(
     def is_illegal(neighbour: Neighbour) -> bool:
         relationship = neighbour.relationship
         is_source, is_target = relationship.source_id == twin.id, relationship.target_id == twin.id
+        source_model = model_id if is_source else neighbour.other_model_id
+        if source_model not in registry:
+            return False  # It was removed, and with it what could forbid the relationship.
         faults = check_relationship(
             registry,
-            source_model=model_id if is_source else neighbour.other_model_id,
+            source_model=source_model,
             name=relationship.name,
             target_model=model_id if is_target else neighbour.other_model_id,
             properties=_properties(relationship),
@@ -184,8 +227,12 @@ def _check_multiplicity(transaction: Transaction, draft: RelationshipDraft, sour
 
 
 def _named(neighbours: list[Neighbour]) -> str:
-    shown = ", ".join(neighbour.relationship.id for neighbour in neighbours[:_NAMED_MAX])
-    return shown if len(neighbours) <= _NAMED_MAX else f"{shown} and {len(neighbours) - _NAMED_MAX} more"
+    return _first_of([neighbour.relationship.id for neighbour in neighbours])
+
+
+def _first_of(ids: Sequence[str]) -> str:
+    shown = ", ".join(ids[:_NAMED_MAX])
+    return shown if len(ids) <= _NAMED_MAX else f"{shown} and {len(ids) - _NAMED_MAX} more"
 
 
 def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, instant: int) -> JsonObject:
@@ -198,7 +245,7 @@ def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, i
     for name in components:
         values = _without_metadata(contents[name])
         known = before.get(name)
-        if isinstance(known, dict) and _canonical(_without_metadata(known)) == _canonical(values):
+        if isinstance(known, dict) and canonical(_without_metadata(known)) == canonical(values):
             metadata = known.get("$metadata", {})
         else:
             metadata = {"$lastUpdateTime": format_instant(instant, utc="Z")}
@@ -210,59 +257,19 @@ def _without_metadata(component: JsonObject) -> JsonObject:
     return {name: value for name, value in component.items() if name != "$metadata"}
 
 
-def _twin_document(draft: TwinDraft, contents: JsonObject, instant: int) -> str:
-    whole = {
-        "id": draft.id,
-        "modelId": draft.model_id,
-        "lastUpdateTime": format_instant(instant),
-        "contents": contents,
-    }
-    return msgspec.json.encode(whole).decode()
-
-
-def _relationship(draft: RelationshipDraft) -> Relationship:
-    """With its derived id: source, name, the properties' sorted keys and values, target, joined by underscores."""
-    keyed = [part for key in sorted(draft.properties) for part in (key, _value_in_id(draft.properties[key]))]
-    relationship_id = "_".join((draft.source_id, draft.name, *keyed, draft.target_id))
-    whole: JsonObject = {
-        "id": relationship_id,
-        "targetId": draft.target_id,
-        "sourceId": draft.source_id,
-        "name": draft.name,
-    }
-    if draft.properties:
-        whole["properties"] = draft.properties
-    return Relationship(
-        id=relationship_id,
-        source_id=draft.source_id,
-        target_id=draft.target_id,
-        name=draft.name,
-        properties=_canonical(draft.properties) if draft.properties else "",
-        document=msgspec.json.encode(whole).decode(),
-    )
-
-
-def _value_in_id(value: Json) -> str:
-    return value if isinstance(value, str) else _canonical(value)
-
-
-def _same_or_conflict(existing: Relationship, wanted: Relationship) -> Relationship:
+def _is_same(one: Relationship, other: Relationship) -> bool:
     """Underscores join the parts of an id, so two different relationships may come to the same one."""
 
     def key(one: Relationship) -> tuple[str, str, str, str]:
         return one.source_id, one.name, one.target_id, one.properties
 
-    if key(existing) == key(wanted):
-        return existing
-    raise Conflict(
-        f'The id "{wanted.id}" belongs to another relationship already: {existing.name} '
-        f"from {existing.source_id} to {existing.target_id}."
-    )
+    return key(one) == key(other)
 
 
 def _properties(relationship: Relationship) -> JsonObject:
     return msgspec.json.decode(relationship.properties) if relationship.properties else {}
 
 
-def _canonical(value: Json) -> str:
-    return msgspec.json.encode(value, order="sorted").decode()
+def _same_json(one: str, other: str) -> bool:
+    """Whether two texts are the same JSON value, their keys in whatever order."""
+    return one == other or canonical(msgspec.json.decode(one)) == canonical(msgspec.json.decode(other))

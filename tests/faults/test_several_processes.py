@@ -102,6 +102,33 @@ def test_models_loaded_by_another_process_serve_at_once(
         assert {f"laboratory-{number}-0", f"laboratory-{number}-1"} <= listed(http, ROOMS)
 
 
+def test_models_removed_by_another_process_are_gone_at_once(
+    pair: tuple[httpx.Client, httpx.Client], store: Path, tmp_path: Path
+) -> None:
+    """`twinhaus models remove` beside running servers: with its next request each of them refuses twins of the model,
+    reads and lists those there are, no longer as what the model had extended; loaded again, all is as before.
+    """
+    new = "dtmi:com:example:Laboratory;1"
+    file = tmp_path / "laboratory.json"
+    extends = {"@context": "dtmi:dtdl:context;3", "@id": new, "@type": "Interface", "extends": model("Room")}
+    file.write_text(json.dumps(extends), "utf-8")
+    laboratory = {"id": "laboratory", "modelId": new, "contents": {}}
+    for number in range(3):
+        for command in (("load", str(file)), ("remove", new)):
+            done = run_cli("models", *command, "--store", str(store))
+            assert done.returncode == 0, done.stderr
+            for http in pair if number % 2 else pair[::-1]:
+                answer = http.put("/twins", json=laboratory)
+                assert (answer.status_code == 200) is (command[0] == "load"), answer.text
+                assert http.get("/twins/laboratory").status_code == 200
+                assert listed(http, {"modelFilter": {"modelIds": [new]}}) == {"laboratory"}
+                assert listed(http, ROOMS) == ({"laboratory"} if command[0] == "load" else set())
+    with Tables(store) as tables:
+        tables.check()
+    assert pair[0].delete("/twins/laboratory").status_code == 204
+    assert pair[1].get("/twins/laboratory").status_code == 404
+
+
 def test_a_token_of_one_server_is_good_at_the_other(urls: tuple[str, str], credentials: Credentials) -> None:
     """Servers on one store share keys, issuer and audience, so a load balancer may stand before them."""
     for giver, taker in (urls, urls[::-1]):

@@ -11,7 +11,15 @@ from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, T
 from twinhaus.query.evaluate import matches
 from twinhaus.query.plan import Include, Query
 from twinhaus.strictjson import JsonObject
-from twinhaus.testing.strategies import DeleteRelationship, DeleteTwin, PutRelationship, PutTwin, Write
+from twinhaus.testing.strategies import (
+    AddModels,
+    DeleteRelationship,
+    DeleteTwin,
+    PutRelationship,
+    PutTwin,
+    RemoveModels,
+    Write,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,9 +34,12 @@ class View:
 
 @dataclass(slots=True)
 class Ledger:
-    """Twins in the order of their creation, each with the number of its birth; relationships in theirs."""
+    """Twins in the order of their creation, each with the number of its birth; relationships in theirs. The registry
+    has all models that there may be; of those that are not stored nobody knows what they extend.
+    """
 
     registry: Registry
+    stored_models: set[str] = field(default_factory=set)
     twins: dict[str, Twin] = field(default_factory=dict)
     births: dict[str, int] = field(default_factory=dict)
     relationships: dict[str, Relationship] = field(default_factory=dict)
@@ -51,6 +62,11 @@ class Ledger:
                     if write.twin_id in (one.source_id, one.target_id):
                         del self.relationships[one.id]
                 del self.twins[write.twin_id], self.births[write.twin_id]
+            case AddModels(), tuple():
+                self.stored_models |= set(answer)
+            case RemoveModels(), int():
+                self.stored_models -= set(write.model_ids)
+                assert answer == sum(twin.model_id in write.model_ids for twin in self.twins.values())
             case _:
                 pass
 
@@ -79,6 +95,8 @@ class Ledger:
         ]
 
     def is_kind_of(self, model_id: str, ancestor_id: str) -> bool:
+        if model_id not in self.stored_models:
+            return model_id == ancestor_id
         return self.registry.is_kind_of(model_id, ancestor_id)
 
     def model_of(self, twin_id: str) -> str:

@@ -10,7 +10,6 @@ from pathlib import Path
 from tests.properties.ledger import Ledger
 from tests.properties.stories import Story
 
-from twinhaus import changes
 from twinhaus.errors import TwinhausError
 from twinhaus.query.cursor import Traversal
 from twinhaus.storage.memory import MemoryStore
@@ -18,7 +17,7 @@ from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Page, Store
-from twinhaus.testing.strategies import EPOCH, Write, perform
+from twinhaus.testing.strategies import EPOCH, AddModels, Write, perform
 
 _MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
 
@@ -101,9 +100,7 @@ def stores(story: Story) -> Iterator[Stores]:
         looking = SqliteConnection(folder / "store.db", writable=False, busy_timeout_seconds=1)
         stack.enter_context(closing(looking))
         both = Stores(MemoryStore(clock=clock), sqlite, looking, clock, Ledger(story.models.registry))
-        for store in (both.memory, both.sqlite):
-            documents = story.models.documents[: story.loaded]
-            store.write(lambda transaction: changes.add_models(transaction, documents)).result()  # noqa: B023
+        both.write(0, AddModels(story.models.documents[: story.loaded]))
         for jump, write in story.before:
             both.write(jump, write)
         yield both

@@ -49,7 +49,7 @@ def stories(draw: st.DrawFn, *, readings_max: int = 2, gaps_max: int = 3, events
     count = len(models.documents)
     loaded = draw(st.sampled_from((*(count,) * 6, count - 1, count // 2)))
     population = draw(populations(models.registry))
-    further = writes(models.registry, unloaded=models.documents[loaded:], known=population)
+    further = writes(models.registry, loaded=loaded, known=population)
     events = st.tuples(_JUMPS, further)
     gaps = st.lists(st.lists(events, max_size=events_max).map(tuple), max_size=gaps_max)
     readings = [

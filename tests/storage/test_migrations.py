@@ -1,14 +1,17 @@
 """A store of an older version becomes one of this version when it is opened, and answers as before."""
 
+import json
 from contextlib import closing
 from pathlib import Path
 
 import apsw
 
+from twinhaus.dtdl import load_models
 from twinhaus.query.plan import PAGE_SIZE_MAX, DateFilter, Query
 from twinhaus.storage.migrate import pending
 from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.testing.store_contract.graph import Graph, model, model_id, thing
+from twinhaus.testing.store_contract.graph import MODELS, Graph, model, model_id, thing
+from twinhaus.testing.store_contract.models import of_model
 
 TWINS = 1_200  # Each was changed a tick after the one before.
 FILLED = """
@@ -22,6 +25,16 @@ INSERT INTO location (place, twin) SELECT number, number FROM twin;
 INSERT INTO span (run, oldest, newest) SELECT number >> 6, min(updated), max(updated) FROM twin GROUP BY 1;
 """
 
+# Of the last model, and so a kind of all.
+PLANTROOM = """
+INSERT INTO twin VALUES (1, 'p', (SELECT max(number) FROM model), 5);
+INSERT INTO document VALUES (1, '{"id":"p","modelId":"dtmi:test:Plantroom;1","contents":{}}');
+INSERT INTO kind SELECT number, 1 FROM model;
+INSERT INTO location VALUES (1, 1);
+INSERT INTO span VALUES (0, 5, 5);
+INSERT INTO wide_span VALUES (0, 5, 5);
+"""
+
 
 def make_first_version(path: Path) -> None:
     """A store as version 1 left it."""
@@ -31,6 +44,39 @@ def make_first_version(path: Path) -> None:
             FILLED, {"model": model_id("Thing"), "document": model("Thing"), "twins": TWINS}
         ).fetchall()
         connection.execute("PRAGMA user_version = 1; PRAGMA application_id = 0x7477696E").fetchall()
+
+
+def make_second_version(path: Path) -> None:
+    """A store as version 2 left it: the contract's models, and a plantroom of the last of them."""
+    numbers = {json.loads(document)["@id"]: number for number, document in enumerate(MODELS, start=1)}
+    registry = load_models(MODELS)
+    with closing(apsw.Connection(str(path))) as connection:
+        for migration in pending(0)[:2]:
+            connection.execute(migration.script)
+        for document, (id_, number) in zip(MODELS, numbers.items(), strict=True):
+            connection.execute("INSERT INTO model VALUES (?, ?, ?, 0, 0)", (number, id_, document))
+        for id_, number in numbers.items():
+            for ancestor in registry.ancestors(id_):
+                connection.execute("INSERT INTO model_ancestor VALUES (?, ?)", (number, numbers[ancestor]))
+        connection.execute(PLANTROOM)
+        connection.execute("PRAGMA user_version = 2; PRAGMA application_id = 0x7477696E").fetchall()
+
+
+def test_models_of_the_second_version_come_and_go(tmp_path: Path) -> None:
+    """They are there in their order and can be removed and added as any; no number is given to another of them."""
+    make_second_version(tmp_path / "store.db")
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        graph = Graph(store)
+        registry = store.read(lambda reader: reader.registry).result()
+        assert registry.ids == load_models(MODELS).ids
+        assert graph.remove_models("Plantroom") == 1
+        graph.add_models(model("New", "Space"))
+        graph.put("new", "New")
+        assert graph.ids(of_model("Space")) == ["new"]
+        assert graph.ids(of_model("Plantroom")) == ["p"]
+        graph.add_models(MODELS[-1])
+        assert graph.ids(of_model("Asset")) == ["p"]
+        assert graph.ids(of_model("Space")) == ["p", "new"]
 
 
 def test_a_store_of_the_first_version_answers_as_before(tmp_path: Path) -> None:
@@ -45,3 +91,4 @@ def test_a_store_of_the_first_version_answers_as_before(tmp_path: Path) -> None:
             assert found == ids[after : before - 1]
         store.write(lambda transaction: transaction.put_twin(thing("late", updated=TWINS + 1))).result()
         assert graph.ids(Query(date=DateFilter(after=TWINS))) == ["late"]
+        assert store.read(lambda reader: reader.registry.ids).result() == (model_id("Thing"),)

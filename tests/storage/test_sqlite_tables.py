@@ -11,11 +11,13 @@ import apsw
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from twinhaus import changes
+from twinhaus.dtdl import load_models
 from twinhaus.graph import Relationship
 from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Transaction
-from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, Refused, thing
+from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, Refused, model_id, thing
 
 EXAMPLES = 60
 PLACES = tuple("abcdefg")
@@ -23,6 +25,7 @@ CONTAINMENT = ("isPartOf", "locatedIn")
 NAMES = (*CONTAINMENT, "serves")
 SPANS = 1_050  # Twins of many runs, and of more than one wide one.
 MODEL_NAMES = ("Thing", "Space", "Room", "Unit", "Plantroom")
+ALL_NAMES = ("Thing", "Space", "Room", "Asset", "Unit", "Plantroom")  # In the order of MODELS.
 
 Edge = tuple[str, str, str]
 
@@ -74,6 +77,15 @@ def location_table(connection: apsw.Connection) -> set[tuple[str, str]]:
         connection,
         """SELECT place.id, twin.id FROM location
         JOIN twin AS place ON place.number = location.place JOIN twin ON twin.number = location.twin""",
+    )
+
+
+def kind_table(connection: apsw.Connection) -> set[tuple[str, str]]:
+    """Model and twin of every row, by their ids."""
+    return rows(
+        connection,
+        """SELECT model.id, twin.id FROM kind
+        JOIN model ON model.number = kind.model JOIN twin ON twin.number = kind.twin""",
     )
 
 
@@ -155,14 +167,14 @@ def test_the_span_table_is_exact(groups: list[tuple[list[tuple[int, int, bool]],
 
 @settings(max_examples=EXAMPLES)
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.sampled_from((*MODEL_NAMES, None))), max_size=12))
-def test_the_kind_table_is_every_twin_under_every_ancestor(changes: list[tuple[str, str | None]]) -> None:
+def test_the_kind_table_is_every_twin_under_every_ancestor(steps: list[tuple[str, str | None]]) -> None:
     """As twins are created, become instances of other models and are deleted, a row stands for each twin and each model
     it is an instance of, and none beside.
     """
     with stored() as (graph, connection):
         registry = graph.store.read(lambda reader: reader.registry).result()
         held: dict[str, str] = {}
-        for twin_id, model_name in changes:
+        for twin_id, model_name in steps:
             if model_name is not None:
                 held[twin_id] = graph.put(twin_id, model_name).model_id
             elif held.pop(twin_id, None):
@@ -170,22 +182,70 @@ def test_the_kind_table_is_every_twin_under_every_ancestor(changes: list[tuple[s
             expected = {
                 (ancestor, id_) for id_, model in held.items() for ancestor in registry.ancestors(model)
             }
-            found = rows(
-                connection,
-                """SELECT model.id, twin.id FROM kind
-                JOIN model ON model.number = kind.model JOIN twin ON twin.number = kind.twin""",
-            )
-            assert found == expected
+            assert kind_table(connection) == expected
             assert connection.execute("SELECT count(*) FROM kind").get == len(expected)
+
+
+TEXTS = dict(zip(map(model_id, ALL_NAMES), MODELS, strict=True))
+model_changes = st.tuples(st.sampled_from("+++---"), st.sampled_from(ALL_NAMES))
+twin_changes = st.tuples(st.sampled_from("abcd"), st.sampled_from((*MODEL_NAMES, None)))
+
+
+def load_or_remove(graph: Graph, name: str, *, load: bool, stored_models: set[str]) -> None:
+    """Load what a model needs and is not there, and itself; or remove it with all that needs it."""
+    registry = load_models(MODELS)
+    if load:
+        missing = set(registry.ancestors(model_id(name))) - stored_models
+        graph.add_models(*(TEXTS[id_] for id_ in sorted(missing)))
+        stored_models |= missing
+    elif present := registry.descendants(model_id(name)) & stored_models:
+        graph.store.write(lambda transaction: changes.remove_models(transaction, sorted(present))).result()
+        stored_models -= present
+
+
+@settings(max_examples=EXAMPLES * 2)
+@given(st.lists(model_changes | twin_changes, max_size=25))
+def test_the_kind_table_follows_models_that_come_and_go(steps: list[tuple[str, str | None]]) -> None:
+    """As models are removed and added again among the changes of twins, an orphan is a kind of its own model alone, and
+    all others are of every ancestor; a model keeps its number, and no two ever have the same.
+    """
+    registry = load_models(MODELS)
+    with stored() as (graph, connection):
+        stored_models = set(registry.ids)
+        numbers = dict(connection.execute("SELECT id, number FROM model"))
+        held: dict[str, str] = {}
+        for what, name in steps:
+            if what in "+-":
+                assert name is not None
+                load_or_remove(graph, name, load=what == "+", stored_models=stored_models)
+            elif name is None:
+                if held.pop(what, None):
+                    graph.remove(what)
+            elif model_id(name) in stored_models:
+                held[what] = graph.put(what, name).model_id
+            expected = {
+                (ancestor, id_)
+                for id_, model in held.items()
+                for ancestor in (registry.ancestors(model) if model in stored_models else (model,))
+            }
+            assert kind_table(connection) == expected
+            assert connection.execute("SELECT count(*) FROM kind").get == len(expected)
+            assert dict(connection.execute("SELECT id, number FROM model")) == numbers
+            assert rows(connection, "SELECT model, ancestor FROM model_ancestor") == {
+                (numbers[id_], numbers[ancestor])
+                for id_ in registry.ids
+                for ancestor in (registry.ancestors(id_) if id_ in stored_models else (id_,))
+            }
+            assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
 
 
 @settings(max_examples=EXAMPLES)
 @given(st.lists(st.tuples(st.sampled_from(PLACES), st.booleans()), max_size=20))
-def test_numbers_are_never_given_twice(changes: list[tuple[str, bool]]) -> None:
+def test_numbers_are_never_given_twice(steps: list[tuple[str, bool]]) -> None:
     """However twins come and go, a new one's number is above every number given before; nothing of the gone is left."""
     with stored() as (graph, connection):
         given_numbers: list[int] = []
-        for twin_id, put in changes:
+        for twin_id, put in steps:
             known = graph.find(twin_id) is not None
             if put:
                 graph.put(twin_id)

@@ -1,13 +1,12 @@
-"""The verbs on twins and models, on a real store in memory."""
+"""The verbs on twins, on a real store in memory."""
 
 import json
 
 import pytest
-from tests.unit.verbs import MODELS, Verbs, contents_of, faults_of, model, model_id
+from tests.unit.verbs import Verbs, contents_of, faults_of, model_id
 
 from twinhaus import changes
 from twinhaus.drafts import TwinDraft
-from twinhaus.dtdl import UnresolvedReferences
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed
 from twinhaus.graph import Twin
 from twinhaus.instants import format_instant
@@ -120,12 +119,6 @@ def test_a_twin_of_a_decommissioned_model_stays(verbs: Verbs) -> None:
     verbs.put("new", "Room")
 
 
-def test_an_unknown_model_cannot_be_decommissioned(verbs: Verbs) -> None:
-    """NotFound names it."""
-    with pytest.raises(NotFound, match="Unheard"):
-        verbs.decommission("Unheard")
-
-
 def test_a_twin_with_relationships_is_deleted_with_them_or_not_at_all(verbs: Verbs) -> None:
     """Without cascade they are named in the conflict; with it they go too, loops included."""
     verbs.put("a")
@@ -150,24 +143,3 @@ def test_many_relationships_are_counted_instead_of_named(verbs: Verbs) -> None:
         verbs.relate(f"t{number}", "isPartOf", "hub")
     with pytest.raises(Conflict, match=r"t9_isPartOf_hub and 3 more\."):
         verbs.delete("hub")
-
-
-def test_models_are_added_all_or_none(verbs: Verbs) -> None:
-    """One that cannot be resolved keeps the others out too."""
-    with pytest.raises(UnresolvedReferences):
-        verbs.add_models(model("Good"), model("Bad", extends="Missing"))
-    assert model_id("Good") not in verbs.store.read(lambda reader: reader.registry).result()
-    assert verbs.add_models(model("Good")) == (model_id("Good"),)
-
-
-def test_models_added_again_are_passed_over(verbs: Verbs) -> None:
-    """The same text changes nothing, alone or beside new ones; the ids of the new ones are answered."""
-    assert verbs.add_models(*MODELS) == ()
-    assert verbs.add_models(*MODELS, model("New", extends="Room")) == (model_id("New"),)
-
-
-def test_models_do_not_change(verbs: Verbs) -> None:
-    """Another text under a stored id is a conflict that names it, and keeps the rest out."""
-    with pytest.raises(Conflict, match=f"Stored already, and different: {model_id('Fan')}"):
-        verbs.add_models(model("Fan"), model("New"))
-    assert model_id("New") not in verbs.store.read(lambda reader: reader.registry).result()

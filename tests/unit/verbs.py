@@ -79,6 +79,14 @@ class Verbs:
     def add_models(self, *documents: str) -> tuple[str, ...]:
         return self.store.write(lambda transaction: changes.add_models(transaction, documents)).result()
 
+    def remove_models(self, *names: str) -> int:
+        ids = tuple(map(model_id, names))
+        return self.store.write(lambda transaction: changes.remove_models(transaction, ids)).result()
+
+    def models(self) -> set[str]:
+        registry = self.store.read(lambda reader: reader.registry).result()
+        return {id_.removeprefix("dtmi:test:").removesuffix(";1") for id_ in registry.ids}
+
     def decommission(self, name: str, *, decommissioned: bool = True) -> None:
         self.store.write(
             lambda transaction: changes.decommission_model(

@@ -136,7 +136,7 @@ class MemoryTransaction:
         return text
 
     def is_kind_of(self, model_id: str, ancestor_id: str) -> bool:
-        return ancestor_id in self.registry.ancestors(model_id)
+        return self.registry.is_kind_of(model_id, ancestor_id)
 
     def model_of(self, twin_id: str) -> str:
         return self.state.twins[twin_id].model_id
@@ -179,6 +179,9 @@ class MemoryTransaction:
     def count_outgoing(self, twin_id: str, name: str) -> int:
         return sum(one.name == name for one in self._at(twin_id, Direction.OUTGOING))
 
+    def count_twins_of(self, model_id: str) -> int:
+        return sum(twin.model_id == model_id for twin in self.state.twins.values())
+
     def is_decommissioned(self, model_id: str) -> bool:
         return model_id in self.state.decommissioned
 
@@ -214,6 +217,10 @@ class MemoryTransaction:
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         self.state.registry = registry
+
+    def remove_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
+        self.state.registry = registry
+        self.state.decommissioned -= frozenset(model_ids)
 
     def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None:
         before = self.state.decommissioned

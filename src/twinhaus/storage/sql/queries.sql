@@ -6,20 +6,49 @@ SELECT value FROM state WHERE name = :name
 -- name: set_state
 UPDATE state SET value = :value WHERE name = :name
 
--- name: bump_models
-UPDATE state SET value = value + 1 WHERE name = 'models'
+-- name: next_model_change
+UPDATE state SET value = value + 1 WHERE name = 'models' RETURNING value
 
 -- name: models_after
-SELECT number, document FROM model WHERE number > :number ORDER BY number
+SELECT id, document FROM model WHERE change > :change ORDER BY change
 
 -- name: add_model
-INSERT INTO model (id, document, uploaded) VALUES (:id, :document, :uploaded)
+-- One that was removed before has its row already, and takes its old number again.
+INSERT INTO model (id, document, uploaded, change) VALUES (:id, :document, :uploaded, :change)
+ON CONFLICT (id) DO UPDATE
+SET document = excluded.document, uploaded = excluded.uploaded, change = excluded.change
 
 -- name: add_model_ancestor
-INSERT INTO model_ancestor (model, ancestor)
+INSERT OR IGNORE INTO model_ancestor (model, ancestor)
 SELECT model.number, ancestor.number
 FROM model, model AS ancestor
 WHERE model.id = :id AND ancestor.id = :ancestor
+
+-- name: restore_kinds
+-- The twins that outlived their model are again what its ancestors' twins are.
+INSERT OR IGNORE INTO kind (model, twin)
+SELECT model_ancestor.ancestor, twin.number
+FROM model_ancestor
+JOIN twin ON twin.model = model_ancestor.model
+WHERE model_ancestor.model = (SELECT number FROM model WHERE id = :id)
+
+-- name: forget_kinds
+-- Its twins are no longer what its ancestors' twins are; they stay a kind of it.
+DELETE FROM kind
+WHERE model IN (
+    SELECT ancestor FROM model_ancestor
+    WHERE model = (SELECT number FROM model WHERE id = :id) AND ancestor <> model
+  )
+  AND twin IN (SELECT number FROM twin WHERE model = (SELECT number FROM model WHERE id = :id))
+
+-- name: forget_ancestors
+DELETE FROM model_ancestor WHERE model = (SELECT number FROM model WHERE id = :id) AND ancestor <> model
+
+-- name: remove_model
+UPDATE model SET document = '', decommissioned = 0, change = :change WHERE id = :id
+
+-- name: count_twins_of
+SELECT count(*) FROM twin WHERE model = (SELECT number FROM model WHERE id = :id)
 
 -- name: is_decommissioned
 SELECT decommissioned FROM model WHERE id = :id

@@ -48,8 +48,8 @@ class SqlReader:
 
     @property
     def registry(self) -> Registry:
-        version = self._value("get_state", name="models")
-        return self._models.at(version, self._models_after)
+        last_change = self._value("get_state", name="models")
+        return self._models.at(last_change, self._models_after)
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         compiled = compile_query(query, include)
@@ -108,6 +108,10 @@ class SqlReader:
         count: int = self._value("count_outgoing", id=twin_id, name=name)
         return count
 
+    def count_twins_of(self, model_id: str) -> int:
+        count: int = self._value("count_twins_of", id=model_id)
+        return count
+
     def is_decommissioned(self, model_id: str) -> bool:
         return bool(self._value("is_decommissioned", id=model_id))
 
@@ -125,8 +129,8 @@ class SqlReader:
         value: bytes = self._value("secret", name=name)
         return value
 
-    def _models_after(self, number: int) -> Iterator[tuple[int, str]]:
-        for row in self._rows("models_after", number=number):
+    def _models_after(self, change: int) -> Iterator[tuple[str, str]]:
+        for row in self._rows("models_after", change=change):
             yield row[0], row[1]
 
     def _rows(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:

@@ -29,7 +29,7 @@ class SqlTransaction(SqlReader):
 
     @property
     def registry(self) -> Registry:
-        """Read once; models added in this very transaction are seen by it, and by others once it is committed."""
+        """Read once; what this very transaction adds or removes it sees, and others do once it is committed."""
         if self._registry is None:
             self._registry = super().registry
         return self._registry
@@ -138,11 +138,19 @@ class SqlTransaction(SqlReader):
         uploaded = self._clock()
         added = tuple(model_ids)
         for id_ in added:
-            self._do("add_model", id=id_, document=registry.document(id_), uploaded=uploaded)
+            change = self._value("next_model_change")
+            self._do("add_model", id=id_, document=registry.document(id_), uploaded=uploaded, change=change)
         for id_ in added:
             for ancestor in registry.ancestors(id_):
                 self._do("add_model_ancestor", id=id_, ancestor=ancestor)
-        self._do("bump_models")
+            self._do("restore_kinds", id=id_)
+        self._registry = registry
+
+    def remove_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
+        for id_ in model_ids:
+            self._do("forget_kinds", id=id_)
+            self._do("forget_ancestors", id=id_)
+            self._do("remove_model", id=id_, change=self._value("next_model_change"))
         self._registry = registry
 
     def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None:

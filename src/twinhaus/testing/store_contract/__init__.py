@@ -17,6 +17,7 @@ from twinhaus.testing.store_contract.identity import IdentityContract
 from twinhaus.testing.store_contract.jobs import JobContract
 from twinhaus.testing.store_contract.locations import LocationContract
 from twinhaus.testing.store_contract.models import ModelContract
+from twinhaus.testing.store_contract.orphans import OrphanContract
 from twinhaus.testing.store_contract.pages import PageContract
 from twinhaus.testing.store_contract.relationships import RelationshipContract
 from twinhaus.testing.store_contract.twins import TwinContract
@@ -25,7 +26,7 @@ __all__ = ["SetClock", "StoreContract"]
 
 
 class StoreContract(
-    JobContract, TwinContract, ModelContract, RelationshipContract, LocationContract, FilterContract, DateContract,
-    PageContract, IdentityContract,
+    JobContract, TwinContract, ModelContract, OrphanContract, RelationshipContract, LocationContract, FilterContract,
+    DateContract, PageContract, IdentityContract,
 ):  # fmt: skip
     """Every promise of `storage/store.py`. A subclass overrides the fixture `store`."""

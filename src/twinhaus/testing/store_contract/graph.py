@@ -122,6 +122,11 @@ class Graph:
         """Load models."""
         return self.store.write(lambda transaction: changes.add_models(transaction, documents)).result()
 
+    def remove_models(self, *names: str) -> int:
+        """Remove models, and say how many twins that orphans."""
+        ids = tuple(map(model_id, names))
+        return self.store.write(lambda transaction: changes.remove_models(transaction, ids)).result()
+
     def page(
         self, query: Query | None = None, include: Include | None = None, *, after: int = 0, limit: int
     ) -> Page:

@@ -14,6 +14,7 @@ from twinhaus.testing.strategies.writes import (
     DeleteTwin,
     PutRelationship,
     PutTwin,
+    RemoveModels,
     SetDecommissioned,
     Write,
     perform,
@@ -23,6 +24,6 @@ from twinhaus.testing.strategies.writes import (
 
 __all__ = [
     "EPOCH", "RELATIONSHIP_NAMES", "TWIN_IDS", "AddModels", "DeleteRelationship", "DeleteTwin", "ModelSet",
-    "PutRelationship", "PutTwin", "SetDecommissioned", "Write", "conditions", "contents", "includes", "model_sets",
-    "page_sizes", "perform", "populations", "queries", "writes",
+    "PutRelationship", "PutTwin", "RemoveModels", "SetDecommissioned", "Write", "conditions", "contents", "includes",
+    "model_sets", "page_sizes", "perform", "populations", "queries", "writes",
 ]  # fmt: skip

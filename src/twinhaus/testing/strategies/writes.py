@@ -53,6 +53,13 @@ class AddModels:
 
 
 @dataclass(frozen=True, slots=True)
+class RemoveModels:
+    """Models to remove; they need not be there, and others may need them."""
+
+    model_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class SetDecommissioned:
     """A model to take out of service, or to put back."""
 
@@ -60,10 +67,12 @@ class SetDecommissioned:
     decommissioned: bool
 
 
-Write: TypeAlias = PutTwin | DeleteTwin | PutRelationship | DeleteRelationship | AddModels | SetDecommissioned
+Write: TypeAlias = (
+    PutTwin | DeleteTwin | PutRelationship | DeleteRelationship | AddModels | RemoveModels | SetDecommissioned
+)
 
 
-def perform(transaction: Transaction, write: Write) -> Twin | Relationship | tuple[str, ...] | None:
+def perform(transaction: Transaction, write: Write) -> Twin | Relationship | tuple[str, ...] | int | None:
     """Do a write, and answer what the verb answers. Raises what `changes.py` raises."""
     match write:
         case PutTwin(twin):
@@ -72,6 +81,8 @@ def perform(transaction: Transaction, write: Write) -> Twin | Relationship | tup
             return changes.put_relationship(transaction, relationship)
         case AddModels(documents):
             return changes.add_models(transaction, documents)
+        case RemoveModels(model_ids):
+            return changes.remove_models(transaction, model_ids)
         case DeleteTwin(twin_id, cascade):
             changes.delete_twin(transaction, twin_id, cascade=cascade)
         case DeleteRelationship(twin_id, relationship_id):
@@ -93,7 +104,10 @@ _PROPERTIES: tuple[JsonObject, ...] = (
     {"colour": "red"},
 )
 _properties = st.sampled_from(_PROPERTIES)
-_KINDS = (PutTwin,) * 6 + (PutRelationship,) * 6 + (DeleteRelationship,) * 4 + (DeleteTwin, SetDecommissioned)
+_KINDS = (
+    (PutTwin,) * 6 + (PutRelationship,) * 6 + (DeleteRelationship,) * 4 + (RemoveModels, AddModels) * 2
+    + (DeleteTwin, SetDecommissioned)
+)  # fmt: skip
 _LOADING = (AddModels,) * 4
 POPULATION_MIN = 3
 RELATIONSHIPS_MAX = 12
@@ -114,17 +128,16 @@ def writes(
     draw: st.DrawFn,
     registry: Registry,
     *,
-    unloaded: tuple[str, ...] = (),
+    loaded: int | None = None,
     known: tuple[Write, ...] = (),
 ) -> Write:
-    """One write to a graph of these models. It may be the loading of those that are `unloaded`; what it deletes is
-    mostly a relationship that a `known` write has made.
+    """One write to a graph of these models, of which so many are loaded at first. It may be the loading of all that
+    are not there, be it that they were removed; what it deletes is mostly a relationship that a `known` write has made.
     """
-    kind = draw(st.sampled_from((*_KINDS, *_LOADING) if unloaded else _KINDS))
-    if kind is AddModels:
-        return AddModels(unloaded)
-    if kind is SetDecommissioned:
-        return SetDecommissioned(draw(st.sampled_from(registry.ids)), draw(st.booleans()))
+    is_all = loaded is None or loaded == len(registry)
+    kind = draw(st.sampled_from(_KINDS if is_all else (*_KINDS, *_LOADING)))
+    if kind in (AddModels, RemoveModels, SetDecommissioned):
+        return _change_models(draw, registry, kind)
     if kind is DeleteTwin:
         return DeleteTwin(draw(_ids), draw(st.booleans()))
     if kind is PutTwin:
@@ -145,6 +158,17 @@ def _id_of(draft: RelationshipDraft) -> str:
 def _put_twin(draw: st.DrawFn, registry: Registry, twin_id: str) -> PutTwin:
     model_id = draw(st.sampled_from(registry.ids[1:]))  # The first is that of the components.
     return PutTwin(TwinDraft(twin_id, model_id, draw(contents(registry, model_id))))
+
+
+def _change_models(draw: st.DrawFn, registry: Registry, kind: type[Write]) -> Write:
+    if kind is AddModels:
+        return AddModels(tuple(map(registry.document, registry.ids)))
+    model_id = draw(st.sampled_from(registry.ids))
+    if kind is SetDecommissioned:
+        return SetDecommissioned(model_id, draw(st.booleans()))
+    # Mostly with all that extend it: else there would be a refusal too often.
+    is_whole = draw(st.integers(0, 3)) > 0
+    return RemoveModels(tuple(sorted(registry.descendants(model_id))) if is_whole else (model_id,))
 
 
 def _put_relationship(draw: st.DrawFn, ids: st.SearchStrategy[str]) -> PutRelationship:
