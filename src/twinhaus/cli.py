@@ -1,11 +1,10 @@
 """The command line. Every option is also `TWINHAUS_…` in the environment."""
 
-import codecs
 import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
@@ -24,13 +23,15 @@ from twinhaus.auth.scopes import SCOPES
 from twinhaus.demo import FOLDER, Demo
 from twinhaus.dtdl import InvalidModels, UnresolvedReferences
 from twinhaus.errors import TwinhausError
+from twinhaus.inspection.commands import diff_command, show_command, tree_command
 from twinhaus.settings import Settings, load_settings, to_environment
 from twinhaus.storage.store import Store
 from twinhaus.transfer.importer import Put, import_lines, put_relationship_line, put_twin_line
+from twinhaus.validation.command import validate_command
+from twinhaus.validation.sources import UnusableSource, read_sources
 
 Command = TypeVar("Command", bound=Callable[..., object])
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
-_MODEL_SUFFIXES = (".json", ".dtdl")
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -64,7 +65,8 @@ def _plain_errors() -> Iterator[None]:
         yield
     except InvalidModels as error:
         click.echo(str(error), err=True)
-        raise click.ClickException(f"{len(error.errors)} faults; nothing was stored.") from error
+        message = f"{len(error.errors)} faults; nothing was stored. twinhaus validate shows the lines they are in."
+        raise click.ClickException(message) from error
     except UnresolvedReferences as error:
         raise click.ClickException(
             f"Models that are not there: {', '.join(error.ids)}. Nothing was stored."
@@ -77,6 +79,9 @@ def _plain_errors() -> Iterator[None]:
 @click.version_option(package_name="twinhaus")
 def main() -> None:
     """An open, self-hosted digital-twin graph server for buildings."""
+
+
+main.add_command(validate_command)
 
 
 @main.command()
@@ -164,6 +169,10 @@ def models() -> None:
     """The models (DTDL) that twins are instances of."""
 
 
+for _command in (tree_command, show_command, diff_command):
+    models.add_command(_command)
+
+
 @models.command("load")
 @click.argument("sources", nargs=-1, type=click.Path(path_type=Path, exists=True))
 @click.option(
@@ -177,7 +186,7 @@ def load_models(sources: tuple[Path, ...], store: Path, *, starter: bool) -> Non
     """Load models from files, or from all .json files below directories: all of them, or none."""
     if not sources and not starter:
         raise click.UsageError("Name at least one file or directory, or use --starter.")
-    documents = _read_models([path for source in sources for path in _model_files(source)])
+    documents = _read_models(sources) if sources else []
     documents += ontology.documents() if starter else ()
     with _opened(store) as opened:
         added = opened.write(lambda transaction: changes.add_models(transaction, documents)).result()
@@ -185,25 +194,19 @@ def load_models(sources: tuple[Path, ...], store: Path, *, starter: bool) -> Non
     click.echo(f"{len(added)} models loaded; the store has {total}.")
 
 
-def _model_files(source: Path) -> list[Path]:
-    if source.is_file():
-        return [source]
-    found = sorted(path for path in source.rglob("*") if path.suffix in _MODEL_SUFFIXES and path.is_file())
-    if not found:
-        raise click.UsageError(f"There is no .json file below {source}.")
-    return found
-
-
-def _read_models(paths: list[Path]) -> list[str]:
+def _read_models(paths: Iterable[Path]) -> list[str]:
     """The texts of the files. All that are not JSON are named before anything is looked at."""
     texts, refusals = [], []
-    for path in paths:
-        content = path.read_bytes().removeprefix(codecs.BOM_UTF8)
+    try:
+        sources = read_sources(map(str, paths), sys.stdin.buffer)
+    except UnusableSource as error:
+        raise click.UsageError(str(error)) from error
+    for source in sources:
         try:
-            strictjson.read(content)
-            texts.append(content.decode("utf-8"))
+            strictjson.read(source.content)
+            texts.append(source.content.decode("utf-8"))
         except strictjson.MalformedJson as error:
-            refusals.append(f"{path}: {error}")
+            refusals.append(f"{source.name}: {error}")
     if refusals:
         raise click.ClickException("\n".join([*refusals, "Nothing was stored."]))
     return texts
@@ -220,6 +223,16 @@ def decommission_model(model_id: str, store: Path, *, undo: bool) -> None:
             lambda transaction: changes.decommission_model(transaction, model_id, decommissioned=not undo)
         ).result()
     click.echo(f"{model_id} is {'in service' if undo else 'decommissioned'}.")
+
+
+@models.command("remove")
+@click.argument("model_ids", nargs=-1, required=True, metavar="MODEL_ID...")
+@_store_option
+def remove_models(model_ids: tuple[str, ...], store: Path) -> None:
+    """Remove models that no other needs: all of them, or none. Twins of theirs stay, without a model."""
+    with _opened(store) as opened:
+        orphaned = opened.write(lambda transaction: changes.remove_models(transaction, model_ids)).result()
+    click.echo(f"Removed {', '.join(dict.fromkeys(model_ids))}; {orphaned} twins are without a model now.")
 
 
 @main.command("import")

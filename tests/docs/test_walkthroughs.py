@@ -21,6 +21,14 @@ from twinhaus.testing.buildings import write_ndjson
 ROOT = Path(__file__).parents[2]
 TIMEOUT_SECONDS = 120
 PORTFOLIO_TWINS = 500
+WALKTHROUGHS = (
+    "tutorial",
+    "how-to/import",
+    "how-to/ontologies",
+    "how-to/permissions",
+    "how-to/validate-an-ontology-in-ci",
+    "how-to/check-twins-elsewhere",
+)
 
 _BLOCK = re.compile(
     r"^(?P<indent> *)```sh(?P<refused> refused)?\n(?P<commands>.*?)^ *```\n"
@@ -118,7 +126,7 @@ def run(walkthrough: list[Step], folder: Path) -> None:
         assert step.missing_from(part) == [], part
 
 
-@pytest.mark.parametrize("name", ["tutorial", "how-to/import", "how-to/ontologies", "how-to/permissions"])
+@pytest.mark.parametrize("name", WALKTHROUGHS)
 def test_walkthrough_runs(name: str, tmp_path: Path) -> None:
     """Every command of the document does what the document says, from an empty folder."""
     walkthrough = steps((ROOT / "docs" / f"{name}.md").read_text("utf-8"))

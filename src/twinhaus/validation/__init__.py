@@ -1,0 +1,1 @@
+"""`twinhaus validate`: files of models against the rules of DTDL, without a store."""
