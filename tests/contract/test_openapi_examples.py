@@ -25,7 +25,7 @@ from twinhaus.auth.scopes import SCOPES
 from twinhaus.testing.server import running_server
 
 REQUESTS = list(example_requests())
-JSON_TYPES = ("application/json", "application/problem+json")
+JSON_TYPES = ("application/json", "application/problem+json", "application/schema+json")
 
 
 @pytest.fixture(scope="module")

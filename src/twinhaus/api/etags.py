@@ -1,5 +1,7 @@
 """Entity tags and conditional requests (RFC 9110 §8.8.3, §13.1). A twin's tag is the tick of its last change."""
 
+from collections.abc import Callable
+
 from starlette.datastructures import Headers
 
 from twinhaus.changes import Precondition
@@ -16,12 +18,19 @@ def etag(twin: Twin) -> str:
 
 def precondition(headers: Headers, faults: Faults) -> Precondition | None:
     """What If-Match and If-None-Match ask of the twin as it is; None where neither is sent."""
+    condition = tag_condition(headers, faults)
+    if condition is None:
+        return None
+    return lambda current: condition(None if current is None else etag(current))
+
+
+def tag_condition(headers: Headers, faults: Faults) -> Callable[[str | None], bool] | None:
+    """What they ask of a tag, which is None where there is nothing to have one; None where neither is sent."""
     match, none_match = _tags(headers, "if-match", faults), _tags(headers, "if-none-match", faults)
     if match is None and none_match is None:
         return None
 
-    def holds(current: Twin | None) -> bool:
-        tag = None if current is None else etag(current)
+    def holds(tag: str | None) -> bool:
         wanted = match is None or (tag is not None and (_ANY in match or tag in match))
         # If-None-Match compares weakly: W/"1" and "1" are the same tag (RFC 9110 §8.8.3.2).
         unwanted = (

@@ -10,7 +10,7 @@ from starlette.routing import Route as PathRoute
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from twinhaus.api import documentation, oauth, relationships, service, twins
+from twinhaus.api import documentation, models, oauth, relationships, service, twins
 from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
 from twinhaus.auth.scopes import ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
@@ -43,6 +43,7 @@ ROUTES = (
         TWINS_WRITE,
         relationships.delete_relationship,
     ),
+    Route("GET", "/models/{model_id}/schema", TWINS_READ, models.show_schema),
     Route("POST", "/oauth2/token", None, oauth.issue_token),
     Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),
     Route("GET", "/healthz", None, service.is_alive),

@@ -1,0 +1,1 @@
+"""`twinhaus models tree`, `show` and `diff`: models to look at, and to compare."""
