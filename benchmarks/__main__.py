@@ -13,10 +13,12 @@ from benchmarks.constant import running_constant
 from benchmarks.imports import ImportMeasured, measure_imports
 from benchmarks.lists import list_cases
 from benchmarks.machine import load, machine_facts
+from benchmarks.models import measure_ontologies
 from benchmarks.pages import PageBench, PageMeasured
 from benchmarks.portfolio import WORK, Portfolio, new_credentials, opened, prepare, scratch_copy
 from benchmarks.puts import PutBench, PutMeasured
 from benchmarks.report import Report
+from benchmarks.validation import measure_validation
 from twinhaus.testing.server import running_server
 
 _WIDTH_MIN = 200  # Columns the tables need; where there are fewer, lines wrap.
@@ -57,8 +59,11 @@ def _run(portfolio: Portfolio, effort: Effort, progress: Console) -> Report:
     pages, puts = _measure_server(portfolio, effort, progress)
     progress.print("Measuring imports …")
     imports: tuple[ImportMeasured, ...] = tuple(measure_imports(WORK / "import", twins=effort.imported))
+    progress.print("Measuring validation …")
+    validation = tuple(measure_validation(seconds=effort.page_seconds))
+    ontologies = tuple(measure_ontologies(seconds=effort.page_seconds))
     machine["load at the end"] = load()
-    return Report(machine, portfolio.twins, pages, puts, imports)
+    return Report(machine, portfolio.twins, pages, puts, imports, validation, ontologies)
 
 
 def _measure_server(

@@ -10,8 +10,10 @@ from rich.table import Table
 
 from benchmarks.comparison import Comparison, Summary
 from benchmarks.imports import ImportMeasured
+from benchmarks.models import OntologyMeasured
 from benchmarks.pages import PageMeasured
 from benchmarks.puts import Load, PutMeasured
+from benchmarks.validation import ValidationMeasured
 
 GOAL = "page of 100 by model, by location, by date: HTTP p50 within 2× of the constant endpoint"  # noqa: RUF001  The sign for "times".
 GOAL_RATIO = 2.0
@@ -26,6 +28,8 @@ class Report:
     pages: tuple[PageMeasured, ...]
     puts: tuple[PutMeasured, ...]
     imports: tuple[ImportMeasured, ...]
+    validation: tuple[ValidationMeasured, ...]
+    ontologies: tuple[OntologyMeasured, ...]
 
     def to_json(self) -> dict[str, Any]:
         """All of it, ratios included."""
@@ -44,6 +48,10 @@ class Report:
         console.print(_puts_table(self.puts))
         console.print("\nImport into an empty store\n")
         console.print(_imports_table(self.imports))
+        console.print("\nTwins against their model, on one core; times in microseconds, p50\n")
+        console.print(_validation_table(self.validation))
+        console.print("\nModels read and checked, on one core; times in milliseconds, p50\n")
+        console.print(_ontologies_table(self.ontologies))
         console.print(f"\nGoal: {GOAL}: {_verdict(self.pages)}")
 
 
@@ -110,6 +118,22 @@ def _imports_table(imports: Sequence[ImportMeasured]) -> Table:
     for one in imports:
         rates = (f"{rate:,.0f}" for rate in (one.lines, one.per_second, one.floor_per_second))
         table.add_row(one.what, *rates, f"{one.ratio:.1f}")
+    return table
+
+
+def _validation_table(rows: Sequence[ValidationMeasured]) -> Table:
+    table = _table("validation", "bytes", "read", "check", "both", "json.loads", "times", "twins/s")
+    for row in rows:
+        times = (f"{time:.1f}" for time in (row.read, row.check, row.both, row.floor))
+        table.add_row(row.what, f"{row.length}", *times, f"{row.ratio:.2f}", f"{row.per_second:,.0f}")
+    return table
+
+
+def _ontologies_table(rows: Sequence[OntologyMeasured]) -> Table:
+    table = _table("ontology", "models", "kB", "load", "json.loads", "times")
+    for row in rows:
+        numbers = (f"{row.models:,}", f"{row.length / 1e3:,.0f}", f"{row.loaded:.0f}", f"{row.floor:.1f}")
+        table.add_row(row.what, *numbers, f"{row.ratio:.0f}")
     return table
 
 

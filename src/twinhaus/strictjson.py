@@ -2,10 +2,12 @@
 
 The standard library's scanner does the reading; what it lets through and the contract does not is refused here:
 duplicate keys, NaN and Infinity, numbers beyond 64 bits, lone surrogates, NUL characters and bottomless nesting.
+
+Almost every text is good, so it is read once, by hooks that give up at the first oddity; only a text with one is read
+again, by hooks that go on and mark what is wrong, so that every fault is named at its path.
 """
 
 import json
-import math
 import re
 from collections.abc import Iterator
 from typing import Any, NoReturn, TypeAlias
@@ -18,6 +20,9 @@ Json: TypeAlias = Any  # Free JSON: the user's own data, of any shape.
 JsonObject: TypeAlias = dict[str, Any]
 
 DEPTH_MAX = 64
+MODEL_DEPTH_MAX = (
+    112  # Schemas 24 deep (the limits of ONVIF) take three levels each; Interfaces stand around them.
+)
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**64 - 1
 _DIGITS_MAX = 20  # No 64-bit integer, sign included, is longer.
 _FORBIDDEN_CHARACTER = re.compile("[\x00\ud800-\udfff]")
@@ -42,23 +47,26 @@ class _OutOfRange:
         self.text = text if len(text) <= 40 else f"{text[:40]}…"
 
 
-def read(text: bytes | str) -> Json:
+def read(text: bytes | str, *, depth_max: int = DEPTH_MAX) -> Json:
     """The value a JSON text holds. Raises MalformedJson naming every fault; `$` is the path of the text as a whole."""
     if isinstance(text, bytes):
         try:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
             raise MalformedJson(Fault("$", f"The text is not UTF-8: byte {error.start} is wrong")) from error
-    reader = _Reader()
     try:
-        value = reader.decoder.decode(text)
+        try:
+            value = _decode(text)
+        except _OddityError:
+            value = _decode_marking(text)
+            raise MalformedJson(*_faults(value, "", 0, depth_max)) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
         raise MalformedJson(Fault("$", f"Not JSON ({where}): {error.msg}")) from error
     except RecursionError as error:
-        raise MalformedJson(_too_deep("$")) from error
-    if reader.suspicious or "\\u" in text or text.count("{") + text.count("[") > DEPTH_MAX:
-        faults = tuple(_faults(value, "", 0))
+        raise MalformedJson(_too_deep("$", depth_max)) from error
+    if "\\u" in text or (text.count("{") + text.count("[") > depth_max and _is_deeper(value, depth_max)):
+        faults = tuple(_faults(value, "", 0, depth_max))
         if faults:
             raise MalformedJson(*faults)
     return value
@@ -94,39 +102,51 @@ def describe(value: Json) -> str:
             return "an object"
 
 
-class _Reader:
-    """One reading: the decoder, and whether it met something to look at again."""
+class _OddityError(Exception):
+    """The text holds something that is not as it should be."""
 
-    def __init__(self) -> None:
-        self.suspicious = False
-        self.decoder = json.JSONDecoder(
-            object_pairs_hook=self._object,
-            parse_int=self._integer,
-            parse_float=self._float,
-            parse_constant=_refuse_constant,
-        )
 
-    def _object(self, pairs: list[tuple[str, Json]]) -> JsonObject:
-        value = dict(pairs)
-        if len(value) == len(pairs):
-            return value
-        self.suspicious = True
-        repeating = _Repeating(value)
-        seen: set[str] = set()
-        repeating.repeated = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        return repeating
+def _object(pairs: list[tuple[str, Json]]) -> JsonObject:
+    value = dict(pairs)
+    if len(value) != len(pairs):
+        raise _OddityError
+    return value
 
-    def _integer(self, text: str) -> int | _OutOfRange:
-        if len(text) <= _DIGITS_MAX and INTEGER_MIN <= (number := int(text)) <= INTEGER_MAX:
-            return number
-        self.suspicious = True
+
+def _integer(text: str) -> int:
+    if len(text) <= _DIGITS_MAX and INTEGER_MIN <= (number := int(text)) <= INTEGER_MAX:
+        return number
+    raise _OddityError
+
+
+def _float(text: str) -> float:
+    number = float(text)
+    if number - number != 0:  # Infinite.
+        raise _OddityError
+    return number
+
+
+def _marked_object(pairs: list[tuple[str, Json]]) -> JsonObject:
+    value = dict(pairs)
+    if len(value) == len(pairs):
+        return value
+    repeating = _Repeating(value)
+    seen: set[str] = set()
+    repeating.repeated = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+    return repeating
+
+
+def _marked_integer(text: str) -> int | _OutOfRange:
+    try:
+        return _integer(text)
+    except _OddityError:
         return _OutOfRange(text)
 
-    def _float(self, text: str) -> float | _OutOfRange:
-        number = float(text)
-        if math.isfinite(number):
-            return number
-        self.suspicious = True
+
+def _marked_float(text: str) -> float | _OutOfRange:
+    try:
+        return _float(text)
+    except _OddityError:
         return _OutOfRange(text)
 
 
@@ -134,13 +154,40 @@ def _refuse_constant(name: str) -> NoReturn:
     raise MalformedJson(Fault("$", f"{name} is not JSON; a number must be finite"))
 
 
-def _too_deep(path: str) -> Fault:
-    return Fault(path, f"Nested deeper than {DEPTH_MAX} levels")
+# Making a decoder takes longer than reading a twin; none of these keeps anything, so all threads share them.
+_decode = json.JSONDecoder(
+    object_pairs_hook=_object, parse_int=_integer, parse_float=_float, parse_constant=_refuse_constant
+).decode
+_decode_marking = json.JSONDecoder(
+    object_pairs_hook=_marked_object,
+    parse_int=_marked_integer,
+    parse_float=_marked_float,
+    parse_constant=_refuse_constant,
+).decode
 
 
-def _faults(value: Json, path: str, depth: int) -> Iterator[Fault]:
-    if depth > DEPTH_MAX:
-        yield _too_deep(path or "$")
+def _too_deep(path: str, depth_max: int) -> Fault:
+    return Fault(path, f"Nested deeper than {depth_max} levels")
+
+
+def _is_deeper(value: Json, depth_max: int) -> bool:
+    """Whether anything stands more than so many levels within the value."""
+    level = [value]
+    for _ in range(depth_max + 1):
+        level = [
+            inner
+            for one in level
+            if one.__class__ is dict or one.__class__ is list
+            for inner in (one.values() if one.__class__ is dict else one)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _faults(value: Json, path: str, depth: int, depth_max: int) -> Iterator[Fault]:
+    if depth > depth_max:
+        yield _too_deep(path or "$", depth_max)
         return
     match value:
         case str() if _FORBIDDEN_CHARACTER.search(value):
@@ -154,9 +201,9 @@ def _faults(value: Json, path: str, depth: int) -> Iterator[Fault]:
                 if _FORBIDDEN_CHARACTER.search(key):
                     yield Fault(path or "$", "Keys must not hold NUL characters or lone surrogates")
                 else:
-                    yield from _faults(member, path_to(path, key), depth + 1)
+                    yield from _faults(member, path_to(path, key), depth + 1, depth_max)
         case list():
             for index, element in enumerate(value):
-                yield from _faults(element, path_to(path, index), depth + 1)
+                yield from _faults(element, path_to(path, index), depth + 1, depth_max)
         case _:
             pass

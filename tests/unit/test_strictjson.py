@@ -1,6 +1,7 @@
 """JSON as the contract reads it."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from twinhaus.strictjson import (
     DEPTH_MAX,
     INTEGER_MAX,
     INTEGER_MIN,
+    MODEL_DEPTH_MAX,
     MalformedJson,
     describe,
     read,
@@ -149,6 +151,33 @@ def test_nesting_has_a_limit() -> None:
     assert list(faults(json.dumps(deep)).values()) == [f"Nested deeper than {DEPTH_MAX} levels"]
     assert faults("[" * 1_000_000) == {"$": f"Nested deeper than {DEPTH_MAX} levels"}
     assert read(json.dumps([[]] * 1_000)) == [[]] * 1_000
+
+
+def test_models_may_nest_deeper() -> None:
+    """The limit is the caller's to set: that for models is higher, and faults tell the one that was set."""
+    deep = "[" * MODEL_DEPTH_MAX + "1" + "]" * MODEL_DEPTH_MAX
+    assert read(deep, depth_max=MODEL_DEPTH_MAX) is not None
+    (message,) = faults(deep).values()
+    assert message == f"Nested deeper than {DEPTH_MAX} levels"
+    with pytest.raises(MalformedJson, match=f"Nested deeper than {MODEL_DEPTH_MAX} levels"):
+        read(f"[{deep}]", depth_max=MODEL_DEPTH_MAX)
+
+
+def test_many_read_at_once() -> None:
+    """Threads that read at the same time, good texts and bad, each get the answer to their own text."""
+    texts = [
+        f'{{"a":[{number},{{"b":{number},"{"b" if number % 3 == 0 else "c"}":1e{number}}}]}}'
+        for number in range(400)
+    ]
+
+    def outcome(text: str) -> str:
+        try:
+            return repr(read(text))
+        except MalformedJson as refused:
+            return str(refused)
+
+    with ThreadPoolExecutor(8) as threads:
+        assert list(threads.map(outcome, texts)) == [outcome(text) for text in texts]
 
 
 def test_all_faults_are_told_at_once() -> None:

@@ -1,11 +1,10 @@
 """Schemas compiled into checks: tables and closures, so that a valid value costs a few look-ups (DTDL, "Schemas")."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from twinhaus.dtdl.metamodel import V2
 from twinhaus.dtdl.registry import Registry
-from twinhaus.dtdl.types import Array, Enum, Map, Object, Primitive, Reference, Schema
-from twinhaus.dtdl.values import PRIMITIVES, Check, mismatch, plain_check, subject
+from twinhaus.dtdl.types import Array, Element, Enum, Map, Object, Primitive, Reference, Schema
+from twinhaus.dtdl.values import PRIMITIVES, Check, MinusZero, mismatch, plain_check, subject
 from twinhaus.dtdl.words import NAMES_LISTED_MAX, did_you_mean, listed, shown
 from twinhaus.errors import Fault, path_to
 from twinhaus.strictjson import Json, describe
@@ -32,6 +31,16 @@ def check_of(registry: Registry, schema: Schema, *, followed: int = 0) -> Check:
             return _enum(registry, schema)
         case Reference():
             return _named(registry, schema, followed)
+
+
+def only_check(value: Json) -> Check:
+    """The check of one value of an Enum."""
+    return _one_of([value], type(value))
+
+
+def is_required(element: Element) -> bool:
+    """Whether an instance must have it (the extension requirement)."""
+    return any(cotype.name == "Required" for cotype in element.cotypes)
 
 
 def table_check(
@@ -136,7 +145,7 @@ def _map(element: Check) -> Check:
 def _object(registry: Registry, schema: Object, followed: int) -> Check:
     fields = [found for field in schema.fields if (found := registry.resolved(field))]
     checks = {field.name: check_of(registry, field.schema, followed=followed) for field in fields}
-    required = frozenset(field.name for field in fields if "Required" in field.types and field.language > V2)
+    required = frozenset(field.name for field in fields if is_required(field))
     legal = f" Legal are {listed(checks, joined_by='and')}." if checks else ""
 
     def unknown(name: str) -> str:
@@ -146,26 +155,28 @@ def _object(registry: Registry, schema: Object, followed: int) -> Check:
 
 
 def _enum(registry: Registry, schema: Enum) -> Check:
-    kind = int if schema.value_schema.name == "integer" else str
     found = [value for one in schema.enum_values if (value := registry.resolved(one))]
-    values = frozenset(value.enum_value for value in found)
-    legal = [f'"{value.enum_value}"' if kind is str else f"{value.enum_value}" for value in found]
+    return _one_of(
+        [value.enum_value for value in found], int if schema.value_schema.name == "integer" else str
+    )
+
+
+def _one_of(values: Sequence[Json], kind: type) -> Check:
+    known = frozenset(values)
+    legal = [f'"{value}"' if kind is str else f"{value}" for value in values]
 
     def accepts(value: Json) -> bool:
-        return type(value) is kind and value in values
+        return (type(value) is kind or (kind is int and type(value) is MinusZero)) and value in known
 
     def faults(value: Json, path: str) -> Iterator[Fault]:
         if accepts(value):
             return
         if value is None or not legal:
-            yield mismatch(value, path, "one of its values")
+            yield mismatch(value, path, "one of its values" if legal else "nothing, for it has no values")
             return
         hint = did_you_mean(value, map(str, values)) if isinstance(value, str) else ""
-        expected = (
-            legal if len(legal) <= NAMES_LISTED_MAX or not hint else [*legal[:3], f"{len(legal) - 3} more"]
-        )
-        yield Fault(
-            path, f"{subject(path)} expects {listed(expected)}; got {describe(value)}{hint and '.' + hint}"
-        )
+        is_short = len(legal) <= NAMES_LISTED_MAX or not hint
+        expected = listed(legal if is_short else [*legal[:3], f"{len(legal) - 3} more"])
+        yield Fault(path, f"{subject(path)} expects {expected}; got {describe(value)}{hint and '.' + hint}")
 
     return Check(accepts, faults)

@@ -10,6 +10,7 @@ from twinhaus.dtdl.errors import InvalidModels, ModelError, UnknownModel, Unreso
 from twinhaus.dtdl.reading import Reading
 from twinhaus.dtdl.types import CONTENT_TYPES, Component, Content, Element, Interface, Reference
 from twinhaus.dtdl.values import Check
+from twinhaus.errors import Fault
 
 Resolver: TypeAlias = Callable[[list[str]], list[str]]
 _E = TypeVar("_E", bound=Element)
@@ -104,6 +105,15 @@ class Registry:
             return element
         return self.find_element(element.id)  # type: ignore[return-value]  # The rules checked its kind.
 
+    def check_value(self, element_id: str, json_text: str) -> list[Fault]:
+        """Every fault of the value a JSON text holds against the schema, or part of one, of this id.
+
+        See `instances.check_value`. Raises NotCheckable.
+        """
+        from twinhaus.dtdl.instances import check_value  # It stands above: its checks are made of a registry.
+
+        return check_value(self, element_id, json_text)
+
     def ancestors(self, model_id: str) -> tuple[str, ...]:
         """The model itself, then each Interface it extends, nearest first, once. Raises UnknownModel."""
         known = self._ancestors.get(model_id)
@@ -162,6 +172,19 @@ class Registry:
         if missing:
             raise UnresolvedReferences(missing)
         return candidate
+
+    def without(self, model_ids: Collection[str]) -> "Registry":
+        """A new snapshot that lacks these models. None that stays may extend one of them or have it as a component.
+
+        What was computed from models is left behind: a model that is gone may come back as another.
+        """
+        gone = frozenset(model_ids)
+        return Registry(
+            {id: interface for id, interface in self._interfaces.items() if id not in gone},
+            {id: element for id, element in self._elements.items() if element.interface_id not in gone},
+            {id: document for id, document in self._documents.items() if id not in gone},
+            self._options,
+        )
 
     def standing_alone(self, documents: Sequence[str]) -> dict[str, str]:
         """Each model that some documents hold, by id, as the text it is kept as: nested ones are models of their own.

@@ -6,7 +6,7 @@ Every write passes here, so each model is compiled once per registry; a valid tw
 from collections.abc import Mapping
 from itertools import islice
 
-from twinhaus.dtdl.checks import ANY_OBJECT, check_of, table_check
+from twinhaus.dtdl.checks import ANY_OBJECT, check_of, is_required, table_check
 from twinhaus.dtdl.registry import Registry
 from twinhaus.dtdl.types import Command, Component, Content, Property, Relationship, Telemetry
 from twinhaus.dtdl.values import Check
@@ -69,7 +69,11 @@ def _compile(registry: Registry, model_id: str, *, is_component: bool = False) -
     checks = {
         name: _content_check(registry, content) for name, content in contents.items() if _is_state(content)
     }
-    required = frozenset(name for name in checks if "Required" in contents[name].types)
+    required = frozenset(
+        name
+        for name, check in checks.items()
+        if is_required(contents[name]) or _must_be_told(contents[name], check)
+    )
     legal = tuple(checks)
 
     def unknown(name: str) -> str:
@@ -88,6 +92,11 @@ def _is_state(content: Content) -> bool:
     return isinstance(content, Property | Component)
 
 
+def _must_be_told(content: Content, check: Check) -> bool:
+    """A twin has all its components, empty where it was given none; one that requires something cannot be empty."""
+    return isinstance(content, Component) and not check.accepts({})
+
+
 def _content_check(registry: Registry, content: Content) -> Check:
     if isinstance(content, Component):
         key = f"{content.schema.id}#component"
@@ -103,7 +112,7 @@ def _properties_check(registry: Registry, relationship: Relationship) -> Check:
     if known is None:
         properties = [found for one in relationship.properties if (found := registry.resolved(one))]
         checks = {one.name: check_of(registry, one.schema) for one in properties}
-        required = frozenset(one.name for one in properties if "Required" in one.types)
+        required = frozenset(one.name for one in properties if is_required(one))
 
         def unknown(name: str) -> str:
             return f"{relationship.name} has no property {shown(name)}.{did_you_mean(name, checks)}"

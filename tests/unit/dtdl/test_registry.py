@@ -2,13 +2,22 @@
 
 import json
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.unit.dtdl.conftest import AREA, LEVEL, PERSON, SPACE, interface, prop
 
-from twinhaus.dtdl import InvalidModels, Registry, UnknownModel, UnresolvedReferences, load_models
+from twinhaus.dtdl import (
+    InvalidModels,
+    Registry,
+    UnknownModel,
+    UnresolvedReferences,
+    check_contents,
+    check_relationship,
+    load_models,
+)
 
 DIAMOND = [
     interface("Top", prop("a", "string")),
@@ -162,3 +171,74 @@ def test_the_order_of_documents_makes_no_difference(parents: list[set[int]], cha
         assert first.descendants(id) == second.descendants(id)
         assert first.contents(id).keys() == second.contents(id).keys()
         assert all(id in first.descendants(ancestor) for ancestor in first.ancestors(id))
+
+
+def test_removing_leaves_the_old_snapshot_as_it_was() -> None:
+    """A registry never changes; without some of its models it is another, which does not know them."""
+    old = load_models(DIAMOND)
+    new = old.without(["dtmi:test:Bottom;1"])
+    assert len(old) == 4
+    assert old.descendants("dtmi:test:Left;1") == {"dtmi:test:Left;1", "dtmi:test:Bottom;1"}
+    assert new.ids == old.ids[:-1]
+    assert new == load_models(DIAMOND[:-1])
+    assert new.descendants("dtmi:test:Left;1") == {"dtmi:test:Left;1"}
+    with pytest.raises(UnknownModel):
+        new.document("dtmi:test:Bottom;1")
+
+
+def test_a_model_that_was_removed_may_come_back_as_another() -> None:
+    """Its id, and the ids of elements in it, are free; nothing that was computed from it before is left."""
+    text = {"@id": "dtmi:test:Scale;1", "@type": "Enum", "valueSchema": "integer"}
+    link: dict[str, Any] = {"@type": "Relationship", "name": "r", "properties": [prop("x", "string")]}
+
+    def scaled(number: int, *contents: dict[str, Any]) -> str:
+        schema = {**text, "enumValues": [{"name": "one", "enumValue": number}]}
+        return interface("A", prop("p", "dtmi:test:Scale;1"), *contents, schemas=[schema])
+
+    a = "dtmi:test:A;1"
+    old = load_models([scaled(1, link)])
+    assert check_contents(old, a, {"p": 1}) == ()
+    assert not check_relationship(old, source_model=a, name="r", target_model=a, properties={"x": ""})
+    bare = old.without([a])
+    assert bare.find_element("dtmi:test:Scale;1") is None
+    link["properties"] = [prop("y", "string")]
+    new = bare.extended([scaled(2, link)])
+    assert check_contents(new, a, {"p": 2}) == ()
+    assert [fault.path for fault in check_contents(new, a, {"p": 1})] == ["contents.p"]
+    faults = check_relationship(new, source_model=a, name="r", target_model=a, properties={"x": ""})
+    assert [fault.path for fault in faults] == ["properties.x"]
+    assert check_contents(old, a, {"p": 1}) == ()
+
+
+@settings(deadline=None)
+@given(st.lists(st.sets(st.integers(0, 11), max_size=3), max_size=12), st.sets(st.integers(0, 11)))
+def test_what_stays_is_as_if_it_had_come_alone(parents: list[set[int]], chosen: set[int]) -> None:
+    """Without some models and all that extend them a registry is that of the rest, in every answer, whatever was asked
+    of it before.
+    """
+    documents = [
+        interface(
+            f"M{number}",
+            prop(f"p{number}", "string"),
+            extends=[f"dtmi:test:M{parent};1" for parent in sorted(above) if parent < number],
+        )
+        for number, above in enumerate(parents)
+    ]
+    whole = load_models(documents)
+    for id in whole.ids:
+        check_contents(whole, id, {})
+    gone = {
+        below
+        for number in chosen
+        if number < len(parents)
+        for below in whole.descendants(f"dtmi:test:M{number};1")
+    }
+    rest = whole.without(gone)
+    alone = load_models([document for document in documents if json.loads(document)["@id"] not in gone])
+    assert rest == alone
+    assert rest.ids == alone.ids
+    for id in rest.ids:
+        assert rest.ancestors(id) == alone.ancestors(id)
+        assert rest.descendants(id) == alone.descendants(id)
+        assert rest.contents(id).keys() == alone.contents(id).keys()
+        assert check_contents(rest, id, {"p0": ""}) == check_contents(alone, id, {"p0": ""})

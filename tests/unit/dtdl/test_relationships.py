@@ -3,8 +3,9 @@
 from typing import Any
 
 import pytest
+from tests.unit.dtdl.conftest import interface, prop
 
-from twinhaus.dtdl import Registry, UnknownModel, check_relationship, max_multiplicity
+from twinhaus.dtdl import Registry, UnknownModel, check_relationship, load_models, max_multiplicity
 
 LEVEL, SPACE, PERSON = (f"dtmi:test:{name};1" for name in ("Level", "Space", "Person"))
 
@@ -70,3 +71,61 @@ def test_a_source_without_model_is_an_error(building: Registry) -> None:
     """A relationship cannot be checked when the source's model is not there."""
     with pytest.raises(UnknownModel):
         check_relationship(building, source_model="dtmi:x;1", name="a", target_model=LEVEL, properties={})
+
+
+def test_the_properties_of_a_relationship_are_checked_whole() -> None:
+    """Nested schemas, enums and what is required are checked as a twin's are, each fault at its own path."""
+    extension = "dtmi:dtdl:extension:requirement;2"
+    duct = {
+        "@type": "Object",
+        "fields": [{"@type": ["Field", "Required"], "name": "width", "schema": "double"}],
+    }
+    medium = {"@type": "Enum", "valueSchema": "string", "enumValues": [{"name": "air", "enumValue": "Air"}]}
+    feeds = {
+        "@type": "Relationship",
+        "name": "feeds",
+        "properties": [
+            prop("medium", medium, "Required"),
+            prop("ducts", {"@type": "Array", "elementSchema": duct}),
+        ],
+    }
+    registry = load_models([interface("Fan", feeds, version=4, extensions=[extension])])
+
+    def found(properties: dict[str, Any]) -> dict[str, str]:
+        fan = "dtmi:test:Fan;1"
+        return {
+            fault.path: fault.message
+            for fault in check_relationship(
+                registry, source_model=fan, name="feeds", target_model=fan, properties=properties
+            )
+        }
+
+    assert found({"medium": "Air", "ducts": [{"width": 0.5}]}) == {}
+    assert found({}) == {"properties.medium": "medium is required, but missing"}
+    assert found({"medium": "air", "ducts": [{"width": 1}, {}, None]}) == {
+        "properties.medium": 'medium expects "Air"; got the string "air". Did you mean "Air"?',
+        "properties.ducts[1].width": "ducts[1].width is required, but missing",
+        "properties.ducts[2]": "ducts[2] must not be null; leave it out to clear it",
+    }
+
+
+def test_a_relationship_declared_apart_for_each_model_is_checked_by_its_own(building: Registry) -> None:
+    """Two models may declare a relationship of one name; each source's is the one that counts."""
+    registry = building.extended(
+        [
+            interface(
+                "Door",
+                {"@type": "Relationship", "name": "seenWith", "properties": [prop("since", "integer")]},
+            ),
+            interface(
+                "Lock", {"@type": "Relationship", "name": "seenWith", "properties": [prop("since", "string")]}
+            ),
+        ]
+    )
+    for name, legal in (("Door", 1), ("Lock", "1")):
+        model = f"dtmi:test:{name};1"
+        for value in (1, "1"):
+            found = check_relationship(
+                registry, source_model=model, name="seenWith", target_model=LEVEL, properties={"since": value}
+            )
+            assert bool(found) == (value != legal)

@@ -1,12 +1,15 @@
 """Twins against their models."""
 
+import json
 from typing import Any
 
 import pytest
 from tests.unit.dtdl.conftest import AREA, LEVEL, PERSON, SPACE, interface, prop
 
+from twinhaus import strictjson
 from twinhaus.dtdl import Registry, UnknownModel, check_contents, load_models
 from twinhaus.dtdl.validate import FAULTS_MAX
+from twinhaus.strictjson import DEPTH_MAX
 
 LEVEL_ID = "dtmi:test:Level;1"
 
@@ -187,3 +190,87 @@ def test_the_order_of_models_does_not_matter_to_twins() -> None:
     orders = ([SPACE, LEVEL, AREA, PERSON], [PERSON, AREA, LEVEL, SPACE])
     first, second = (faults(load_models(order), contents) for order in orders)
     assert first == second
+
+
+REQUIREMENT = "dtmi:dtdl:extension:requirement;2"
+
+
+def test_a_required_property_must_be_there() -> None:
+    """A Property co-typed Required is a fault when missing, in a twin and in a component; null does not stand in."""
+    registry = load_models(
+        [
+            interface("Part", prop("serial", "string", "Required"), version=4, extensions=[REQUIREMENT]),
+            interface(
+                "Whole",
+                prop("code", "string", "Required"),
+                {"@type": "Component", "name": "part", "schema": "dtmi:test:Part;1"},
+                version=4,
+                extensions=[REQUIREMENT],
+            ),
+        ]
+    )
+    assert faults(registry, {"code": "x", "part": {"serial": "1"}}, "dtmi:test:Whole;1") == {}
+    assert faults(registry, {"part": {"$metadata": {}}}, "dtmi:test:Whole;1") == {
+        "contents.part.serial": "part.serial is required, but missing",
+        "contents.code": "code is required, but missing",
+    }
+    assert list(faults(registry, {"code": None, "part": {"serial": "1"}}, "dtmi:test:Whole;1")) == [
+        "contents.code"
+    ]
+
+
+def test_a_component_that_requires_something_must_be_there() -> None:
+    """A twin has all its components, be they empty; one that must not be empty is therefore required itself."""
+    registry = load_models(
+        [
+            interface("Part", prop("serial", "string", "Required"), version=4, extensions=[REQUIREMENT]),
+            interface(
+                "Whole", {"@type": "Component", "name": "part", "schema": "dtmi:test:Part;1"}, version=4
+            ),
+        ]
+    )
+    assert faults(registry, {}, "dtmi:test:Whole;1") == {"contents.part": "part is required, but missing"}
+
+
+def test_a_cotype_nobody_knows_requires_nothing() -> None:
+    """In DTDL v2, which lets any co-type stand, one that happens to be called Required means nothing."""
+    schema = {
+        "@type": "Object",
+        "fields": [{"@type": ["Field", "Required"], "name": "x", "schema": "double"}],
+    }
+    registry = load_models([interface("A", prop("at", schema), prop("by", "string", "Required"), version=2)])
+    assert faults(registry, {"at": {}}, "dtmi:test:A;1") == {}
+
+
+def test_schemas_may_stand_as_deep_as_limits_allow() -> None:
+    """With ONVIF's limits schemas are 24 deep; the model is read, and a value's faults are found at the bottom."""
+    schema: Any = "double"
+    value: Any = "wrong"
+    for number in range(24):
+        schema = {"@type": "Object", "fields": [{"name": f"f{number}", "schema": schema}]}
+        value = {f"f{number}": value}
+    document = json.loads(interface("A", prop("deep", schema), version=4))
+    document["@context"] = ["dtmi:dtdl:context;4#limitless", "dtmi:dtdl:limits:onvif;1"]
+    registry = load_models([json.dumps([document])], acceptable_limits=["dtmi:dtdl:limits:onvif;1"])
+    (path,) = faults(registry, {"deep": value}, "dtmi:test:A;1")
+    assert path == "contents.deep." + ".".join(f"f{number}" for number in reversed(range(24)))
+
+
+def test_values_nest_as_deep_as_json_is_read() -> None:
+    """A schema that contains itself has values of any depth; the deepest that is read at all is checked to its end."""
+    nest = {
+        "@id": "dtmi:test:nest;1",
+        "@type": "Array",
+        "elementSchema": "dtmi:test:nest;1",
+    }
+    registry = load_models([interface("A", prop("nest", "dtmi:test:nest;1"), version=4, schemas=[nest])])
+    contents = strictjson.read('{"nest":' + "[" * (DEPTH_MAX - 2) + "1" + "]" * (DEPTH_MAX - 2) + "}")
+    assert list(faults(registry, contents, "dtmi:test:A;1")) == ["contents.nest" + "[0]" * (DEPTH_MAX - 2)]
+
+
+def test_a_name_may_need_quotes() -> None:
+    """Keys of a map that are not plain stand in quotes, in the path and in the message alike."""
+    registry = load_models([SPACE, LEVEL, AREA, PERSON])
+    found = faults(registry, {"customTags": {"": 1, 'a"b': 1, "a b": 1, "[0]": 1}})
+    assert list(found) == [f"contents.customTags[{key}]" for key in ('""', '"a\\"b"', '"a b"', '"[0]"')]
+    assert found['contents.customTags["a b"]'].startswith('customTags["a b"] expects true or false')
