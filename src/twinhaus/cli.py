@@ -65,7 +65,9 @@ def _plain_errors() -> Iterator[None]:
         yield
     except InvalidModels as error:
         click.echo(str(error), err=True)
-        message = f"{len(error.errors)} faults; nothing was stored. twinhaus validate shows the lines they are in."
+        message = (
+            f"{len(error.errors)} faults; nothing was stored. twinhaus validate shows the lines they are in."
+        )
         raise click.ClickException(message) from error
     except UnresolvedReferences as error:
         raise click.ClickException(
