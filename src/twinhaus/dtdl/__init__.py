@@ -10,12 +10,14 @@ Pure: no I/O, no server, no store.
 
 from twinhaus.dtdl.dtmi import is_dtmi
 from twinhaus.dtdl.errors import InvalidModels, ModelError, UnknownModel, UnresolvedReferences
+from twinhaus.dtdl.instances import NotCheckable
+from twinhaus.dtdl.jsonschema import json_schema
 from twinhaus.dtdl.registry import Registry, load_models
 from twinhaus.dtdl.types import Command, Component, Content, Interface, Property, Relationship, Telemetry
 from twinhaus.dtdl.validate import check_contents, check_relationship, max_multiplicity
 
 __all__ = [
-    "Command", "Component", "Content", "Interface", "InvalidModels", "ModelError", "Property", "Registry",
-    "Relationship", "Telemetry", "UnknownModel", "UnresolvedReferences", "check_contents", "check_relationship",
-    "is_dtmi", "load_models", "max_multiplicity",
+    "Command", "Component", "Content", "Interface", "InvalidModels", "ModelError", "NotCheckable", "Property",
+    "Registry", "Relationship", "Telemetry", "UnknownModel", "UnresolvedReferences", "check_contents",
+    "check_relationship", "is_dtmi", "json_schema", "load_models", "max_multiplicity",
 ]  # fmt: skip
