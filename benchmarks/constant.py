@@ -6,7 +6,6 @@ It runs in a process of its own, under the same uvicorn with the same settings a
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from starlette.routing import Route
 from benchmarks.connection import Connection, make_request
 
 PATH = "/twins"
-_START_SECONDS = 20
+_BACKLOG = 100
 
 
 class _Constant:
@@ -65,44 +64,25 @@ class ConstantServer:
 @contextmanager
 def running_constant() -> Iterator[ConstantServer]:
     """The floor in a process of its own, for the length of a block."""
-    port = _free_port()
-    process = subprocess.Popen([sys.executable, "-m", __name__, str(port)], start_new_session=True)
+    # It inherits a socket that listens already: who connects before it is up waits, and is not refused.
+    with socket.create_server(("127.0.0.1", 0), backlog=_BACKLOG) as listener:
+        command = [sys.executable, "-m", __name__, str(listener.fileno())]
+        process = subprocess.Popen(command, pass_fds=[listener.fileno()], start_new_session=True)
+        port = listener.getsockname()[1]
     try:
-        _wait_for(port)
         yield ConstantServer(f"http://127.0.0.1:{port}")
     finally:
         process.terminate()
         process.wait()
 
 
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
-
-
-def _wait_for(port: int) -> None:
-    until = time.monotonic() + _START_SECONDS
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except ConnectionRefusedError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.05)
-        else:
-            return
-
-
 if __name__ == "__main__":
-    uvicorn.run(
+    config = uvicorn.Config(
         application(),
-        host="127.0.0.1",
-        port=int(sys.argv[1]),
         lifespan="on",
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,
     )
+    uvicorn.Server(config).run(sockets=[socket.socket(fileno=int(sys.argv[1]))])

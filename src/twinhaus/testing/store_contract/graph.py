@@ -167,17 +167,15 @@ def ids_of(page: Page) -> list[str]:
 
 
 class Contract:
-    """What the parts of the contract share: a store that its subclass supplies, and a graph in it."""
+    """What the parts of the contract share: a clock, and a graph in a store.
+
+    The fixture `store` is its subclass's: an empty store that takes its time from `clock`, closed afterwards.
+    """
 
     @pytest.fixture
     def clock(self) -> SetClock:
         """The store's clock."""
         return SetClock()
-
-    @pytest.fixture
-    def store(self, clock: SetClock) -> Store:
-        """An empty store that takes its time from `clock`; a subclass supplies it, and closes it afterwards."""
-        raise NotImplementedError
 
     @pytest.fixture
     def graph(self, store: Store) -> Graph:

@@ -4,77 +4,29 @@ import json
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
-from typing import BinaryIO, TypeVar
+from typing import BinaryIO
 
 import click
 import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
-from twinhaus import changes, ontology, strictjson
 from twinhaus.app import open_store
 from twinhaus.auth import clients
 from twinhaus.auth.scopes import SCOPES
+from twinhaus.cli.models import models
+from twinhaus.cli.stores import opened_store, plain_errors, store_option
 from twinhaus.demo import FOLDER, Demo
-from twinhaus.dtdl import InvalidModels, UnresolvedReferences
-from twinhaus.errors import TwinhausError
-from twinhaus.inspection.commands import diff_command, show_command, tree_command
 from twinhaus.settings import Settings, load_settings, to_environment
 from twinhaus.storage.store import Store
 from twinhaus.transfer.importer import Put, import_lines, put_relationship_line, put_twin_line
 from twinhaus.validation.command import validate_command
-from twinhaus.validation.sources import UnusableSource, read_sources
 
-Command = TypeVar("Command", bound=Callable[..., object])
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
-
-
-def _store_option(command: Command) -> Command:
-    return click.option(
-        "--store",
-        type=click.Path(path_type=Path, dir_okay=False),
-        envvar="TWINHAUS_STORE",
-        default=Settings().store,
-        show_default=True,
-        show_envvar=True,
-        help="The store's file; made where there is none.",
-    )(command)
-
-
-@contextmanager
-def _opened(path: Path) -> Iterator[Store]:
-    """The store at a path, closed afterwards."""
-    with _plain_errors():
-        store = open_store(replace(load_settings(), store=path))
-        try:
-            yield store
-        finally:
-            store.close()
-
-
-@contextmanager
-def _plain_errors() -> Iterator[None]:
-    """Errors of ours end the command with their own words."""
-    try:
-        yield
-    except InvalidModels as error:
-        click.echo(str(error), err=True)
-        message = (
-            f"{len(error.errors)} faults; nothing was stored. twinhaus validate shows the lines they are in."
-        )
-        raise click.ClickException(message) from error
-    except UnresolvedReferences as error:
-        raise click.ClickException(
-            f"Models that are not there: {', '.join(error.ids)}. Nothing was stored."
-        ) from error
-    except TwinhausError as error:
-        raise click.ClickException(str(error)) from error
 
 
 @click.group()
@@ -83,11 +35,12 @@ def main() -> None:
     """An open, self-hosted digital-twin graph server for buildings."""
 
 
+main.add_command(models)
 main.add_command(validate_command)
 
 
 @main.command()
-@_store_option
+@store_option
 @click.option("--host", envvar="TWINHAUS_HOST", default=Settings().host, show_default=True, show_envvar=True)
 @click.option(
     "--port",
@@ -127,7 +80,7 @@ def serve(store: Path, host: str, port: int, workers: int, auth: str, log_level:
     """Run the server."""
     if auth == "none":
         _insist_on_loopback(host)
-    with _plain_errors():
+    with plain_errors():
         settings = replace(
             load_settings(),
             store=store,
@@ -166,79 +119,8 @@ def _insist_on_loopback(host: str) -> None:
     _ERRORS.print("[bold red]--auth none: every program on this machine can read and change everything.[/]")
 
 
-@main.group()
-def models() -> None:
-    """The models (DTDL) that twins are instances of."""
-
-
-for _command in (tree_command, show_command, diff_command):
-    models.add_command(_command)
-
-
-@models.command("load")
-@click.argument("sources", nargs=-1, type=click.Path(path_type=Path, exists=True))
-@click.option(
-    "--starter",
-    is_flag=True,
-    envvar="TWINHAUS_STARTER",
-    help="Load the starter ontology that comes with twinhaus.",
-)
-@_store_option
-def load_models(sources: tuple[Path, ...], store: Path, *, starter: bool) -> None:
-    """Load models from files, or from all .json files below directories: all of them, or none."""
-    if not sources and not starter:
-        raise click.UsageError("Name at least one file or directory, or use --starter.")
-    documents = _read_models(sources) if sources else []
-    documents += ontology.documents() if starter else ()
-    with _opened(store) as opened:
-        added = opened.write(lambda transaction: changes.add_models(transaction, documents)).result()
-        total = opened.read(lambda reader: len(reader.registry)).result()
-    click.echo(f"{len(added)} models loaded; the store has {total}.")
-
-
-def _read_models(paths: Iterable[Path]) -> list[str]:
-    """The texts of the files. All that are not JSON are named before anything is looked at."""
-    texts, refusals = [], []
-    try:
-        sources = read_sources(map(str, paths), sys.stdin.buffer)
-    except UnusableSource as error:
-        raise click.UsageError(str(error)) from error
-    for source in sources:
-        try:
-            strictjson.read(source.content)
-            texts.append(source.content.decode("utf-8"))
-        except strictjson.MalformedJson as error:
-            refusals.append(f"{source.name}: {error}")
-    if refusals:
-        raise click.ClickException("\n".join([*refusals, "Nothing was stored."]))
-    return texts
-
-
-@models.command("decommission")
-@click.argument("model_id")
-@click.option("--undo", is_flag=True, envvar="TWINHAUS_UNDO", help="Put the model back into service.")
-@_store_option
-def decommission_model(model_id: str, store: Path, *, undo: bool) -> None:
-    """Let no new twin be an instance of a model. Twins that are stay as they are."""
-    with _opened(store) as opened:
-        opened.write(
-            lambda transaction: changes.decommission_model(transaction, model_id, decommissioned=not undo)
-        ).result()
-    click.echo(f"{model_id} is {'in service' if undo else 'decommissioned'}.")
-
-
-@models.command("remove")
-@click.argument("model_ids", nargs=-1, required=True, metavar="MODEL_ID...")
-@_store_option
-def remove_models(model_ids: tuple[str, ...], store: Path) -> None:
-    """Remove models that no other needs: all of them, or none. Twins of theirs stay, without a model."""
-    with _opened(store) as opened:
-        orphaned = opened.write(lambda transaction: changes.remove_models(transaction, model_ids)).result()
-    click.echo(f"Removed {', '.join(dict.fromkeys(model_ids))}; {orphaned} twins are without a model now.")
-
-
 @main.command("import")
-@_store_option
+@store_option
 @click.option(
     "--twins", type=click.File("rb"), envvar="TWINHAUS_TWINS", help="NDJSON of twins; - is standard input."
 )
@@ -255,7 +137,7 @@ def import_(store: Path, twins: BinaryIO | None, relationships: BinaryIO | None)
     if twins is not None and twins is relationships:
         raise click.UsageError("Only one of --twins and --relationships can be standard input.")
     rejected = 0
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         if twins is not None:
             rejected += _import_file(opened, "twins", twins, put_twin_line)
         if relationships is not None:
@@ -302,10 +184,10 @@ def clients_() -> None:
     envvar="TWINHAUS_SCOPE",
     help="Once for each scope; in the environment, with spaces between them.",
 )
-@_store_option
+@store_option
 def add_client(name: str, scopes: tuple[str, ...], store: Path) -> None:
     """Add a client and print its id and secret as JSON. The secret is shown this once."""
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         client, secret = opened.write(
             lambda transaction: clients.add_client(transaction, name, scopes)
         ).result()
@@ -313,20 +195,20 @@ def add_client(name: str, scopes: tuple[str, ...], store: Path) -> None:
 
 
 @clients_.command("list")
-@_store_option
+@store_option
 def list_clients(store: Path) -> None:
     """List the clients as JSON, one a line."""
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         for client in opened.read(lambda reader: reader.clients()).result():
             click.echo(json.dumps({"client_id": client.id, "name": client.name, "scopes": client.scopes}))
 
 
 @clients_.command("remove")
 @click.argument("name_or_id")
-@_store_option
+@store_option
 def remove_client(name_or_id: str, store: Path) -> None:
     """Remove a client. Its tokens stop working within half a minute."""
-    with _opened(store) as opened:
+    with opened_store(store) as opened:
         client = opened.write(lambda transaction: clients.remove_client(transaction, name_or_id)).result()
     click.echo(f"Removed {client.name}.")
 
@@ -351,7 +233,3 @@ def demo(*, keep_serving: bool, port: int | None) -> None:
     if port is None:
         port = Settings().port if keep_serving else 0
     Demo(Console(), FOLDER).run(keep_serving=keep_serving, port=port)
-
-
-if __name__ == "__main__":
-    main()

@@ -1,0 +1,60 @@
+"""What commands share that work on a store: its option, the opening, and errors as people read them."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+
+import click
+
+from twinhaus.app import open_store
+from twinhaus.dtdl import InvalidModels, UnresolvedReferences
+from twinhaus.errors import TwinhausError
+from twinhaus.settings import Settings, load_settings
+from twinhaus.storage.store import Store
+
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def store_option(command: Command) -> Command:
+    """`--store`, the same for every command."""
+    return click.option(
+        "--store",
+        type=click.Path(path_type=Path, dir_okay=False),
+        envvar="TWINHAUS_STORE",
+        default=Settings().store,
+        show_default=True,
+        show_envvar=True,
+        help="The store's file; made where there is none.",
+    )(command)
+
+
+@contextmanager
+def opened_store(path: Path) -> Iterator[Store]:
+    """The store at a path, closed afterwards."""
+    with plain_errors():
+        store = open_store(replace(load_settings(), store=path))
+        try:
+            yield store
+        finally:
+            store.close()
+
+
+@contextmanager
+def plain_errors() -> Iterator[None]:
+    """Errors of ours end the command with their own words."""
+    try:
+        yield
+    except InvalidModels as error:
+        click.echo(str(error), err=True)
+        message = (
+            f"{len(error.errors)} faults; nothing was stored. twinhaus validate shows the lines they are in."
+        )
+        raise click.ClickException(message) from error
+    except UnresolvedReferences as error:
+        raise click.ClickException(
+            f"Models that are not there: {', '.join(error.ids)}. Nothing was stored."
+        ) from error
+    except TwinhausError as error:
+        raise click.ClickException(str(error)) from error
