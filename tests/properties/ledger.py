@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, Twin
-from twinhaus.query.evaluate import matches
-from twinhaus.query.plan import Include, Query
+from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
+from twinhaus.query.plan import Include, Query, RelationshipFilter
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.strategies import (
     AddModels,
@@ -78,21 +78,37 @@ class Ledger:
             if self.births[twin.id] > after and matches(query, _view(twin), self)
         ]
 
-    def text(self, twin_id: str, include: Include) -> JsonObject:
+    def text(self, twin_id: str, include: Include, within: tuple[str, ...] = ()) -> JsonObject:
         """A twin as an answer carries it."""
         whole: JsonObject = json.loads(self.twins[twin_id].document)
+        visible = [
+            one
+            for one in self.relationships.values()
+            if is_visible(within, one.source_id, self) and is_visible(within, one.target_id, self)
+        ]
         if include.incoming:
-            whole["incomingRelationships"] = self._documents(target_id=twin_id)
+            whole["incomingRelationships"] = [
+                json.loads(one.document) for one in visible if one.target_id == twin_id
+            ]
         if include.outgoing:
-            whole["outgoingRelationships"] = self._documents(source_id=twin_id)
+            whole["outgoingRelationships"] = [
+                json.loads(one.document) for one in visible if one.source_id == twin_id
+            ]
         return whole
 
-    def _documents(self, *, source_id: str | None = None, target_id: str | None = None) -> list[JsonObject]:
-        return [
-            json.loads(one.document)
-            for one in self.relationships.values()
-            if source_id in (None, one.source_id) and target_id in (None, one.target_id)
-        ]
+    def related(self, wanted: RelationshipFilter, within: tuple[str, ...]) -> set[tuple[str, str]]:
+        """Every twin with every twin that such a relationship leads to."""
+        return {
+            (here, there)
+            for here in self.twins
+            if is_visible(within, here, self)
+            for name, there in self.relationships_of(here, wanted.direction)
+            if is_followed(wanted, name, there, within, self)
+        }
+
+    def located(self, places: tuple[str, ...]) -> set[str]:
+        """Every twin in one of these places."""
+        return {id_ for id_ in self.twins if is_located(places, id_, self)}
 
     def is_kind_of(self, model_id: str, ancestor_id: str) -> bool:
         if model_id not in self.stored_models:

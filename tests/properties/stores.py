@@ -1,5 +1,6 @@
 """A store of each kind under one clock, written to alike, and a ledger beside them."""
 
+import json
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -8,16 +9,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tests.properties.ledger import Ledger
-from tests.properties.stories import Story
+from tests.properties.stories import Reading, Story
 
 from twinhaus.errors import TwinhausError
 from twinhaus.query.cursor import Traversal
+from twinhaus.query.evaluate import is_visible
+from twinhaus.query.plan import Include, Query
 from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Page, Store
-from twinhaus.testing.strategies import EPOCH, AddModels, Write, perform
+from twinhaus.testing.strategies import EPOCH, TWIN_IDS, AddModels, Write, perform
 
 _MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
 
@@ -57,6 +60,37 @@ class Stores:
         for driver, page in self._pages_by_driver(traversal):
             assert page == (memory.count, memory.last, memory.body), driver
         return memory
+
+    def check_count(self, query: Query) -> None:
+        """Both stores count what the law says, SQLite by whichever filter drives."""
+        expected = len(self.ledger.matching(query))
+        for store in (self.memory, self.sqlite):
+            assert store.read(lambda reader: reader.count_twins(query)).result() == expected
+        compiled = compile_query(query, Include())
+        for statements in compiled.statements:
+            bound = {**compiled.parameters, "after": 0}
+            ((count,),) = self.looking.rows(statements.count, bound, query.condition)
+            assert count == expected, statements.driver
+
+    def check_around(self, reading: Reading) -> None:
+        """What both stores say of all twins, of those deleted long ago, and of some that never were."""
+        within, ids = reading.query.within, TWIN_IDS
+        places = within or TWIN_IDS[:1]
+        for store in (self.memory, self.sqlite):
+            texts = store.read(
+                lambda reader: reader.find_documents(ids, reading.include, within=within)
+            ).result()
+            seen = [id_ for id_ in ids if id_ in self.ledger.twins and is_visible(within, id_, self.ledger)]
+            assert list(texts) == seen
+            for id_, text in texts.items():
+                assert json.loads(text) == self.ledger.text(id_, reading.include, within)
+            pairs = store.read(lambda reader: reader.related(ids, reading.follow, within=within)).result()
+            births = [self.ledger.births[there] for _, there in pairs]
+            assert births == sorted(births)
+            assert len(pairs) == len(set(pairs))
+            assert set(pairs) == self.ledger.related(reading.follow, within)
+            located = store.read(lambda reader: reader.located_in(places, ids)).result()
+            assert located == self.ledger.located(places)
 
     def _pages_by_driver(self, traversal: Traversal) -> Iterator[tuple[str, tuple[int, int, bytes]]]:
         compiled = compile_query(traversal.query, traversal.include)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from hypothesis import strategies as st
 
-from twinhaus.query.plan import Include, Query
+from twinhaus.query.plan import Include, Query, RelationshipFilter
 from twinhaus.testing.strategies import (
     ModelSet,
     Write,
@@ -13,6 +13,7 @@ from twinhaus.testing.strategies import (
     page_sizes,
     populations,
     queries,
+    relationship_filters,
     writes,
 )
 
@@ -24,9 +25,10 @@ Event = tuple[int, Write]
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A list, the sizes its pages are asked for in turn, and what happens after each of its pages."""
+    """A list, the sizes its pages are asked for in turn, and what happens after each; and what to follow from twins."""
 
     query: Query
+    follow: RelationshipFilter
     include: Include
     page_sizes: tuple[int, ...]
     between: tuple[tuple[Event, ...], ...]
@@ -55,6 +57,7 @@ def stories(draw: st.DrawFn, *, readings_max: int = 2, gaps_max: int = 3, events
     readings = [
         Reading(
             draw(queries(models.registry)),
+            draw(relationship_filters(models.registry)),
             draw(includes),
             tuple(draw(st.lists(page_sizes, min_size=1, max_size=3))),
             tuple(draw(gaps)),

@@ -38,7 +38,7 @@ def check_page(both: Stores, traversal: Traversal, begun_after: int) -> Page:
     expected = both.ledger.matching(traversal.query, after=begun_after)
     limit = traversal.page_size
     assert json.loads(b"[" + page.body + b"]") == [
-        both.ledger.text(twin_id, traversal.include) for twin_id in expected[:limit]
+        both.ledger.text(twin_id, traversal.include, traversal.query.within) for twin_id in expected[:limit]
     ]
     assert page.count == min(limit, len(expected))
     assert page.more == (len(expected) > limit)
@@ -86,9 +86,26 @@ def test_every_store_answers_as_the_law_says(part: int) -> None:
     def law(story: Story) -> None:
         with stores(story) as both:
             for reading in story.readings:
+                both.check_count(reading.query)
                 read(both, reading, lambda ids: None, lambda: None)
+                both.check_count(reading.query)
 
     hold(law, part, EXAMPLES)
+
+
+@pytest.mark.parametrize("part", range(PARTS))
+def test_what_is_around_twins_is_as_the_law_says(part: int) -> None:
+    """For any graph, and seen from within any places, the texts of given twins, what their relationships lead to, and
+    which of them are located where, are the same from both stores, and as `query/evaluate.py` says.
+    """
+
+    @given(stories())
+    def law(story: Story) -> None:
+        with stores(story) as both:
+            for reading in story.readings:
+                both.check_around(reading)
+
+    hold(law, part, EXAMPLES // 4)
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -41,6 +41,7 @@ _RELATIONSHIPS = {
 }
 _LOCATIONS = {"none": None, "a place": "place"}
 _DATES = {"none": None, "after": DateFilter(after=1), "both": DateFilter(1, 2)}
+_WITHIN: tuple[tuple[str, ...], ...] = ((), ("place",), ("place", "other"))
 _CONDITION = Leaf(("code",), Comparison.EQUALS, "x")
 
 _READS = re.compile(r"SCAN \(subquery-\d+\)|SCAN CONSTANT ROW|SCAN json_each VIRTUAL TABLE INDEX \d+:")
@@ -61,7 +62,7 @@ def steps(connection: SqliteConnection, query: Query, include: Include) -> Itera
     compiled = compile_query(query, include)
     parameters = {**compiled.parameters, "after": 0, "limit": 10}
     for statements in compiled.statements:
-        for text in (statements.page, statements.more):
+        for text in (statements.page, statements.more, statements.count):
             for row in connection.rows(f"EXPLAIN QUERY PLAN {text}", parameters, query.condition):
                 yield row[3], text
 
@@ -82,9 +83,14 @@ def check(connection: SqliteConnection, query: Query, include: Include) -> None:
 @pytest.mark.parametrize("relationship", _RELATIONSHIPS)
 def test_every_driver_reads_indexes_only(connection: SqliteConnection, model: str, relationship: str) -> None:
     """Whatever filters are given and whichever of them drives, rows come from index searches, in order."""
-    for location, date, condition in product(_LOCATIONS, _DATES, (None, _CONDITION)):
+    for location, date, condition, within in product(_LOCATIONS, _DATES, (None, _CONDITION), _WITHIN):
         query = Query(
-            _MODELS[model], _RELATIONSHIPS[relationship], _LOCATIONS[location], _DATES[date], condition
+            _MODELS[model],
+            _RELATIONSHIPS[relationship],
+            _LOCATIONS[location],
+            _DATES[date],
+            condition,
+            within,
         )
         check(connection, query, Include())
 
@@ -92,8 +98,9 @@ def test_every_driver_reads_indexes_only(connection: SqliteConnection, model: st
 @pytest.mark.parametrize("include", [Include(*both) for both in product((False, True), repeat=2)])
 def test_included_relationships_are_searched_for(connection: SqliteConnection, include: Include) -> None:
     """The relationships of a page's twins come from an index, and nothing but one twin's is sorted."""
-    for model, location in product(_MODELS, _LOCATIONS):
-        check(connection, Query(model=_MODELS[model], location_id=_LOCATIONS[location]), include)
+    for model, location, within in product(_MODELS, _LOCATIONS, _WITHIN):
+        query = Query(model=_MODELS[model], location_id=_LOCATIONS[location], within=within)
+        check(connection, query, include)
 
 
 def drivers(query: Query) -> list[str]:
@@ -118,6 +125,7 @@ def test_values_are_parameters() -> None:
         sent,
         DateFilter(1234567, 7654321),
         Leaf((sent,), Comparison.EQUALS, sent),
+        (sent, "other"),
     )
     for statements in compile_query(query, Include(outgoing=True)).statements:
         for text in (statements.page, statements.more):

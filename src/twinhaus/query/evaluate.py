@@ -3,7 +3,7 @@
 Sources: the list seed, and the contract notes on POST /twins (contract/README.md).
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol, assert_never
 
 from twinhaus.graph import Direction
@@ -48,12 +48,13 @@ class GraphView(Protocol):
 
 
 def matches(query: Query, twin: TwinView, graph: GraphView) -> bool:
-    """Whether a twin belongs to the answer: every filter given holds."""
+    """Whether a twin belongs to the answer: it can be seen, and every filter given holds."""
     return (
-        (query.model is None or _is_instance(query.model, twin.model_id, graph))
+        is_visible(query.within, twin.id, graph)
+        and (query.model is None or _is_instance(query.model, twin.model_id, graph))
         and (query.date is None or _is_within(query.date, twin.updated))
-        and (query.location_id is None or _is_located(query.location_id, twin.id, graph))
-        and (query.relationship is None or _is_related(query.relationship, twin.id, graph))
+        and (query.location_id is None or _is_in(query.location_id, twin.id, query.within, graph))
+        and (query.relationship is None or _is_related(query.relationship, twin.id, query.within, graph))
         and (query.condition is None or satisfies(query.condition, twin))
     )
 
@@ -70,13 +71,23 @@ def _is_within(wanted: DateFilter, updated: int) -> bool:
     )
 
 
-def _is_located(location_id: str, twin_id: str, graph: GraphView) -> bool:
-    """The location itself, and whatever leads to it from part to whole; a twin seen once is not followed again."""
+def is_visible(within: Collection[str], twin_id: str, graph: GraphView) -> bool:
+    """Whether a twin is there for who sees only what is located in one of these places; without any, all is."""
+    return not within or is_located(within, twin_id, graph)
+
+
+def _is_in(location_id: str, twin_id: str, within: Collection[str], graph: GraphView) -> bool:
+    """What is in a place that can be seen can be seen itself, but not the other way round."""
+    return is_visible(within, location_id, graph) and is_located((location_id,), twin_id, graph)
+
+
+def is_located(places: Collection[str], twin_id: str, graph: GraphView) -> bool:
+    """One of the places itself, or what leads to one from part to whole; a twin seen once is not followed again."""
     seen = {twin_id}
     waiting = [twin_id]
     while waiting:
         here = waiting.pop()
-        if here == location_id:
+        if here in places:
             return True
         further = set(graph.wholes_of(here)) - seen
         seen |= further
@@ -84,11 +95,21 @@ def _is_located(location_id: str, twin_id: str, graph: GraphView) -> bool:
     return False
 
 
-def _is_related(wanted: RelationshipFilter, twin_id: str, graph: GraphView) -> bool:
+def _is_related(wanted: RelationshipFilter, twin_id: str, within: Collection[str], graph: GraphView) -> bool:
     return any(
+        is_followed(wanted, name, other_id, within, graph)
+        for name, other_id in graph.relationships_of(twin_id, wanted.direction)
+    )
+
+
+def is_followed(
+    wanted: RelationshipFilter, name: str, other_id: str, within: Collection[str], graph: GraphView
+) -> bool:
+    """Whether a relationship in the wanted direction is one that is asked for, and leads to what can be seen."""
+    return (
         (not wanted.names or name in wanted.names)
         and (wanted.related is None or _is_instance(wanted.related, graph.model_of(other_id), graph))
-        for name, other_id in graph.relationships_of(twin_id, wanted.direction)
+        and is_visible(within, other_id, graph)
     )
 
 

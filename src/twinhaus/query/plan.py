@@ -93,14 +93,19 @@ class Group(Struct, frozen=True, forbid_unknown_fields=True, tag="group"):
 Condition = Leaf | Group
 
 
-class Query(Struct, frozen=True, forbid_unknown_fields=True):
-    """What a list asks for."""
+class Query(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """What a list asks for.
+
+    `within` is not asked but given: where it names places, only what is located in one of them is there at all, and a
+    relationship only where both its ends are. It is how a client that is restricted to locations sees the graph.
+    """
 
     model: ModelFilter | None = None
     relationship: RelationshipFilter | None = None
     location_id: str | None = None
     date: DateFilter | None = None
     condition: Condition | None = None
+    within: tuple[str, ...] = ()
 
 
 class Include(Struct, frozen=True, forbid_unknown_fields=True):
@@ -108,3 +113,6 @@ class Include(Struct, frozen=True, forbid_unknown_fields=True):
 
     outgoing: bool = False
     incoming: bool = False
+
+
+WITHOUT_RELATIONSHIPS = Include()

@@ -4,7 +4,7 @@ It is what the other stores are compared with, and good for tests and experiment
 """
 
 import secrets
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from threading import RLock
@@ -12,8 +12,8 @@ from threading import RLock
 from twinhaus import instants
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, Twin
-from twinhaus.query.evaluate import matches
-from twinhaus.query.plan import Include, Query
+from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.store import Client, Neighbour, Page, Reader, Result, SigningKey, Transaction
 
@@ -114,24 +114,59 @@ class MemoryTransaction:
         return self.state.registry
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
-        state = self.state
-        in_order = sorted((number, id_) for id_, number in state.numbers.items() if number > after)
-        matching = [
-            (number, twin)
-            for number, id_ in in_order
-            if matches(query, DocumentView((twin := state.twins[id_]).updated, twin.document), self)
-        ]
+        matching = list(self._matching(query, after))
         page = matching[:limit]
-        body = ",".join(self._text(twin, include) for _, twin in page)
+        body = ",".join(self._text(twin, include, query.within) for _, twin in page)
         return Page(body.encode(), len(page), page[-1][0] if page else after, len(matching) > limit)
 
-    def _text(self, twin: Twin, include: Include) -> str:
+    def count_twins(self, query: Query) -> int:
+        return sum(1 for _ in self._matching(query, 0))
+
+    def _matching(self, query: Query, after: int) -> Iterator[tuple[int, Twin]]:
+        for number, id_ in sorted((number, id_) for id_, number in self.state.numbers.items()):
+            twin = self.state.twins[id_]
+            if number > after and matches(query, DocumentView(twin.updated, twin.document), self):
+                yield number, twin
+
+    def find_documents(
+        self,
+        twin_ids: Collection[str],
+        include: Include = WITHOUT_RELATIONSHIPS,
+        *,
+        within: tuple[str, ...] = (),
+    ) -> dict[str, str]:
+        twins = (self.state.twins[id_] for id_ in twin_ids if id_ in self.state.twins)
+        return {
+            twin.id: self._text(twin, include, within) for twin in twins if is_visible(within, twin.id, self)
+        }
+
+    def related(
+        self, twin_ids: Collection[str], wanted: RelationshipFilter, *, within: tuple[str, ...] = ()
+    ) -> list[tuple[str, str]]:
+        pairs = {
+            (here, there)
+            for here in twin_ids
+            if is_visible(within, here, self)
+            for name, there in self.relationships_of(here, wanted.direction)
+            if is_followed(wanted, name, there, within, self)
+        }
+        return sorted(pairs, key=lambda pair: (self.state.numbers[pair[1]], pair[0]))
+
+    def located_in(self, places: Collection[str], twin_ids: Collection[str]) -> frozenset[str]:
+        there = (id_ for id_ in twin_ids if id_ in self.state.twins)
+        return frozenset(id_ for id_ in there if is_located(places, id_, self))
+
+    def _text(self, twin: Twin, include: Include, within: tuple[str, ...]) -> str:
         text = twin.document
         wanted = [("incoming", Direction.INCOMING)] * include.incoming + [
             ("outgoing", Direction.OUTGOING)
         ] * include.outgoing
         for name, direction in wanted:
-            documents = ",".join(one.relationship.document for one in self.neighbours(twin.id, direction))
+            documents = ",".join(
+                one.document
+                for one in self._at(twin.id, direction)
+                if all(is_visible(within, end, self) for end in (one.source_id, one.target_id))
+            )
             text = f'{text[:-1]},"{name}Relationships":[{documents}]}}'
         return text
 

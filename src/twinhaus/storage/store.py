@@ -5,7 +5,7 @@ A store takes jobs: functions of a Reader or a Transaction, run to the end on a 
 durable once its future is done.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
-from twinhaus.query.plan import Include, Query
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 
 Result = TypeVar("Result")
 
@@ -65,7 +65,35 @@ class Reader(Protocol):
         """The next `limit` matching twins whose number is above `after`. Raises QueryTimeout."""
         ...
 
+    def count_twins(self, query: Query) -> int:
+        """How many twins match. Raises QueryTimeout."""
+        ...
+
     def find_twin(self, twin_id: str) -> Twin | None: ...
+    def find_documents(
+        self,
+        twin_ids: Collection[str],
+        include: Include = WITHOUT_RELATIONSHIPS,
+        *,
+        within: tuple[str, ...] = (),
+    ) -> dict[str, str]:
+        """The JSON texts of the twins with these ids, in the order of the ids; those that are not there are left out.
+        `within` as in a `Query`.
+        """
+        ...
+
+    def related(
+        self, twin_ids: Collection[str], wanted: RelationshipFilter, *, within: tuple[str, ...] = ()
+    ) -> list[tuple[str, str]]:
+        """Each of these twins with each twin that such a relationship leads to, once: pairs of ids, in the order in
+        which the latter are listed.
+        """
+        ...
+
+    def located_in(self, places: Collection[str], twin_ids: Collection[str]) -> frozenset[str]:
+        """Which of the twins with these ids are located in one of these places, at any depth."""
+        ...
+
     def find_model_of(self, twin_id: str) -> str | None:
         """The id of the model a twin is an instance of; None where there is no such twin."""
         ...

@@ -5,14 +5,21 @@ from an index. As a *test* it says of one number whether it belongs. One filter 
 what it yields; so a page costs what the driver skips, however large the graph is.
 """
 
-import json
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Literal
 
 from twinhaus.graph import Direction
 from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query, RelationshipFilter
+from twinhaus.storage.sql.membership import (
+    Parameters,
+    SqlValue,
+    Test,
+    is_any,
+    is_instance,
+    is_named,
+    is_visible,
+)
 
 ARMS_MAX = (
     40  # A filter of more arms only tests: SQLite merges no more than 500, and each takes time to prepare.
@@ -21,31 +28,15 @@ _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobyt
 RUN_BITS = 4  # Twins of one row of `span`: 2 ** 4.
 WIDE_BITS = 6  # Rows of `span` of one row of `wide_span`: 2 ** 6.
 
-Driver = Literal["location", "model", "relationship", "date", "order"]
-SqlValue = int | str
+Driver = Literal["location", "model", "relationship", "date", "within", "order"]
 Order = Literal["twin", "wide, run, twin"]
 
-_ENDS = {
+# From which end a relationship is looked at, and where it leads.
+ENDS = {
     Direction.OUTGOING: (("source", "target"),),
     Direction.INCOMING: (("target", "source"),),
     Direction.EITHER: (("source", "target"), ("target", "source")),
 }
-
-
-@dataclass(slots=True)
-class _Parameters:
-    """Hands out parameter names, so that no value ever stands in the text."""
-
-    values: dict[str, SqlValue] = field(default_factory=dict)
-
-    def bind(self, value: SqlValue) -> str:
-        name = f"p{len(self.values)}"
-        self.values[name] = value
-        return f":{name}"
-
-    def bind_list(self, values: tuple[str, ...]) -> str:
-        """One parameter for any number of values, as a JSON array."""
-        return self.bind(json.dumps(values))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +58,7 @@ class _Filter:
 
     driver: Driver
     arms: tuple[_Arm, ...]
-    test: Callable[[str], str]
+    test: Test
     order: Order = "twin"
 
 
@@ -75,17 +66,18 @@ class _Filter:
 _ORDER = _Filter(
     "order",
     (_Arm("SELECT twin.number AS twin FROM twin WHERE twin.number > :after", "twin.number"),),
-    lambda key: "TRUE",
+    is_any,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """How one driver answers a query. Both statements take `:after`, and the page `:limit`."""
+    """How one driver answers a query. All statements take `:after`, and the page `:limit`."""
 
     driver: Driver
     page: str
     more: str
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +99,7 @@ def compile_query(query: Query, include: Include) -> CompiledQuery:
         query.relationship,
         query.location_id,
         query.date,
+        query.within,
         include,
         is_conditional=query.condition is not None,
     )
@@ -118,20 +111,24 @@ def _compile(
     relationship: RelationshipFilter | None,
     location_id: str | None,
     date: DateFilter | None,
+    within: tuple[str, ...],
     include: Include,
     *,
     is_conditional: bool,
 ) -> CompiledQuery:
-    parameters = _Parameters()
+    parameters = Parameters()
+    sees = is_visible(within, parameters)
     filters: list[_Filter] = []
     if location_id is not None:
-        filters.append(_location_filter(location_id, parameters))
+        filters.append(_location_filter(location_id, sees, parameters))
     if model is not None:
         filters.append(_model_filter(model, parameters))
     if relationship is not None:
-        filters.append(_relationship_filter(relationship, parameters))
+        filters.append(_relationship_filter(relationship, sees, parameters))
     if date is not None:
         filters.append(_date_filter(date, parameters))
+    if within:
+        filters.append(_within_filter(within, sees, parameters))
     drivers = [filter_ for filter_ in filters if 0 < len(filter_.arms) <= ARMS_MAX] or [_ORDER]
     statements = []
     for driver in drivers:
@@ -139,17 +136,18 @@ def _compile(
         if is_conditional:
             tests.append(_condition_test)
         matching = _matching(driver, tests)
-        statements.append(Statements(driver.driver, _page(matching, include), _more(matching)))
+        page = _page(matching, twin_text("page.twin", include, sees))
+        statements.append(Statements(driver.driver, page, _more(matching), _count(matching)))
     return CompiledQuery(tuple(statements), parameters.values)
 
 
-def _matching(driver: _Filter, tests: list[Callable[[str], str]]) -> str:
+def _matching(driver: _Filter, tests: list[Test]) -> str:
     """The numbers of the twins for which every filter holds, in order: the driver yields, the others test."""
     arms = (" AND ".join((arm.text, arm.test, *(test(arm.key) for test in tests))) for arm in driver.arms)
     return f"{' UNION '.join(arms)} ORDER BY {driver.order}"
 
 
-def _page(matching: str, include: Include) -> str:
+def _page(matching: str, text: str) -> str:
     """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined
     by commas, assembled inside the engine.
 
@@ -157,7 +155,7 @@ def _page(matching: str, include: Include) -> str:
     would copy every text once more. The law's tests hold the order to the byte.
     """
     return f"""SELECT count(*), max(twin), CAST(group_concat(text, ',') AS BLOB)
-        FROM (SELECT page.twin AS twin, {_twin_text(include)} AS text
+        FROM (SELECT page.twin AS twin, {text} AS text
               FROM (SELECT twin FROM ({matching} LIMIT :limit)) AS page
               CROSS JOIN document ON document.twin = page.twin)"""
 
@@ -167,24 +165,29 @@ def _more(matching: str) -> str:
     return f"SELECT EXISTS (SELECT 1 FROM ({matching} LIMIT 1))"
 
 
-def _twin_text(include: Include) -> str:
-    """The twin's own text, or the same with arrays of relationships before its last brace."""
-    ends = [("incoming", "target")] * include.incoming + [("outgoing", "source")] * include.outgoing
+def _count(matching: str) -> str:
+    """How many twins match after `:after`."""
+    return f"SELECT count(*) FROM ({matching})"
+
+
+def twin_text(key: str, include: Include, sees: Test) -> str:
+    """A twin's own text, or the same with arrays of relationships before its last brace. `key` is its number."""
+    ends = [("incoming", "target", "source")] * include.incoming
+    ends += [("outgoing", "source", "target")] * include.outgoing
     if not ends:
         return "document.json"
     arrays = "".join(
         f""" || ',"{direction}Relationships":[' || coalesce((
             SELECT group_concat(relationship.document, ',' ORDER BY relationship.number)
-            FROM relationship WHERE relationship.{end} = page.twin), '') || ']'"""
-        for direction, end in ends
+            FROM relationship WHERE relationship.{end} = {key} AND {sees(f"relationship.{other}")}), '') || ']'"""
+        for direction, end, other in ends
     )
     return f"substr(document.json, 1, length(document.json) - 1){arrays} || '}}'"
 
 
-def _model_filter(model: ModelFilter, parameters: _Parameters) -> _Filter:
+def _model_filter(model: ModelFilter, parameters: Parameters) -> _Filter:
     table, number = ("twin", "number") if model.exact else ("kind", "twin")
     key = f"{table}.{number}"
-    ids = parameters.bind_list(model.model_ids)
     arms = tuple(
         _Arm(
             f"""SELECT {key} AS twin FROM {table}
@@ -194,33 +197,36 @@ def _model_filter(model: ModelFilter, parameters: _Parameters) -> _Filter:
         )
         for id_ in model.model_ids
     )
-    return _Filter("model", arms, lambda key: _model_test(model, ids, key))
+    return _Filter("model", arms, is_instance(model, parameters))
 
 
-def _model_test(model: ModelFilter, ids: str, key: str) -> str:
-    table, number = ("twin", "number") if model.exact else ("kind", "twin")
-    wanted = f"SELECT model.number FROM model WHERE model.id IN (SELECT value FROM json_each({ids}))"
-    return (
-        f"EXISTS (SELECT 1 FROM {table} AS other WHERE other.{number} = {key} AND other.model IN ({wanted}))"
-    )
-
-
-def _location_filter(location_id: str, parameters: _Parameters) -> _Filter:
-    place = f"(SELECT whole.number FROM twin AS whole WHERE whole.id = {parameters.bind(location_id)})"
-    arm = _Arm(
-        f"SELECT location.twin FROM location WHERE location.place = {place} AND location.twin > :after",
-        "location.twin",
-    )
+def _location_filter(location_id: str, sees: Test, parameters: Parameters) -> _Filter:
+    place = f"""(SELECT whole.number FROM twin AS whole
+        WHERE whole.id = {parameters.bind(location_id)} AND {sees("whole.number")})"""
     return _Filter(
         "location",
-        (arm,),
+        (_located_arm(place),),
         lambda key: (
             f"EXISTS (SELECT 1 FROM location AS other WHERE other.place = {place} AND other.twin = {key})"
         ),
     )
 
 
-def _date_filter(date: DateFilter, parameters: _Parameters) -> _Filter:
+def _within_filter(within: tuple[str, ...], sees: Test, parameters: Parameters) -> _Filter:
+    places = (
+        f"(SELECT whole.number FROM twin AS whole WHERE whole.id = {parameters.bind(id_)})" for id_ in within
+    )
+    return _Filter("within", tuple(map(_located_arm, places)), sees)
+
+
+def _located_arm(place: str) -> _Arm:
+    return _Arm(
+        f"SELECT location.twin FROM location WHERE location.place = {place} AND location.twin > :after",
+        "location.twin",
+    )
+
+
+def _date_filter(date: DateFilter, parameters: Parameters) -> _Filter:
     after_tick = None if date.after is None else parameters.bind(date.after)
     before_tick = None if date.before is None else parameters.bind(date.before)
 
@@ -250,19 +256,18 @@ def _within(number: str, run: str, bits: int) -> str:
     return f"{number} BETWEEN ({run} << {bits}) AND ({run} << {bits}) + {(1 << bits) - 1}"
 
 
-def _relationship_filter(wanted: RelationshipFilter, parameters: _Parameters) -> _Filter:
-    names = parameters.bind_list(wanted.names)
-    models = parameters.bind_list(wanted.related.model_ids if wanted.related else ())
+def _relationship_filter(wanted: RelationshipFilter, sees: Test, parameters: Parameters) -> _Filter:
+    named = is_named(wanted.names, parameters)
+    is_wanted = is_instance(wanted.related, parameters) if wanted.related else is_any
 
-    def other_holds(other: str) -> str:
-        return _model_test(wanted.related, models, f"edge.{other}") if wanted.related else "TRUE"
+    def leads(other: str) -> str:
+        return f"{is_wanted(f'edge.{other}')} AND {sees(f'edge.{other}')}"
 
     def test(key: str) -> str:
-        named = f"edge.name IN (SELECT value FROM json_each({names}))" if wanted.names else "TRUE"
         found = " OR ".join(
             f"""EXISTS (SELECT 1 FROM relationship AS edge
-                WHERE edge.{end} = {key} AND {named} AND {other_holds(other)})"""
-            for end, other in _ENDS[wanted.direction]
+                WHERE edge.{end} = {key} AND {named} AND {leads(other)})"""
+            for end, other in ENDS[wanted.direction]
         )
         return f"({found})"
 
@@ -271,9 +276,9 @@ def _relationship_filter(wanted: RelationshipFilter, parameters: _Parameters) ->
         _Arm(
             f"SELECT DISTINCT edge.{end} AS twin FROM relationship AS edge WHERE {name} AND edge.{end} > :after",
             f"edge.{end}",
-            other_holds(other),
+            leads(other),
         )
-        for end, other in _ENDS[wanted.direction]
+        for end, other in ENDS[wanted.direction]
         for name in each_name
     )
     return _Filter("relationship", arms, test)

@@ -200,6 +200,18 @@ SELECT json_group_array(twin) FROM location WHERE place = :place
 -- name: all_twin_numbers
 SELECT json_group_array(number) FROM twin
 
+-- name: located_in
+SELECT twin.id
+FROM json_each(:ids) AS wanted
+CROSS JOIN twin ON twin.id = wanted.value
+WHERE EXISTS (
+    SELECT 1 FROM location
+    WHERE location.twin = twin.number
+      AND location.place IN (
+        SELECT place.number FROM twin AS place WHERE place.id IN (SELECT value FROM json_each(:places))
+      )
+)
+
 -- name: clients
 SELECT id, name, secret_hash, scopes, created FROM client ORDER BY name
 

@@ -1,12 +1,14 @@
 """Reading: one snapshot of an SQL store, on one connection."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Collection, Iterator
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
-from twinhaus.query.plan import Condition, Include, Query
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Condition, Include, Query, RelationshipFilter
+from twinhaus.storage.sql.around import documents_statement, related_statement
 from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
@@ -64,6 +66,12 @@ class SqlReader:
             )
         return Page(body=body or b"", count=count, last=last or after, more=bool(is_more))
 
+    def count_twins(self, query: Query) -> int:
+        compiled = compile_query(query, WITHOUT_RELATIONSHIPS)
+        counts = [statements.count for statements in compiled.statements]
+        (count,) = self._race(counts, {**compiled.parameters, "after": 0}, query.condition)
+        return int(count)
+
     def _race(
         self, statements: list[str], parameters: dict[str, Any], condition: Condition | None
     ) -> tuple[Any, ...]:
@@ -83,6 +91,27 @@ class SqlReader:
     def find_twin(self, twin_id: str) -> Twin | None:
         row = self._row("find_twin", id=twin_id)
         return None if row is None else Twin(*row)
+
+    def find_documents(
+        self,
+        twin_ids: Collection[str],
+        include: Include = WITHOUT_RELATIONSHIPS,
+        *,
+        within: tuple[str, ...] = (),
+    ) -> dict[str, str]:
+        text, parameters = documents_statement(include, within)
+        return dict(self._connection.rows(text, {**parameters, "ids": _array(twin_ids)}))
+
+    def related(
+        self, twin_ids: Collection[str], wanted: RelationshipFilter, *, within: tuple[str, ...] = ()
+    ) -> list[tuple[str, str]]:
+        text, parameters = related_statement(wanted, within)
+        rows = self._connection.rows(text, {**parameters, "ids": _array(twin_ids)})
+        return [(here, there) for here, there in rows]
+
+    def located_in(self, places: Collection[str], twin_ids: Collection[str]) -> frozenset[str]:
+        rows = self._rows("located_in", places=_array(places), ids=_array(twin_ids))
+        return frozenset(twin_id for (twin_id,) in rows)
 
     def find_model_of(self, twin_id: str) -> str | None:
         model_id: str | None = self._value("model_of", id=twin_id)
@@ -142,6 +171,11 @@ class SqlReader:
     def _value(self, query: str, /, **parameters: Any) -> Any:
         row = self._row(query, **parameters)
         return None if row is None else row[0]
+
+
+def _array(ids: Collection[str]) -> str:
+    """Any number of ids as one parameter."""
+    return json.dumps(list(ids))
 
 
 def _client(row: tuple[Any, ...]) -> Client:

@@ -6,7 +6,13 @@ where something interesting begins.
 
 from twinhaus.testing.strategies.contents import contents
 from twinhaus.testing.strategies.models import ModelSet, model_sets
-from twinhaus.testing.strategies.queries import conditions, includes, page_sizes, queries
+from twinhaus.testing.strategies.queries import (
+    conditions,
+    includes,
+    page_sizes,
+    queries,
+    relationship_filters,
+)
 from twinhaus.testing.strategies.values import EPOCH, RELATIONSHIP_NAMES, TWIN_IDS
 from twinhaus.testing.strategies.writes import (
     AddModels,
@@ -25,5 +31,6 @@ from twinhaus.testing.strategies.writes import (
 __all__ = [
     "EPOCH", "RELATIONSHIP_NAMES", "TWIN_IDS", "AddModels", "DeleteRelationship", "DeleteTwin", "ModelSet",
     "PutRelationship", "PutTwin", "RemoveModels", "SetDecommissioned", "Write", "conditions", "contents", "includes",
-    "model_sets", "page_sizes", "perform", "populations", "queries", "writes",
+    "model_sets", "page_sizes", "perform", "populations", "queries",
+    "relationship_filters", "writes",
 ]  # fmt: skip

@@ -85,19 +85,23 @@ _names = st.sampled_from(
         ("unheardOf", *RELATIONSHIP_NAMES),
     )
 )
+_withins = st.sampled_from(
+    (*((),) * 6, *combinations(TWIN_IDS, 1), *combinations(TWIN_IDS[:4], 2), (UNKNOWN_ID,))
+)
 _id_counts = st.sampled_from((1, 1, 2, 3, 0))
 
 
 @st.composite
 def queries(draw: st.DrawFn, registry: Registry) -> Query:
-    """One or two of the five filters mostly, sometimes all or none."""
+    """One or two of the five filters mostly, sometimes all or none; now and then within places."""
     given = draw(_given)
     return Query(
         model=draw(model_filters(registry)) if given & 1 else None,
-        relationship=draw(_relationship_filters(registry)) if given & 2 else None,
+        relationship=draw(relationship_filters(registry)) if given & 2 else None,
         location_id=draw(_locations) if given & 4 else None,
         date=draw(_dates) if given & 8 else None,
         condition=draw(conditions(registry)) if given & 16 else None,
+        within=draw(_withins),
     )
 
 
@@ -110,7 +114,8 @@ def model_filters(draw: st.DrawFn, registry: Registry) -> ModelFilter:
 
 
 @st.composite
-def _relationship_filters(draw: st.DrawFn, registry: Registry) -> RelationshipFilter:
+def relationship_filters(draw: st.DrawFn, registry: Registry) -> RelationshipFilter:
+    """Any direction and names, sometimes with a model for the other end."""
     related = draw(model_filters(registry)) if draw(st.integers(0, 2)) == 2 else None
     return RelationshipFilter(draw(_directions), draw(_names), related)
 
