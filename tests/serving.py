@@ -1,6 +1,6 @@
 """Stores and real servers for the tests that speak HTTP."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -79,11 +79,11 @@ def put_relationship(store: Store, relationship: JsonObject) -> None:
     store.write(lambda transaction: changes.put_relationship(transaction, draft)).result()
 
 
-def add_client(path: Path, name: str, *scopes: str) -> Credentials:
+def add_client(path: Path, name: str, *scopes: str, locations: Sequence[str] = ()) -> Credentials:
     """A new client of a store, through a process of its own."""
     with opened(path) as store:
         client, secret = store.write(
-            lambda transaction: clients.add_client(transaction, name, scopes)
+            lambda transaction: clients.add_client(transaction, name, scopes, locations)
         ).result()
     return Credentials(client.id, secret)
 

@@ -3,6 +3,7 @@
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twinhaus.errors import Fault
@@ -66,13 +67,16 @@ def read_relationship(value: Json) -> RelationshipDraft:
     )
 
 
+def twin_id_faults(twin_id: str) -> Iterator[str]:
+    """What keeps a text from being a twin's id, apart from being empty."""
+    if len(twin_id) > TWIN_ID_LENGTH_MAX:
+        yield f"A twin's id has at most {TWIN_ID_LENGTH_MAX} characters; got {len(twin_id)}"
+    if _CONTROL_CHARACTER.search(twin_id):
+        yield "A twin's id must not hold control characters"
+
+
 def _twin_id(members: Members, name: str, faults: Faults) -> str:
     twin_id = members.text(name, required=True)
-    if len(twin_id) > TWIN_ID_LENGTH_MAX:
-        faults.add(
-            members.path(name),
-            f"A twin's id has at most {TWIN_ID_LENGTH_MAX} characters; got {len(twin_id)}",
-        )
-    if _CONTROL_CHARACTER.search(twin_id):
-        faults.add(members.path(name), "A twin's id must not hold control characters")
+    for fault in twin_id_faults(twin_id):
+        faults.add(members.path(name), fault)
     return twin_id

@@ -63,4 +63,4 @@ class Guard:
         )
         if client is None:
             raise InvalidToken
-        return Caller(caller.client_id, caller.scopes & frozenset(client.scopes)), expires
+        return Caller(client.id, caller.scopes & frozenset(client.scopes), client.locations), expires

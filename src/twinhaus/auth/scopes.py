@@ -8,14 +8,17 @@ MODELS_WRITE = "models:write"
 TIME_SERIES_WRITE = "time-series:write"
 ADMIN = "admin"
 SCOPES = (TWINS_READ, TWINS_WRITE, MODELS_WRITE, TIME_SERIES_WRITE, ADMIN)
+# What can be held to a location. Models are everyone's, and who administers could lift any restriction.
+LOCAL_SCOPES = (TWINS_READ, TWINS_WRITE, TIME_SERIES_WRITE)
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who sent a request, as its token says."""
+    """Who sent a request, as its token says. Without locations, ids of twins, a caller may go everywhere."""
 
     client_id: str
     scopes: frozenset[str]
+    locations: tuple[str, ...] = ()
 
 
 ANONYMOUS = Caller("anonymous", frozenset(SCOPES))  # Everyone, where a deployment runs with auth "none".

@@ -184,12 +184,20 @@ def clients_() -> None:
     envvar="TWINHAUS_SCOPE",
     help="Once for each scope; in the environment, with spaces between them.",
 )
+@click.option(
+    "--location",
+    "locations",
+    multiple=True,
+    metavar="TWIN_ID",
+    envvar="TWINHAUS_LOCATION",
+    help="Restrict the client to what is located in this twin; once for each.",
+)
 @store_option
-def add_client(name: str, scopes: tuple[str, ...], store: Path) -> None:
+def add_client(name: str, scopes: tuple[str, ...], locations: tuple[str, ...], store: Path) -> None:
     """Add a client and print its id and secret as JSON. The secret is shown this once."""
     with opened_store(store) as opened:
         client, secret = opened.write(
-            lambda transaction: clients.add_client(transaction, name, scopes)
+            lambda transaction: clients.add_client(transaction, name, scopes, locations)
         ).result()
     click.echo(json.dumps({"client_id": client.id, "client_secret": secret}))
 

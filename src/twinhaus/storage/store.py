@@ -38,13 +38,14 @@ class Neighbour:
 
 @dataclass(frozen=True, slots=True)
 class Client:
-    """A program that may ask for tokens. Its secret is kept as a hash only."""
+    """A program that may ask for tokens. Its secret is kept as a hash only. Without locations it may go everywhere."""
 
     id: str
     name: str
     secret_hash: bytes
     scopes: tuple[str, ...]
     created: int
+    locations: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

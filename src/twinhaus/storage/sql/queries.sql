@@ -213,13 +213,14 @@ WHERE EXISTS (
 )
 
 -- name: clients
-SELECT id, name, secret_hash, scopes, created FROM client ORDER BY name
+SELECT id, name, secret_hash, scopes, created, locations FROM client ORDER BY name
 
 -- name: find_client
-SELECT id, name, secret_hash, scopes, created FROM client WHERE id = :id
+SELECT id, name, secret_hash, scopes, created, locations FROM client WHERE id = :id
 
 -- name: add_client
-INSERT INTO client (id, name, secret_hash, scopes, created) VALUES (:id, :name, :secret_hash, :scopes, :created)
+INSERT INTO client (id, name, secret_hash, scopes, created, locations)
+VALUES (:id, :name, :secret_hash, :scopes, :created, :locations)
 
 -- name: remove_client
 DELETE FROM client WHERE id = :id

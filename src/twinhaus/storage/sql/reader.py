@@ -179,5 +179,5 @@ def _array(ids: Collection[str]) -> str:
 
 
 def _client(row: tuple[Any, ...]) -> Client:
-    client_id, name, secret_hash, scopes, created = row
-    return Client(client_id, name, secret_hash, tuple(scopes.split()), created)
+    client_id, name, secret_hash, scopes, created, locations = row
+    return Client(client_id, name, secret_hash, tuple(scopes.split()), created, tuple(json.loads(locations)))

@@ -164,6 +164,7 @@ class SqlTransaction(SqlReader):
             secret_hash=client.secret_hash,
             scopes=" ".join(client.scopes),
             created=client.created,
+            locations=json.dumps(client.locations),
         )
 
     def remove_client(self, client_id: str) -> None:

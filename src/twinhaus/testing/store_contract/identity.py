@@ -6,7 +6,8 @@ from twinhaus.testing.store_contract.graph import EPOCH, Contract
 
 def client(name: str) -> Client:
     """A client whose id is not in the order of its name."""
-    return Client(f"id-of-{name}"[::-1], name, b"\x00hash\xff", ("twins:read", "twins:write"), EPOCH)
+    scopes, locations = ("twins:read", "twins:write"), ('B "1"', "Gebäude 2")
+    return Client(f"id-of-{name}"[::-1], name, b"\x00hash\xff", scopes, EPOCH, locations)
 
 
 def add_clients(store: Store, *names: str) -> None:
