@@ -42,12 +42,12 @@ class Members:
         if not isinstance(value, dict):
             faults.add(path, f"Expected an object; got {describe(value)}")
             return
-        by_folded = _by_folded(names)
+        known = by_folded(names)
         seen: set[str] = set()
         for key, member in value.items():
-            name = by_folded.get(key.lower())
+            name = known.get(key.lower())
             if name is None:
-                faults.add(path_to(path, key), f'Unknown member "{key}". {_suggest(key, names)}')
+                faults.add(path_to(path, key), f'Unknown member "{key}". {suggestion(key, names)}')
             elif name in seen:
                 faults.add(path_to(path, key), f'"{name}" is given twice, in two casings')
             else:
@@ -139,9 +139,9 @@ class Members:
         value = self._values.get(name)
         if value is None:
             return None
-        by_folded = _by_folded(choices)
-        if isinstance(value, str) and value.lower() in by_folded:
-            return by_folded[value.lower()]
+        known = by_folded(choices)
+        if isinstance(value, str) and value.lower() in known:
+            return known[value.lower()]
         self._expected(name, f"one of {', '.join(choices)}")
         return None
 
@@ -160,12 +160,13 @@ class Members:
 
 
 @lru_cache(maxsize=64)
-def _by_folded(names: tuple[str, ...]) -> dict[str, str]:
+def by_folded(names: tuple[str, ...]) -> dict[str, str]:
     """The contract's names by their lower case."""
     return {name.lower(): name for name in names}
 
 
-def _suggest(key: str, names: tuple[str, ...]) -> str:
+def suggestion(key: str, names: tuple[str, ...]) -> str:
+    """What may have been meant by an unknown key."""
     nearest = get_close_matches(key.lower(), [name.lower() for name in names], n=1)
     if nearest:
         return f'Did you mean "{next(name for name in names if name.lower() == nearest[0])}"?'

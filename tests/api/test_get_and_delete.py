@@ -155,7 +155,7 @@ def test_delete_is_refused_while_relationships_remain(
         assert writing.get(f"/twins/{twin_id}").status_code == 200
 
 
-@pytest.mark.parametrize("query", ["?cascade=true", "?cascade=True"])
+@pytest.mark.parametrize("query", ["?cascade=true", "?CASCADE=True"])
 @pytest.mark.parametrize("end", [0, 1])
 def test_cascade_takes_the_relationships_too(
     writing: httpx.Client, new_id: NewId, query: str, end: int

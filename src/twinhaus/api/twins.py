@@ -8,6 +8,7 @@ from twinhaus import changes
 from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition
 from twinhaus.api.messages import list_answer, read_list_request
+from twinhaus.api.parameters import Parameters
 from twinhaus.drafts import read_twin
 from twinhaus.errors import NotFound, PreconditionFailed
 from twinhaus.graph import Twin
@@ -64,7 +65,7 @@ async def delete_twin(call: Call) -> Response:
     """DELETE /twins/{twinId}?cascade=: 409 while relationships remain, unless they are to go too."""
     twin_id = call.path_parameter("twin_id")
     faults = Faults()
-    cascade = _flag(call, "cascade", faults)
+    cascade = Parameters(call.request, ("cascade",), faults).flag("cascade")
     condition = precondition(call.request.headers, faults)
     faults.raise_any()
     await call.write(
@@ -75,10 +76,3 @@ async def delete_twin(call: Call) -> Response:
 
 def _answer(twin: Twin) -> Response:
     return Response(twin.document, headers={"ETag": etag(twin)}, media_type=_JSON)
-
-
-def _flag(call: Call, name: str, faults: Faults) -> bool:
-    text = call.request.query_params.get(name, "false").lower()
-    if text not in ("true", "false"):
-        faults.add(name, f'{name} is true or false; got "{text}"')
-    return text == "true"

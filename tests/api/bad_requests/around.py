@@ -67,6 +67,9 @@ AROUND = [
     sent("related twin to delete", "DELETE", "/twins/L02", 409, "L02_isPartOf_BLDG-1"),
     Bad("bad flag", "DELETE", "/twins/S-1?cascade=maybe", b"", ("cascade",), '"maybe"'),
     Bad("empty flag", "DELETE", "/twins/S-1?cascade=", b"", ("cascade",), "true or false"),
+    Bad("flag given twice", "DELETE", "/twins/S-1?cascade=true&Cascade=true", b"", ("cascade",), "twice"),
+    Bad("unknown flag", "DELETE", "/twins/S-1?casacde=true", b"", ("casacde",), 'Did you mean "cascade"?'),
+    Bad("query that is not UTF-8", "DELETE", "/twins/S-1?cascade=%FF", b"", ("$",), "UTF-8"),
     Bad("bad tag to delete", "DELETE", "/twins/S-1", b"", ("if-match",), "quotes", headers={"If-Match": "x"}),
     sent(
         "stale tag to delete",
