@@ -12,7 +12,7 @@ from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.dtdl import Registry
 from twinhaus.dtdl.dependents import dependents
 from twinhaus.dtdl.validate import check_contents, check_relationship, max_multiplicity
-from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed
+from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, UnknownTwin
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.instants import format_instant
 from twinhaus.storage.documents import canonical, relationship_of, twin_of
@@ -49,7 +49,7 @@ def delete_twin(
     """Remove a twin. Raises NotFound, and Conflict while relationships remain, unless they are to go with it."""
     twin = transaction.find_twin(twin_id)
     if twin is None:
-        raise NotFound(f'There is no twin "{twin_id}".')
+        raise UnknownTwin(twin_id)
     _check(precondition, twin)
     remaining = transaction.neighbours(twin_id, Direction.EITHER)
     if remaining and not cascade:

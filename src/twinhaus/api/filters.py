@@ -1,6 +1,7 @@
 """The contract's filters, read into a query plan. Every fault of a filter is named at its place."""
 
 import re
+from collections.abc import Iterable
 
 from twinhaus.dtdl import is_dtmi
 from twinhaus.errors import path_to
@@ -94,12 +95,7 @@ def read_model_filter(value: Json, path: str, faults: Faults) -> ModelFilter | N
         return None
     members = Members(value, path, _MODEL_MEMBERS, faults)
     model_ids = members.texts("modelIds", most=MODEL_IDS_MAX)
-    for index, model_id in enumerate(members.array("modelIds")):
-        if isinstance(model_id, str) and model_id and not is_dtmi(model_id):
-            faults.add(
-                path_to(members.path("modelIds"), index),
-                f'"{model_id}" is not a model id; one reads dtmi:com:example:Room;1',
-            )
+    check_model_ids(members.array("modelIds"), members.path("modelIds"), faults)
     exact = members.boolean("exactModelMatch")
     return ModelFilter(tuple(sorted(model_ids)), exact) if model_ids else None
 
@@ -111,15 +107,27 @@ def read_relationship_filter(value: Json, path: str, faults: Faults) -> Relation
     members = Members(value, path, _RELATIONSHIP_MEMBERS, faults)
     direction = members.choice("relationshipDirection", tuple(Direction))
     names = members.texts("relationshipNames", most=RELATIONSHIP_NAMES_MAX)
-    for name in names:
-        if not _CONTENT_NAME.fullmatch(name):
-            faults.add(
-                members.path("relationshipNames"), f'"{name}" cannot be the name of a relationship in DTDL'
-            )
+    check_relationship_names(names, members.path("relationshipNames"), faults)
     related = read_model_filter(members.raw("relatedModelFilter"), members.path("relatedModelFilter"), faults)
     if not members:
         return None
     return RelationshipFilter(Direction(direction or Direction.EITHER), tuple(sorted(names)), related)
+
+
+def check_model_ids(model_ids: Iterable[Json], path: str, faults: Faults) -> None:
+    """An unknown model matches nothing; what is no model id at all is a mistake."""
+    for index, model_id in enumerate(model_ids):
+        if isinstance(model_id, str) and model_id and not is_dtmi(model_id):
+            faults.add(
+                path_to(path, index), f'"{model_id}" is not a model id; one reads dtmi:com:example:Room;1'
+            )
+
+
+def check_relationship_names(names: Iterable[str], path: str, faults: Faults) -> None:
+    """Any name legal in DTDL will do."""
+    for name in names:
+        if not _CONTENT_NAME.fullmatch(name):
+            faults.add(path, f'"{name}" cannot be the name of a relationship in DTDL')
 
 
 def read_location_filter(value: Json, path: str, faults: Faults) -> str | None:

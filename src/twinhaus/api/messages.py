@@ -13,12 +13,12 @@ from twinhaus.api.filters import (
     read_property_filter,
     read_relationship_filter,
 )
-from twinhaus.errors import Fault, Invalid
+from twinhaus.errors import Fault, Invalid, path_to
 from twinhaus.members import Faults, Members
 from twinhaus.query.cursor import TOKEN_LENGTH_MAX, Traversal, read_token, write_token
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Include, Query
 from twinhaus.storage.store import Page
-from twinhaus.strictjson import Json
+from twinhaus.strictjson import Json, describe
 
 _LIST_MEMBERS = (
     "modelFilter",
@@ -32,6 +32,7 @@ _LIST_MEMBERS = (
 )
 _REMEMBERED_MAX = 512  # Requests
 _REMEMBERED_BYTES_MAX = 2_000
+IDS_MAX = 1_000  # Contract notes, POST /twins/ids.
 _INCLUDE_MEMBERS = ("outgoingRelationships", "incomingRelationships")
 
 
@@ -96,6 +97,25 @@ def _begin_or_continue(request: _Parts, key: bytes) -> Traversal:
             )
         )
     return msgspec.structs.replace(begun, page_size=request.page_size or begun.page_size)
+
+
+def read_count_request(body: bytes, key: bytes) -> Query:
+    """The query whose twins are to be counted: a list's request, of which only the filters matter. Raises as that."""
+    return read_list_request(body, key).query
+
+
+def read_ids(value: Json) -> tuple[str, ...]:
+    """The body of `POST /twins/ids`: each id once, in the order sent. Raises Invalid."""
+    if not isinstance(value, list):
+        raise Invalid(Fault("$", f"Expected an array of twin ids; got {describe(value)}"))
+    faults = Faults()
+    if len(value) > IDS_MAX:
+        faults.add("$", f"At most {IDS_MAX} ids are allowed; got {len(value)}")
+    for index, id_ in enumerate(value[:IDS_MAX]):
+        if not isinstance(id_, str):
+            faults.add(path_to("", index), f"Expected a twin's id; got {describe(id_)}")
+    faults.raise_any()
+    return tuple(dict.fromkeys(value))
 
 
 def list_answer(page: Page, traversal: Traversal, key: bytes) -> bytes:

@@ -1,17 +1,53 @@
-"""Handlers of relationships: put, delete."""
+"""Handlers of relationships: put, get, list, delete."""
 
 from starlette.responses import Response
 
 from twinhaus import changes
 from twinhaus.api.call import Call
 from twinhaus.drafts import read_relationship
+from twinhaus.errors import NotFound, UnknownTwin
+from twinhaus.graph import Direction
+from twinhaus.storage.store import Neighbour, Reader
+
+_JSON = "application/json"
 
 
 async def put_relationship(call: Call) -> Response:
     """PUT /twins/relationships: create, or find it there already."""
     draft = read_relationship(await call.json())
     relationship = await call.write(lambda transaction: changes.put_relationship(transaction, draft))
-    return Response(relationship.document, media_type="application/json")
+    return Response(relationship.document, media_type=_JSON)
+
+
+async def get_relationship(call: Call) -> Response:
+    """GET /twins/{twinId}/relationships/{relationshipId}, under either of its twins."""
+    twin_id, relationship_id = call.path_parameter("twin_id"), call.path_parameter("relationship_id")
+    found = await call.read_briefly(lambda reader: reader.find_relationship(relationship_id))
+    if found is None or twin_id not in (found.source_id, found.target_id):
+        raise NotFound(f'The twin "{twin_id}" has no relationship "{relationship_id}".')
+    return Response(found.document, media_type=_JSON)
+
+
+async def list_outgoing(call: Call) -> Response:
+    """GET /twins/{twinId}/relationships/outgoing: those it is the source of, oldest first."""
+    return await _list(call, Direction.OUTGOING)
+
+
+async def list_incoming(call: Call) -> Response:
+    """GET /twins/{twinId}/relationships/incoming: those it is the target of, oldest first."""
+    return await _list(call, Direction.INCOMING)
+
+
+async def _list(call: Call, direction: Direction) -> Response:
+    twin_id = call.path_parameter("twin_id")
+
+    def list_(reader: Reader) -> list[Neighbour]:
+        if reader.find_model_of(twin_id) is None:
+            raise UnknownTwin(twin_id)
+        return reader.neighbours(twin_id, direction)
+
+    documents = ",".join(one.relationship.document for one in await call.read(list_))
+    return Response(f"[{documents}]", media_type=_JSON)
 
 
 async def delete_relationship(call: Call) -> Response:

@@ -10,7 +10,7 @@ from starlette.routing import Route as PathRoute
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from twinhaus.api import documentation, models, oauth, relationships, service, twins
+from twinhaus.api import documentation, graph, models, oauth, relationships, service, twins
 from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
 from twinhaus.auth.scopes import ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
@@ -34,9 +34,20 @@ class Route:
 ROUTES = (
     Route("PUT", "/twins", TWINS_WRITE, twins.put_twin),
     Route("POST", "/twins", TWINS_READ, twins.list_twins),
+    Route("POST", "/twins/count", TWINS_READ, twins.count_twins),
+    Route("POST", "/twins/ids", TWINS_READ, twins.find_twins),
+    Route("POST", "/twins/graph", TWINS_READ, graph.show_graph),
     Route("PUT", "/twins/relationships", TWINS_WRITE, relationships.put_relationship),
     Route("GET", "/twins/{twin_id}", TWINS_READ, twins.get_twin),
     Route("DELETE", "/twins/{twin_id}", TWINS_WRITE, twins.delete_twin),
+    Route("GET", "/twins/{twin_id}/relationships/outgoing", TWINS_READ, relationships.list_outgoing),
+    Route("GET", "/twins/{twin_id}/relationships/incoming", TWINS_READ, relationships.list_incoming),
+    Route(
+        "GET",
+        "/twins/{twin_id}/relationships/{relationship_id}",
+        TWINS_READ,
+        relationships.get_relationship,
+    ),
     Route(
         "DELETE",
         "/twins/{twin_id}/relationships/{relationship_id}",

@@ -1,4 +1,4 @@
-"""Handlers of twins: put, list, get, delete."""
+"""Handlers of twins: put, list, count, find, get, delete."""
 
 from dataclasses import replace
 
@@ -7,13 +7,13 @@ from starlette.responses import Response
 from twinhaus import changes
 from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition
-from twinhaus.api.messages import list_answer, read_list_request
+from twinhaus.api.messages import list_answer, read_count_request, read_ids, read_list_request
 from twinhaus.api.parameters import Parameters
 from twinhaus.drafts import read_twin
-from twinhaus.errors import NotFound, PreconditionFailed
+from twinhaus.errors import PreconditionFailed, UnknownTwin
 from twinhaus.graph import Twin
 from twinhaus.members import Faults
-from twinhaus.query.plan import PAGE_SIZE_DEFAULT, Include
+from twinhaus.query.plan import PAGE_SIZE_DEFAULT, WITHOUT_RELATIONSHIPS, Include
 from twinhaus.storage.store import Page, Reader
 
 _JSON = "application/json"
@@ -39,26 +39,52 @@ async def list_twins(call: Call) -> Response:
             traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
         )
 
-    is_small = traversal.page_size <= PAGE_SIZE_DEFAULT and traversal.include == Include()
+    is_small = traversal.page_size <= PAGE_SIZE_DEFAULT and traversal.include == WITHOUT_RELATIONSHIPS
     page = await (call.read_briefly if is_small else call.read)(list_page)
     return Response(list_answer(page, traversal, key), media_type=_JSON)
 
 
-async def get_twin(call: Call) -> Response:
-    """GET /twins/{twinId}."""
-    twin_id = call.path_parameter("twin_id")
-    twin = await call.read_briefly(lambda reader: reader.find_twin(twin_id))
-    if twin is None:
-        raise NotFound(f'There is no twin "{twin_id}".')
+async def count_twins(call: Call) -> Response:
+    """POST /twins/count: how many twins a list would have. Page members may be sent and do not matter."""
+    query = read_count_request(await call.json_text(optional=True), call.deployment.continuation_key)
+    count = await call.read(lambda reader: reader.count_twins(query))
+    return Response(str(count), media_type=_JSON)
+
+
+async def find_twins(call: Call) -> Response:
+    """POST /twins/ids?includeRelationships=: the twins with these ids, in their order; unknown ones are left out."""
     faults = Faults()
+    include = _include(call, faults)
+    faults.raise_any()
+    ids = read_ids(await call.json())
+    documents = await call.read(lambda reader: reader.find_documents(ids, include))
+    return Response(f"[{','.join(documents.values())}]", media_type=_JSON)
+
+
+async def get_twin(call: Call) -> Response:
+    """GET /twins/{twinId}?includeRelationships=."""
+    twin_id = call.path_parameter("twin_id")
+    faults = Faults()
+    include = _include(call, faults)
     condition = precondition(call.request.headers, faults)
     faults.raise_any()
+
+    def find(reader: Reader) -> tuple[Twin | None, str]:
+        twin = reader.find_twin(twin_id)
+        if twin is None or include == WITHOUT_RELATIONSHIPS:
+            return twin, "" if twin is None else twin.document
+        return twin, reader.find_documents((twin_id,), include)[twin_id]
+
+    is_small = include == WITHOUT_RELATIONSHIPS
+    twin, document = await (call.read_briefly if is_small else call.read)(find)
+    if twin is None:
+        raise UnknownTwin(twin_id)
     if condition is not None and not condition(twin):
         # What the client has is still so, where it asks for another (RFC 9110 §13.2.2).
         if "if-match" in call.request.headers:
             raise PreconditionFailed
         return Response(status_code=304, headers={"ETag": etag(twin)})
-    return _answer(twin)
+    return Response(document, headers={"ETag": etag(twin)}, media_type=_JSON)
 
 
 async def delete_twin(call: Call) -> Response:
@@ -72,6 +98,13 @@ async def delete_twin(call: Call) -> Response:
         lambda transaction: changes.delete_twin(transaction, twin_id, cascade=cascade, precondition=condition)
     )
     return Response(status_code=204)
+
+
+def _include(call: Call, faults: Faults) -> Include:
+    with_relationships = Parameters(call.request, ("includeRelationships",), faults).flag(
+        "includeRelationships"
+    )
+    return Include(outgoing=with_relationships, incoming=with_relationships)
 
 
 def _answer(twin: Twin) -> Response:

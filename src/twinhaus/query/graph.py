@@ -10,7 +10,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct
 
-from twinhaus.errors import Fault, Invalid, NotFound
+from twinhaus.errors import Fault, Invalid, UnknownTwin
 from twinhaus.query.plan import RelationshipFilter
 
 DEPTH_MAX = 10  # Branches within branches (contract notes, POST /twins/graph).
@@ -55,11 +55,11 @@ class _Gathered:
 def graph_text(query: GraphQuery, around: Neighbourhood) -> str:
     """The answer's JSON text: the twin under its alias, and in each twin an array for each branch, empty or not.
 
-    Raises NotFound where the first twin is not there, Invalid where the answer would have more than TWINS_MAX twins.
+    Raises UnknownTwin where the first twin is not there, Invalid where the answer would have more than TWINS_MAX twins.
     """
     documents = dict(around.find_documents((query.twin_id,)))
     if not documents:
-        raise NotFound(f'There is no twin "{query.twin_id}".')
+        raise UnknownTwin(query.twin_id)
     gathered = _gather(query.branches, (query.twin_id,), around, documents)
     if 1 + _count(query.twin_id, gathered) > TWINS_MAX:
         raise _too_many()
