@@ -66,6 +66,8 @@ class _BranchReader:
         if depth > DEPTH_MAX or self._branches > BRANCHES_MAX:
             return None
         members = Members(value, path, _BRANCH_MEMBERS, self._faults)
+        if not isinstance(value, dict):
+            return None
         alias = members.text("alias", required=True)
         if alias in _TAKEN:
             self._faults.add(

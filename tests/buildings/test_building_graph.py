@@ -1,0 +1,125 @@
+"""A whole real building in one graph: every point that its files know, in a fixed number of statements."""
+
+import json
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import serving
+from tests.api.asking import list_ids, put, relate
+from tests.buildings.shared import SHARED, relationships_file, skip_without_shared, twins_file
+
+from twinhaus.api.graph import read_graph
+from twinhaus.query.graph import graph_text
+from twinhaus.query.plan import Condition
+from twinhaus.storage.sql.models import ModelCache
+from twinhaus.storage.sql.reader import SqlReader
+from twinhaus.storage.sql.sqlite import SqliteConnection
+from twinhaus.testing.server import run_cli, running_server
+
+pytestmark = skip_without_shared
+ROOT = "THE-BUILDING"
+Link = tuple[str, str, str]
+
+
+def chain(*steps: tuple[str, str]) -> dict[str, Any]:
+    """Incoming relationships, one after another: an alias and a name each."""
+    inner: dict[str, Any] = {}
+    for alias, name in reversed(steps):
+        inner = {"alias": alias, "relationshipNames": [name], "direction": "Incoming", "relationship": inner}
+    return inner
+
+
+# From the building to all that is in it, on to the points of each, and along what feeds what.
+GRAPH: dict[str, Any] = {
+    "alias": "Building",
+    "id": ROOT,
+    "relationships": [
+        chain(("Located", "locatedIn"), ("Points", "isCapabilityOf")),
+        chain(("Parts", "isPartOf"), ("PartPoints", "isCapabilityOf")),
+        chain(("Sources", "locatedIn"), ("Fed", "isFedBy"), ("FedPoints", "isCapabilityOf")),
+    ],
+}
+BRANCHES = 7
+
+
+class Counting:
+    """A connection that counts the statements it is asked for."""
+
+    def __init__(self, inner: SqliteConnection) -> None:
+        self._inner = inner
+        self.statements = 0
+        self.execute, self.savepoint, self.first_row = inner.execute, inner.savepoint, inner.first_row
+
+    def rows(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        self.statements += 1
+        return self._inner.rows(text, parameters, condition)
+
+
+@dataclass(frozen=True, slots=True)
+class Building:
+    """A store with one building, and every relationship in it."""
+
+    store: Path
+    links: set[Link]
+
+
+@pytest.fixture(scope="module", params=["mediumOffice", "ebu3b", "ghc"])
+def building(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Building:
+    """A building as its files have it. They have no twin for the building itself, so one is added; its machines are
+    located in it, its spaces are parts of it.
+    """
+    store = tmp_path_factory.mktemp("graph") / "store.db"
+    twins, relationships = twins_file(request.param), relationships_file(request.param)
+    for command in (
+        ("models", "load", str(SHARED / "ontologies" / "willow-building")),
+        ("import", "--twins", str(twins), "--relationships", str(relationships)),
+    ):
+        assert run_cli(*command, "--store", str(store)).returncode == 0
+    links = {_link(json.loads(line)) for line in relationships.read_text("utf-8").splitlines()}
+    with running_server(store, "--auth", "none") as server, serving.client(server.url) as http:
+        for name, model in (("locatedIn", "Asset"), ("isPartOf", "Space")):
+            tops = list_ids(http, modelFilter={"modelIds": [f"dtmi:com:willowinc:{model};1"]}, pageSize=1_000)
+            put(http, ROOT, "dtmi:com:willowinc:Building;1")
+            links |= {_link(relate(http, top, name, ROOT)) for top in sorted(tops)}
+    return Building(store, links)
+
+
+def _link(relationship: dict[str, Any]) -> Link:
+    return relationship["sourceId"], relationship["name"], relationship["targetId"]
+
+
+def expected(links: set[Link], twin_id: str, branch: dict[str, Any]) -> set[str]:
+    """What a chain gathers, from the relationships alone."""
+    (name,) = branch["relationshipNames"]
+    found = {source for source, called, target in links if (called, target) == (name, twin_id)}
+    inner = branch["relationship"]
+    return found | (
+        set().union(*(expected(links, one, inner) for one in found)) if inner and found else set()
+    )
+
+
+def gathered(twin: dict[str, Any]) -> set[str]:
+    """Every twin in an answer."""
+    collections = [value for value in twin.values() if isinstance(value, list)]
+    return {twin["id"]}.union(*(gathered(other) for others in collections for other in others))
+
+
+def test_a_building_is_one_graph(building: Building, capsys: pytest.CaptureFixture[str]) -> None:
+    """From its root to its points in one call: every twin that the files lead to, and as many statements as there are
+    branches, twice over, however many twins there are.
+    """
+    with closing(SqliteConnection(building.store, writable=False, busy_timeout_seconds=1)) as connection:
+        counting = Counting(connection)
+        text = graph_text(read_graph(GRAPH), SqlReader(counting, ModelCache()))
+        total = next(connection.rows("SELECT count(*) FROM twin", {}))[0]
+    found = gathered(json.loads(text)["Building"])
+    assert found == {ROOT}.union(*(expected(building.links, ROOT, one) for one in GRAPH["relationships"]))
+    assert counting.statements == 1 + 2 * BRANCHES
+    with capsys.disabled():
+        print(f"\n{len(found)} of {total} twins in one graph, by {counting.statements} statements")
