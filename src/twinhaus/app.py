@@ -24,6 +24,7 @@ def open_store(settings: Settings) -> Store:
         readers=settings.readers,
         query_timeout_seconds=settings.query_timeout_seconds,
         busy_timeout_seconds=settings.busy_timeout_seconds,
+        audit_days=settings.audit_days,
     )
 
 

@@ -14,9 +14,11 @@ from rich.syntax import Syntax
 
 from twinhaus import changes, ontology
 from twinhaus.app import open_store
+from twinhaus.audit import Author
 from twinhaus.auth.clients import add_client
 from twinhaus.auth.scopes import TWINS_READ, TWINS_WRITE
 from twinhaus.settings import Settings
+from twinhaus.storage.acting import ActingStore
 from twinhaus.storage.store import Store
 from twinhaus.testing.buildings import write_ndjson
 from twinhaus.testing.server import Server, running_server
@@ -148,7 +150,7 @@ class Demo:
         """
         shutil.rmtree(self._folder, ignore_errors=True)
         twins, relationships = write_ndjson(self._folder / "portfolio", twins=TWINS)
-        store = open_store(Settings(store=self._store))
+        store = ActingStore(open_store(Settings(store=self._store)), Author("cli:demo"))
         try:
             added = store.write(
                 lambda transaction: changes.add_models(transaction, ontology.documents())

@@ -39,6 +39,7 @@ class Settings:
     body_bytes_max: Annotated[int, Meta(ge=1)] = 4 * 1024 * 1024
     query_timeout_seconds: Annotated[float, Meta(gt=0)] = 30.0
     busy_timeout_seconds: Annotated[float, Meta(ge=0)] = 10.0  # How long a write waits for another process's.
+    audit_days: Annotated[int, Meta(ge=0, le=100_000)] = 0  # How long the audit trail is kept; 0: for ever.
     containment: tuple[str, ...] = ()  # None named: those that the store follows already.
     log_level: str = "info"
 

@@ -52,7 +52,7 @@ EVERYTHING = Traversal(
 
 def seal(plain: bytes) -> str:
     """A token with a true signature over anything."""
-    return base64.urlsafe_b64encode(cursor._sign(plain, KEY) + plain).rstrip(b"=").decode()
+    return base64.urlsafe_b64encode(cursor._sign(plain, KEY, Traversal) + plain).rstrip(b"=").decode()
 
 
 def refuse(token: str, key: bytes = KEY) -> None:

@@ -8,10 +8,12 @@ from urllib.parse import unquote
 from starlette.requests import ClientDisconnect, Request
 
 from twinhaus import strictjson
+from twinhaus.audit import Author
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.scopes import Caller
 from twinhaus.errors import NotFound, TooLarge, UnsupportedMediaType
 from twinhaus.settings import Settings
+from twinhaus.storage.acting import acting_for
 from twinhaus.storage.store import NotBrief, Reader, Result, Store, Transaction
 from twinhaus.strictjson import Json
 
@@ -36,6 +38,11 @@ class Call:
     caller: Caller
     deployment: Deployment
 
+    @property
+    def author(self) -> Author:
+        """Whom the audit trail names for what this request changes."""
+        return Author(self.caller.client_id, self.request.scope["request_id"])
+
     def header(self, name: bytes) -> str:
         """As `header` below."""
         return header(self.request, name)
@@ -59,7 +66,8 @@ class Call:
 
     async def write(self, job: Callable[[Transaction], Result]) -> Result:
         """Done once the change is durable. A client that hangs up meanwhile does not stop it."""
-        return await asyncio.shield(asyncio.wrap_future(self.deployment.store.write(job)))
+        act = acting_for(self.author, job)
+        return await asyncio.shield(asyncio.wrap_future(self.deployment.store.write(act)))
 
     async def body(self) -> bytes:
         """The whole body. Raises TooLarge, as early as that is known, and UnsupportedMediaType for a compressed one."""

@@ -10,10 +10,10 @@ from starlette.routing import Route as PathRoute
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from twinhaus.api import documentation, graph, models, oauth, relationships, service, twins
+from twinhaus.api import audit, documentation, graph, models, oauth, relationships, service, twins
 from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
-from twinhaus.auth.scopes import ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
+from twinhaus.auth.scopes import ADMIN, ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
 from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized, Unavailable
 
 _LOG = logging.getLogger(__name__)
@@ -55,6 +55,7 @@ ROUTES = (
         relationships.delete_relationship,
     ),
     Route("GET", "/models/{model_id}/schema", TWINS_READ, models.show_schema),
+    Route("GET", "/audit", ADMIN, audit.list_audit),
     Route("POST", "/oauth2/token", None, oauth.issue_token),
     Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),
     Route("GET", "/healthz", None, service.is_alive),

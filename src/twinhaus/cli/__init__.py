@@ -17,6 +17,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from twinhaus.app import open_store
 from twinhaus.auth import clients
 from twinhaus.auth.scopes import SCOPES
+from twinhaus.cli.audit import audit_command
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import opened_store, plain_errors, store_option
 from twinhaus.demo import FOLDER, Demo
@@ -35,6 +36,7 @@ def main() -> None:
     """An open, self-hosted digital-twin graph server for buildings."""
 
 
+main.add_command(audit_command)
 main.add_command(models)
 main.add_command(validate_command)
 

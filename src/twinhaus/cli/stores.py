@@ -9,9 +9,11 @@ from typing import TypeVar
 import click
 
 from twinhaus.app import open_store
+from twinhaus.audit import Author
 from twinhaus.dtdl import InvalidModels, UnresolvedReferences
 from twinhaus.errors import TwinhausError
 from twinhaus.settings import Settings, load_settings
+from twinhaus.storage.acting import ActingStore
 from twinhaus.storage.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -32,13 +34,23 @@ def store_option(command: Command) -> Command:
 
 @contextmanager
 def opened_store(path: Path) -> Iterator[Store]:
-    """The store at a path, closed afterwards."""
+    """The store at a path, closed afterwards. What is written to it, this command has written."""
     with plain_errors():
         store = open_store(replace(load_settings(), store=path))
         try:
-            yield store
+            yield ActingStore(store, _this_command())
         finally:
             store.close()
+
+
+def _this_command() -> Author:
+    """`cli:` and its words: `cli:models-load`."""
+    context: click.Context | None = click.get_current_context()
+    words: list[str] = []
+    while context is not None and context.parent is not None:
+        words.insert(0, context.info_name or "")
+        context = context.parent
+    return Author(f"cli:{'-'.join(words)}")
 
 
 @contextmanager

@@ -1,7 +1,8 @@
 """Pages and continuation tokens.
 
 Pages follow the number a twin is given once, when it is created, and keeps: whatever is written meanwhile, a twin that
-matches throughout stands at one place of the order and so comes exactly once.
+matches throughout stands at one place of the order and so comes exactly once. Pages of the audit trail go back from the
+newest entry by their instants; whatever is written meanwhile is newer than all of them.
 """
 
 import base64
@@ -9,11 +10,13 @@ import binascii
 import hashlib
 import hmac
 import zlib
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
 from twinhaus.errors import Fault, Invalid
+from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, Include, Query
 
 VERSION = 1  # Raised when what a token carries changes; the tokens of older versions stay readable.
@@ -35,6 +38,28 @@ class Traversal(Struct, frozen=True):
     version: int = VERSION
 
 
+class AuditTraversal(Struct, frozen=True):
+    """A walk back through the audit trail: what is asked, and before which entry's instant the next page starts."""
+
+    query: AuditQuery = AuditQuery()
+    page_size: int = PAGE_SIZE_DEFAULT
+    before: int | None = None
+    version: int = VERSION
+
+    @property
+    def rest(self) -> AuditQuery:
+        """What is asked of the entries that are still to come."""
+        if self.before is None:
+            return self.query
+        ends = [end for end in (self.query.before, self.before) if end is not None]
+        return msgspec.structs.replace(self.query, before=min(ends))
+
+
+AnyTraversal = TypeVar("AnyTraversal", Traversal, AuditTraversal)
+# What a signature is made for, so that a token of one list is none of another.
+_PURPOSES: dict[type[Struct], bytes] = {Traversal: b"continuation", AuditTraversal: b"audit"}
+
+
 class BadToken(Invalid):
     """The continuation token was not made by this store."""
 
@@ -49,28 +74,37 @@ class BadToken(Invalid):
         )
 
 
-def write_token(traversal: Traversal, key: bytes) -> str:
+def write_token(traversal: Traversal | AuditTraversal, key: bytes) -> str:
     """An opaque text that carries the traversal, signed so that no one else can make or change one."""
     plain = msgspec.json.encode(traversal)
     if len(plain) > _COMPRESSED_ABOVE_BYTES:
         plain = zlib.compress(plain)
-    return _to_text(_sign(plain, key) + plain)
+    return _to_text(_sign(plain, key, type(traversal)) + plain)
 
 
 def read_token(token: str, key: bytes) -> Traversal:
     """The traversal a token carries. Raises BadToken."""
+    return _read(token, key, Traversal)
+
+
+def read_audit_token(token: str, key: bytes) -> AuditTraversal:
+    """The walk through the audit trail that a token carries. Raises BadToken."""
+    return _read(token, key, AuditTraversal)
+
+
+def _read(token: str, key: bytes, kind: type[AnyTraversal]) -> AnyTraversal:
     try:
         packed = base64.b64decode(token + "=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (ValueError, binascii.Error) as error:
         raise BadToken from error
     signature, plain = packed[:_SIGNATURE_BYTES], packed[_SIGNATURE_BYTES:]
     # The last character may have bits to spare; a token has one spelling only.
-    if not hmac.compare_digest(signature, _sign(plain, key)) or _to_text(packed) != token:
+    if not hmac.compare_digest(signature, _sign(plain, key, kind)) or _to_text(packed) != token:
         raise BadToken
     try:
         if not plain.startswith(b"{"):
             plain = zlib.decompressobj().decompress(plain, _PLAIN_BYTES_MAX)
-        traversal = msgspec.json.decode(plain, type=Traversal)
+        traversal = msgspec.json.decode(plain, type=kind)
     except (zlib.error, msgspec.MsgspecError) as error:
         raise BadToken from error
     if traversal.version > VERSION:
@@ -82,6 +116,6 @@ def _to_text(packed: bytes) -> str:
     return base64.urlsafe_b64encode(packed).rstrip(b"=").decode("ascii")
 
 
-def _sign(plain: bytes, key: bytes) -> bytes:
+def _sign(plain: bytes, key: bytes, kind: type[Struct]) -> bytes:
     """Keyed BLAKE2 is a MAC by itself (RFC 7693 §2.5), at a tenth of an HMAC's time."""
-    return hashlib.blake2b(plain, digest_size=_SIGNATURE_BYTES, key=key, person=b"continuation").digest()
+    return hashlib.blake2b(plain, digest_size=_SIGNATURE_BYTES, key=key, person=_PURPOSES[kind]).digest()

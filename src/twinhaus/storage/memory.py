@@ -6,39 +6,19 @@ It is what the other stores are compared with, and good for tests and experiment
 import secrets
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass, field, replace
+from itertools import islice
 from threading import RLock
 
 from twinhaus import instants
+from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, Twin
+from twinhaus.query.audit import AuditQuery, selects
 from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.documents import DocumentView
+from twinhaus.storage.state import State
 from twinhaus.storage.store import Client, Neighbour, Page, Reader, Result, SigningKey, Transaction
-
-
-@dataclass(slots=True)
-class _State:
-    """Everything stored. Values are frozen, so a copy of the dictionaries is a snapshot."""
-
-    twins: dict[str, Twin] = field(default_factory=dict)
-    numbers: dict[str, int] = field(default_factory=dict)
-    relationships: dict[str, Relationship] = field(default_factory=dict)
-    clients: dict[str, Client] = field(default_factory=dict)
-    keys: tuple[SigningKey, ...] = ()
-    decommissioned: frozenset[str] = frozenset()
-    registry: Registry = field(default_factory=Registry.empty)
-    last_number: int = 0
-
-    def copy(self) -> "_State":
-        return replace(
-            self,
-            twins=dict(self.twins),
-            numbers=dict(self.numbers),
-            relationships=dict(self.relationships),
-            clients=dict(self.clients),
-        )
 
 
 class MemoryStore:
@@ -48,13 +28,15 @@ class MemoryStore:
         self,
         *,
         containment: Sequence[str] = CONTAINMENT_RELATIONSHIPS,
+        audit_days: int = 0,
         clock: Callable[[], int] = instants.now,
     ) -> None:
+        self._audit_ticks = audit_days * instants.TICKS_PER_DAY
         self._containment = frozenset(containment)
         self._clock = clock
         self._last_instant = 0
         self._secrets = {name: secrets.token_bytes(32) for name in ("continuation", "identity")}
-        self._state = _State()
+        self._state = State()
         self._lock = RLock()
 
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
@@ -68,12 +50,14 @@ class MemoryStore:
             with self._lock:
                 transaction = self._transaction(self._state.copy())
                 result = job(transaction)
+                if self._audit_ticks:
+                    transaction.state.trim(self._audit_ticks)
                 self._state = transaction.state
                 return result
 
         return _done(run)
 
-    def _transaction(self, state: _State) -> "MemoryTransaction":
+    def _transaction(self, state: State) -> "MemoryTransaction":
         return MemoryTransaction(state, self._containment, self._secrets, self._next_instant)
 
     def _next_instant(self) -> int:
@@ -99,7 +83,7 @@ class MemoryTransaction:
 
     def __init__(
         self,
-        state: _State,
+        state: State,
         containment: frozenset[str],
         secrets_: dict[str, bytes],
         next_instant: Callable[[], int],
@@ -108,6 +92,8 @@ class MemoryTransaction:
         self._next_instant = next_instant
         self._containment = containment
         self._secrets = secrets_
+        self._author = ITSELF
+        self._offered: int | None = None  # An instant handed out: that of the next change.
 
     @property
     def registry(self) -> Registry:
@@ -233,9 +219,22 @@ class MemoryTransaction:
         return self._secrets[name]
 
     def next_instant(self) -> int:
-        return self._next_instant()
+        self._offered = self._next_instant()
+        return self._offered
+
+    def list_audit(self, query: AuditQuery, *, limit: int) -> list[Entry]:
+        return list(islice((entry for entry in reversed(self.state.trail) if selects(query, entry)), limit))
+
+    def act_for(self, author: Author) -> None:
+        self._author = author
+
+    def _note(self, action: Action, kind: Kind, id_: str) -> None:
+        instant = self._next_instant() if self._offered is None else self._offered
+        self._offered = None
+        self.state.trail.append(Entry(instant, self._author, action, kind, id_))
 
     def put_twin(self, twin: Twin) -> None:
+        self._note(Action.REPLACED if twin.id in self.state.twins else Action.CREATED, Kind.TWIN, twin.id)
         if twin.id not in self.state.numbers:
             self.state.last_number += 1
             self.state.numbers[twin.id] = self.state.last_number
@@ -243,38 +242,56 @@ class MemoryTransaction:
 
     def delete_twin(self, twin_id: str) -> None:
         del self.state.twins[twin_id], self.state.numbers[twin_id]
+        self._note(Action.DELETED, Kind.TWIN, twin_id)
 
     def add_relationship(self, relationship: Relationship) -> None:
         self.state.relationships[relationship.id] = relationship
+        self._note(Action.CREATED, Kind.RELATIONSHIP, relationship.id)
 
     def delete_relationship(self, relationship_id: str) -> None:
         del self.state.relationships[relationship_id]
+        self._note(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         self.state.registry = registry
+        for id_ in model_ids:
+            self._note(Action.CREATED, Kind.MODEL, id_)
 
     def remove_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         self.state.registry = registry
-        self.state.decommissioned -= frozenset(model_ids)
+        for id_ in model_ids:
+            self.state.decommissioned -= {id_}
+            self._note(Action.DELETED, Kind.MODEL, id_)
 
     def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None:
         before = self.state.decommissioned
-        self.state.decommissioned = before | {model_id} if decommissioned else before - {model_id}
+        if decommissioned and model_id not in before:
+            self.state.decommissioned = before | {model_id}
+            self._note(Action.DECOMMISSIONED, Kind.MODEL, model_id)
+        elif not decommissioned and model_id in before:
+            self.state.decommissioned = before - {model_id}
+            self._note(Action.RESTORED, Kind.MODEL, model_id)
 
     def add_client(self, client: Client) -> None:
         self.state.clients[client.id] = client
+        self._note(Action.CREATED, Kind.CLIENT, client.id)
 
     def remove_client(self, client_id: str) -> None:
         del self.state.clients[client_id]
+        self._note(Action.DELETED, Kind.CLIENT, client_id)
 
     def add_signing_key(self, key: SigningKey) -> None:
         self.state.keys = (*self.state.keys, key)
+        self._note(Action.CREATED, Kind.SIGNING_KEY, key.id)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
-        before = self.state
+        before, author = self.state, self._author
         self.state = before.copy()
         try:
             return job(self)
         except BaseException:
             self.state = before
+            self._offered = None
             raise
+        finally:
+            self._author = author

@@ -12,8 +12,10 @@ from typing import Protocol, TypeVar
 
 from msgspec import Struct
 
+from twinhaus.audit import Author, Entry
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 
 Result = TypeVar("Result")
@@ -116,13 +118,24 @@ class Reader(Protocol):
         """Newest first."""
         ...
 
+    def list_audit(self, query: AuditQuery, *, limit: int) -> list[Entry]:
+        """The newest `limit` entries of the audit trail that a query selects, newest first. Raises QueryTimeout."""
+        ...
+
     def secret(self, name: str) -> bytes:
         """A random value of 32 bytes, the same for every process on this store, made when the store is made."""
         ...
 
 
 class Transaction(Reader, Protocol):
-    """A snapshot that can be written to. These methods check nothing: `changes.py` decides what may happen."""
+    """A snapshot that can be written to. These methods check nothing: `changes.py` decides what may happen.
+
+    Each change they make, and none besides, is an entry of the audit trail, kept and undone with it.
+    """
+
+    def act_for(self, author: Author) -> None:
+        """Whom what this job or attempt still writes is done for; where nobody says so, it is twinhaus itself."""
+        ...
 
     def next_instant(self) -> int:
         """Now, in ticks; later than every instant this store handed out before, whatever the clock does."""

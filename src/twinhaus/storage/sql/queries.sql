@@ -54,7 +54,9 @@ SELECT count(*) FROM twin WHERE model = (SELECT number FROM model WHERE id = :id
 SELECT decommissioned FROM model WHERE id = :id
 
 -- name: set_decommissioned
-UPDATE model SET decommissioned = :decommissioned WHERE id = :id
+UPDATE model SET decommissioned = :decommissioned
+WHERE id = :id AND decommissioned <> :decommissioned
+RETURNING number
 
 -- name: find_twin
 SELECT twin.id, model.id, twin.updated, document.json
@@ -236,3 +238,17 @@ SELECT value FROM secret WHERE name = :name
 
 -- name: add_secret
 INSERT OR IGNORE INTO secret (name, value) VALUES (:name, :value)
+
+-- name: add_author
+INSERT OR IGNORE INTO author (client_id) VALUES (:client_id)
+
+-- name: find_author
+SELECT number FROM author WHERE client_id = :client_id
+
+-- name: add_entry
+INSERT INTO audit (instant, author, request, action, kind, id)
+VALUES (:instant, :author, :request, :action, :kind, :id)
+
+-- name: remove_entries
+DELETE FROM audit
+WHERE instant IN (SELECT instant FROM audit WHERE instant < :before ORDER BY instant LIMIT :most)

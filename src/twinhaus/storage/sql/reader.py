@@ -2,43 +2,22 @@
 
 import json
 from collections.abc import Collection, Iterator
-from contextlib import AbstractContextManager
-from typing import Any, Protocol
+from typing import Any
 
+from twinhaus.audit import Entry
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Condition, Include, Query, RelationshipFilter
 from twinhaus.storage.sql.around import documents_statement, related_statement
+from twinhaus.storage.sql.audit import find_entries
 from twinhaus.storage.sql.compile import compile_query
+from twinhaus.storage.sql.connection import Connection
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.store import Client, Neighbour, Page, SigningKey
 
 FIRST_PATIENCE = 2  # Looks at the clock: some ten thousand of the engine's steps, enough for most pages.
-
-
-class Connection(Protocol):
-    """What a reader and a transaction need of an engine."""
-
-    def rows(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
-    ) -> Iterator[tuple[Any, ...]]:
-        """Run a statement. A condition becomes its parameter `:condition`, handed to `satisfies` as it is."""
-        ...
-
-    def first_row(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
-    ) -> tuple[Any, ...] | None:
-        """The first row of a statement that has at least one; None where it takes longer than patience allows."""
-        ...
-
-    def execute(self, text: str) -> None:
-        """Run a statement of ours that has neither parameters nor rows."""
-        ...
-
-    def savepoint(self) -> AbstractContextManager[None]:
-        """What is written inside is undone, and only that, when anything is raised."""
-        ...
 
 
 class SqlReader:
@@ -157,6 +136,9 @@ class SqlReader:
     def secret(self, name: str) -> bytes:
         value: bytes = self._value("secret", name=name)
         return value
+
+    def list_audit(self, query: AuditQuery, *, limit: int) -> list[Entry]:
+        return list(find_entries(self._connection, query, limit=limit))
 
     def _models_after(self, change: int) -> Iterator[tuple[str, str]]:
         for row in self._rows("models_after", change=change):

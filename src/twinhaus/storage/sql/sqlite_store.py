@@ -55,17 +55,20 @@ class SqliteStore:
         readers: int = READERS_DEFAULT,
         query_timeout_seconds: float = QUERY_TIMEOUT_SECONDS_DEFAULT,
         busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS_DEFAULT,
+        audit_days: int = 0,
         clock: Callable[[], int] = instants.now,
     ) -> None:
         """Open a store, made first where there is none. Raises StoreUnusable, StoreTooNew, Unavailable.
 
         `containment` changes, for good, which relationships locations follow; without any they stay as they are.
+        Entries of the audit trail older than `audit_days` are removed as others come; 0 keeps them for ever.
         """
         self._path = path
         self._containment = containment
         self._clock = clock
         self._query_timeout_seconds = query_timeout_seconds
         self._busy_timeout_seconds = busy_timeout_seconds
+        self._audit_ticks = audit_days * instants.TICKS_PER_DAY
         self._models = ModelCache()
         with _opening(path):
             _make_file(path)
@@ -142,7 +145,7 @@ class SqliteStore:
             self._begin().follow(self._containment)
 
     def _begin(self) -> SqlTransaction:
-        return SqlTransaction(self._writing, self._models, self._clock)
+        return SqlTransaction(self._writing, self._models, self._clock, audit_ticks=self._audit_ticks)
 
     def _write_forever(self) -> None:
         while (first := self._queue.get()) is not None:

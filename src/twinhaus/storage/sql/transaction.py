@@ -7,25 +7,34 @@ import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
+from twinhaus.audit import Action, Author, Kind
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
 from twinhaus.query.plan import Include, Query
+from twinhaus.storage.sql.audit import Trail
 from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
+from twinhaus.storage.sql.connection import Connection
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.reader import Connection, SqlReader
+from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.store import Client, Page, Result, SigningKey, Transaction
 
 
 class SqlTransaction(SqlReader):
     """The Transaction of `storage/store.py` over a connection inside BEGIN."""
 
-    def __init__(self, connection: Connection, models: ModelCache, clock: Callable[[], int]) -> None:
+    def __init__(
+        self, connection: Connection, models: ModelCache, clock: Callable[[], int], *, audit_ticks: int = 0
+    ) -> None:
         super().__init__(connection, models)
         self._clock = clock
         self._registry: Registry | None = None
         self._instant: int | None = None
         self._followed: str | None = None
         self._touched_runs: set[int] = set()
+        self._trail = Trail(connection, self.next_instant, audit_ticks)
+
+    def act_for(self, author: Author) -> None:
+        self._trail.author = author
 
     @property
     def registry(self) -> Registry:
@@ -36,6 +45,7 @@ class SqlTransaction(SqlReader):
 
     def finish(self) -> None:
         """Write what is written once for a whole transaction. The store calls this before it commits."""
+        self._trail.trim()
         if self._instant is not None:
             self._do("set_state", name="clock", value=self._instant)
         # All of them, even where done before: that may have been inside an attempt that was undone.
@@ -52,6 +62,7 @@ class SqlTransaction(SqlReader):
     def next_instant(self) -> int:
         instant: int = max(self._clock(), self._last_instant() + 1)
         self._instant = instant
+        self._trail.offer(instant)
         return instant
 
     def _last_instant(self) -> int:
@@ -65,6 +76,7 @@ class SqlTransaction(SqlReader):
             self._do("add_document", twin=number, json=twin.document)
             self._do("add_kinds", twin=number, model=twin.model_id)
             self._do("add_own_place", twin=number)
+            self._trail.add(Action.CREATED, Kind.TWIN, twin.id)
         else:
             number, model_id = existing
             if model_id != twin.model_id:
@@ -72,6 +84,7 @@ class SqlTransaction(SqlReader):
                 self._do("add_kinds", twin=number, model=twin.model_id)
             self._do("replace_twin", twin=number, model=twin.model_id, updated=twin.updated)
             self._do("replace_document", twin=number, json=twin.document)
+            self._trail.add(Action.REPLACED, Kind.TWIN, twin.id)
         self._touched_runs.add(number >> RUN_BITS)
 
     def delete_twin(self, twin_id: str) -> None:
@@ -83,6 +96,7 @@ class SqlTransaction(SqlReader):
         self._do("remove_document", twin=number)
         self._do("remove_twin", twin=number)
         self._touched_runs.add(number >> RUN_BITS)
+        self._trail.add(Action.DELETED, Kind.TWIN, twin_id)
 
     def add_relationship(self, relationship: Relationship) -> None:
         row = self._row(
@@ -95,6 +109,7 @@ class SqlTransaction(SqlReader):
             document=relationship.document,
         )
         assert row is not None, "an insert returns its row"
+        self._trail.add(Action.CREATED, Kind.RELATIONSHIP, relationship.id)
         if relationship.name in self._containment():
             part, whole = row
             self._do("join_places", part=part, whole=whole)
@@ -102,6 +117,7 @@ class SqlTransaction(SqlReader):
     def delete_relationship(self, relationship_id: str) -> None:
         row = self._row("remove_relationship", id=relationship_id)
         assert row is not None, "only a relationship that exists is deleted"
+        self._trail.add(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
         part, whole, name = row
         if name not in self._containment():
             return
@@ -144,6 +160,7 @@ class SqlTransaction(SqlReader):
             for ancestor in registry.ancestors(id_):
                 self._do("add_model_ancestor", id=id_, ancestor=ancestor)
             self._do("restore_kinds", id=id_)
+            self._trail.add(Action.CREATED, Kind.MODEL, id_)
         self._registry = registry
 
     def remove_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
@@ -151,10 +168,13 @@ class SqlTransaction(SqlReader):
             self._do("forget_kinds", id=id_)
             self._do("forget_ancestors", id=id_)
             self._do("remove_model", id=id_, change=self._value("next_model_change"))
+            self._trail.add(Action.DELETED, Kind.MODEL, id_)
         self._registry = registry
 
     def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None:
-        self._do("set_decommissioned", id=model_id, decommissioned=int(decommissioned))
+        if self._row("set_decommissioned", id=model_id, decommissioned=int(decommissioned)):
+            action = Action.DECOMMISSIONED if decommissioned else Action.RESTORED
+            self._trail.add(action, Kind.MODEL, model_id)
 
     def add_client(self, client: Client) -> None:
         self._do(
@@ -166,21 +186,27 @@ class SqlTransaction(SqlReader):
             created=client.created,
             locations=json.dumps(client.locations),
         )
+        self._trail.add(Action.CREATED, Kind.CLIENT, client.id)
 
     def remove_client(self, client_id: str) -> None:
         self._do("remove_client", id=client_id)
+        self._trail.add(Action.DELETED, Kind.CLIENT, client_id)
 
     def add_signing_key(self, key: SigningKey) -> None:
         self._do("add_signing_key", id=key.id, pem=key.pem, created=key.created)
+        self._trail.add(Action.CREATED, Kind.SIGNING_KEY, key.id)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
-        registry = self._registry
+        registry, author = self._registry, self._trail.author
         try:
             with self._connection.savepoint():
                 return job(self)
         except BaseException:
             self._registry = registry
+            self._trail.forget()
             raise
+        finally:
+            self._trail.author = author
 
     def _do(self, query: str, /, **parameters: Any) -> None:
         for _ in self._rows(query, **parameters):

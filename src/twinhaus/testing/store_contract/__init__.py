@@ -10,6 +10,7 @@
 The store is empty, and takes its time from `clock`.
 """
 
+from twinhaus.testing.store_contract.audit import AuditContract
 from twinhaus.testing.store_contract.dates import DateContract
 from twinhaus.testing.store_contract.filters import FilterContract
 from twinhaus.testing.store_contract.graph import SetClock
@@ -27,6 +28,6 @@ __all__ = ["SetClock", "StoreContract"]
 
 class StoreContract(
     JobContract, TwinContract, ModelContract, OrphanContract, RelationshipContract, LocationContract, FilterContract,
-    DateContract, PageContract, IdentityContract,
+    DateContract, PageContract, IdentityContract, AuditContract,
 ):  # fmt: skip
     """Every promise of `storage/store.py`. A subclass overrides the fixture `store`."""

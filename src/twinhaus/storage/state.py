@@ -1,0 +1,38 @@
+"""What the reference store holds."""
+
+from dataclasses import dataclass, field, replace
+
+from twinhaus.audit import Entry
+from twinhaus.dtdl import Registry
+from twinhaus.graph import Relationship, Twin
+from twinhaus.storage.store import Client, SigningKey
+
+
+@dataclass(slots=True)
+class State:
+    """Everything stored. Values are frozen, so a copy of the dictionaries is a snapshot."""
+
+    twins: dict[str, Twin] = field(default_factory=dict)
+    numbers: dict[str, int] = field(default_factory=dict)
+    relationships: dict[str, Relationship] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    keys: tuple[SigningKey, ...] = ()
+    decommissioned: frozenset[str] = frozenset()
+    registry: Registry = field(default_factory=Registry.empty)
+    trail: list[Entry] = field(default_factory=list)
+    last_number: int = 0
+
+    def copy(self) -> "State":
+        return replace(
+            self,
+            twins=dict(self.twins),
+            numbers=dict(self.numbers),
+            relationships=dict(self.relationships),
+            clients=dict(self.clients),
+            trail=list(self.trail),
+        )
+
+    def trim(self, kept_ticks: int) -> None:
+        """Remove what is older than the newest entry of the trail by more than this."""
+        oldest = self.trail[-1].instant - kept_ticks if self.trail else 0
+        self.trail = [entry for entry in self.trail if entry.instant >= oldest]
