@@ -6,8 +6,10 @@ from typing import Any
 
 import apsw
 
+from twinhaus.audit import Action, Kind
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.instants import parse_instant
+from twinhaus.storage.sql.audit import ACTIONS, KINDS
 from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
 from twinhaus.strictjson import JsonObject, read_object
 
@@ -49,6 +51,7 @@ class Tables:
         self._check_kinds()
         self._check_places()
         self._check_spans()
+        self._check_trail()
 
     def _check_documents(self) -> None:
         """A twin's columns and its text tell the same."""
@@ -93,3 +96,18 @@ class Tables:
         assert {run: span for run, span in stored.items() if run in runs} == runs
         wide = f"SELECT run >> {WIDE_BITS}, min(oldest), max(newest) FROM span GROUP BY 1"
         assert set(self.rows("SELECT run, oldest, newest FROM wide_span")) == set(self.rows(wide))
+
+    def _check_trail(self) -> None:
+        """What was created and not deleted since is there, and nothing else is."""
+        for kind, things in (
+            (Kind.TWIN, "SELECT id FROM twin"),
+            (Kind.RELATIONSHIP, "SELECT id FROM relationship"),
+            (Kind.MODEL, "SELECT id FROM model WHERE document <> ''"),
+            (Kind.CLIENT, "SELECT id FROM client"),
+            (Kind.SIGNING_KEY, "SELECT id FROM signing_key"),
+        ):
+            lives = f"""SELECT id, sum(action = {ACTIONS[Action.CREATED]}) - sum(action = {ACTIONS[Action.DELETED]})
+                FROM audit WHERE kind = {KINDS[kind]} GROUP BY id"""
+            counted = dict(self.rows(lives))
+            assert set(counted.values()) <= {0, 1}
+            assert {id_ for id_, alive in counted.items() if alive} == {id_ for (id_,) in self.rows(things)}

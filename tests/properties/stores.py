@@ -5,16 +5,19 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from tests.properties.ledger import Ledger
 from tests.properties.stories import Reading, Story
 
+from twinhaus.audit import Author, Entry
 from twinhaus.errors import TwinhausError
+from twinhaus.query.audit import AuditQuery
 from twinhaus.query.cursor import Traversal
 from twinhaus.query.evaluate import is_visible
 from twinhaus.query.plan import Include, Query
+from twinhaus.storage.acting import ActingStore
 from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.sqlite import SqliteConnection
@@ -22,6 +25,7 @@ from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Page, Store
 from twinhaus.testing.strategies import EPOCH, TWIN_IDS, AddModels, Write, perform
 
+CLIENTS = 3
 _MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
 
 
@@ -44,14 +48,19 @@ class Stores:
     looking: SqliteConnection
     clock: Clock
     ledger: Ledger
+    writes: int = 0  # Each is a request of its own, of a few clients in turn.
+    authors: list[Author] = field(default_factory=list)  # Of those that were not refused.
 
     def write(self, jump: int, write: Write) -> None:
         """Do a write in both stores, which answer the same or refuse it in the same words."""
         self.clock.ticks += jump
-        answers = [_outcome(store, write) for store in (self.memory, self.sqlite)]
+        author = Author(f"client-{self.writes % CLIENTS}", f"request-{self.writes}")
+        self.writes += 1
+        answers = [_outcome(ActingStore(store, author), write) for store in (self.memory, self.sqlite)]
         assert answers[0] == answers[1]
         if not isinstance(answers[0], Refusal):
             self.ledger.note(write, answers[0])
+            self.authors.append(author)
 
     def page(self, traversal: Traversal) -> Page:
         """The page that both stores answer to the byte, SQLite by whichever filter drives."""
@@ -59,6 +68,15 @@ class Stores:
         assert sqlite == memory
         for driver, page in self._pages_by_driver(traversal):
             assert page == (memory.count, memory.last, memory.body), driver
+        return memory
+
+    def trail(self, query: AuditQuery, *, limit: int) -> list[Entry]:
+        """The entries that both stores answer."""
+        memory, sqlite = (
+            store.read(lambda reader: reader.list_audit(query, limit=limit)).result()
+            for store in (self.memory, self.sqlite)
+        )
+        assert sqlite == memory
         return memory
 
     def check_count(self, query: Query) -> None:

@@ -12,7 +12,7 @@ from twinhaus.query.audit import AuditQuery
 from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.sql.audit import REMOVED_AT_ONCE
 from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.storage.store import Store
+from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing.store_contract import SetClock
 from twinhaus.testing.store_contract.audit import by, trail
 from twinhaus.testing.store_contract.graph import MODELS, Graph, thing
@@ -80,11 +80,11 @@ def test_few_go_at_once_and_more_than_come(tmp_path: Path, clock: SetClock) -> N
         graph.put("late")
         lengths.append(len(trail(store)))
 
-        def put_many() -> None:
-            twins = [thing(f"t{number}") for number in range(REMOVED_AT_ONCE)]
-            store.write(lambda transaction: [transaction.put_twin(twin) for twin in twins]).result()
+        def put_many(transaction: Transaction) -> None:
+            for number in range(REMOVED_AT_ONCE):
+                transaction.put_twin(thing(f"t{number}"))
 
-        put_many()
+        store.write(put_many).result()
         lengths.append(len(trail(store)))
         assert lengths[1] == lengths[0] - REMOVED_AT_ONCE + 1
         assert lengths[2] == lengths[1] - REMOVED_AT_ONCE
