@@ -98,7 +98,7 @@ class Tables:
         assert set(self.rows("SELECT run, oldest, newest FROM wide_span")) == set(self.rows(wide))
 
     def _check_trail(self) -> None:
-        """What was created and not deleted since is there, and nothing else is."""
+        """What was created and not deleted since is there, and nothing else; a twin's last entry is of its last change."""
         for kind, things in (
             (Kind.TWIN, "SELECT id FROM twin"),
             (Kind.RELATIONSHIP, "SELECT id FROM relationship"),
@@ -111,3 +111,5 @@ class Tables:
             counted = dict(self.rows(lives))
             assert set(counted.values()) <= {0, 1}
             assert {id_ for id_, alive in counted.items() if alive} == {id_ for (id_,) in self.rows(things)}
+        last = f"SELECT id, max(instant) FROM audit WHERE kind = {KINDS[Kind.TWIN]} GROUP BY id"
+        assert self.rows("SELECT id, updated FROM twin EXCEPT " + last) == []
