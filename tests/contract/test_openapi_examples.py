@@ -131,6 +131,17 @@ def test_examples_found_what_they_speak_of(answers: dict[str, httpx.Response]) -
     assert set(lists) - filtering == {"everything", "by-date"}
 
 
+def test_examples_of_the_trail_found_what_they_speak_of(answers: dict[str, httpx.Response]) -> None:
+    """Each finds something, but for the one that speaks of a request; so each filter that is shown filters."""
+    lengths = {
+        request.name: len(answers[name_of(request)].json()["content"])
+        for request in REQUESTS
+        if request.operation.id == "listAudit" and request.expected_status == 200
+    }
+    assert {name for name, length in lengths.items() if not length} == {"of-a-request"}
+    assert lengths["newest"] == 10
+
+
 def test_every_operation_has_a_good_and_a_bad_example() -> None:
     """Each operation shows a success, and each that can be asked wrongly shows a refusal."""
     for operation in OPERATIONS:

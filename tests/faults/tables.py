@@ -98,7 +98,7 @@ class Tables:
         assert set(self.rows("SELECT run, oldest, newest FROM wide_span")) == set(self.rows(wide))
 
     def _check_trail(self) -> None:
-        """What was created and not deleted since is there, and nothing else; a twin's last entry is of its last change."""
+        """What was created and not deleted is there, and nothing else; a twin's last entry is of its last change."""
         for kind, things in (
             (Kind.TWIN, "SELECT id FROM twin"),
             (Kind.RELATIONSHIP, "SELECT id FROM relationship"),
