@@ -6,10 +6,12 @@ from pathlib import Path
 
 import apsw
 
+from twinhaus.audit import Action
 from twinhaus.dtdl import load_models
 from twinhaus.query.plan import PAGE_SIZE_MAX, DateFilter, Query
 from twinhaus.storage.migrate import pending
 from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.testing.store_contract.audit import trail
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model, model_id, thing
 from twinhaus.testing.store_contract.models import of_model
 
@@ -92,3 +94,17 @@ def test_a_store_of_the_first_version_answers_as_before(tmp_path: Path) -> None:
         store.write(lambda transaction: transaction.put_twin(thing("late", updated=TWINS + 1))).result()
         assert graph.ids(Query(date=DateFilter(after=TWINS))) == ["late"]
         assert store.read(lambda reader: reader.registry.ids).result() == (model_id("Thing"),)
+
+
+def test_the_trail_of_an_older_store_begins_with_its_next_change(tmp_path: Path) -> None:
+    """What is in it has no entry; each change from now on has one, whichever model or twin it is about."""
+    make_first_version(tmp_path / "store.db")
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        assert trail(store) == []
+        graph = Graph(store)
+        graph.remove("t1")
+        graph.put("t2")
+        assert [(entry.action, entry.id) for entry in trail(store)] == [
+            (Action.REPLACED, "t2"),
+            (Action.DELETED, "t1"),
+        ]

@@ -16,6 +16,7 @@ import pytest
 
 from twinhaus.errors import QueryTimeout
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
+from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import Comparison, Include, Leaf, Query
 from twinhaus.storage.migrate import StoreTooNew, pending
 from twinhaus.storage.sql import sqlite
@@ -59,6 +60,7 @@ def everything(store: Store) -> object:
             reader.signing_keys(),
             reader.secret("continuation"),
             reader.secret("identity"),
+            reader.list_audit(AuditQuery(), limit=1_000),
         )
     ).result()
 
@@ -73,7 +75,7 @@ def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
 
 
 def test_a_store_opened_again_is_as_it_was(tmp_path: Path) -> None:
-    """Twins, relationships, models, their service, clients, keys and secrets outlive the process; so does the order."""
+    """Twins, relationships, models, clients, keys, secrets and the audit trail outlive the process; so does the order."""
 
     def add_identity(transaction: Transaction) -> None:
         transaction.add_client(Client("id", "name", b"hash", ("admin",), EPOCH))
