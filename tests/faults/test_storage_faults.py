@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import resource
 import socket
 from collections.abc import Callable, Iterator
@@ -125,7 +126,7 @@ def test_a_full_store_refuses_writes_and_loses_none(
     """
     limit = f"import apsw; apsw.connection_hooks.append(lambda one: one.execute('PRAGMA max_page_count={PAGES_MAX}'))"
     (tmp_path / "sitecustomize.py").write_text(limit, "utf-8")
-    monkeypatch.setenv("PYTHONPATH", str(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
     with served(store) as http:
         taken, refused = fill(http)
         for answer in refused:

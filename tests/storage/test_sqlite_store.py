@@ -75,7 +75,7 @@ def test_only_the_owner_may_read_the_file(tmp_path: Path) -> None:
 
 
 def test_a_store_opened_again_is_as_it_was(tmp_path: Path) -> None:
-    """Twins, relationships, models, clients, keys, secrets and the audit trail outlive the process; so does the order."""
+    """Twins, relationships, models, clients, keys, secrets and the trail outlive the process; so does the order."""
 
     def add_identity(transaction: Transaction) -> None:
         transaction.add_client(Client("id", "name", b"hash", ("admin",), EPOCH))
