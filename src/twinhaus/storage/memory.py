@@ -15,7 +15,7 @@ from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, T
 from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.documents import DocumentView
-from twinhaus.storage.store import Client, Neighbour, Page, Reader, Result, SigningKey, Transaction
+from twinhaus.storage.store import Client, Neighbour, Page, Reader, Result, SigningKey, StoredModel, Transaction
 
 
 @dataclass(slots=True)
@@ -28,6 +28,7 @@ class _State:
     clients: dict[str, Client] = field(default_factory=dict)
     keys: tuple[SigningKey, ...] = ()
     decommissioned: frozenset[str] = frozenset()
+    uploaded: dict[str, int] = field(default_factory=dict)  # Of models that were removed, too.
     registry: Registry = field(default_factory=Registry.empty)
     last_number: int = 0
 
@@ -38,6 +39,7 @@ class _State:
             numbers=dict(self.numbers),
             relationships=dict(self.relationships),
             clients=dict(self.clients),
+            uploaded=dict(self.uploaded),
         )
 
 
@@ -74,7 +76,7 @@ class MemoryStore:
         return _done(run)
 
     def _transaction(self, state: _State) -> "MemoryTransaction":
-        return MemoryTransaction(state, self._containment, self._secrets, self._next_instant)
+        return MemoryTransaction(state, self._containment, self._secrets, self._clock, self._next_instant)
 
     def _next_instant(self) -> int:
         """Not part of the state: what a job was handed out is spent even where what it wrote is undone."""
@@ -102,9 +104,11 @@ class MemoryTransaction:
         state: _State,
         containment: frozenset[str],
         secrets_: dict[str, bytes],
+        clock: Callable[[], int],
         next_instant: Callable[[], int],
     ) -> None:
         self.state = state
+        self._clock = clock
         self._next_instant = next_instant
         self._containment = containment
         self._secrets = secrets_
@@ -217,6 +221,15 @@ class MemoryTransaction:
     def count_twins_of(self, model_id: str) -> int:
         return sum(twin.model_id == model_id for twin in self.state.twins.values())
 
+    def models(self) -> list[StoredModel]:
+        return [self._stored(id_) for id_ in self.registry.ids]
+
+    def find_model(self, model_id: str) -> StoredModel | None:
+        return self._stored(model_id) if model_id in self.registry else None
+
+    def _stored(self, model_id: str) -> StoredModel:
+        return StoredModel(model_id, self.state.uploaded[model_id], self.is_decommissioned(model_id))
+
     def is_decommissioned(self, model_id: str) -> bool:
         return model_id in self.state.decommissioned
 
@@ -252,6 +265,8 @@ class MemoryTransaction:
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         self.state.registry = registry
+        now, before = self._clock(), self.state.uploaded
+        before |= {id_: max(now, before.get(id_, 0) + 1) for id_ in model_ids}
 
     def remove_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         self.state.registry = registry
