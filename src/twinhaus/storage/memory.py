@@ -15,7 +15,16 @@ from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, T
 from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.documents import DocumentView
-from twinhaus.storage.store import Client, Neighbour, Page, Reader, Result, SigningKey, StoredModel, Transaction
+from twinhaus.storage.store import (
+    Client,
+    Neighbour,
+    Page,
+    Reader,
+    Result,
+    SigningKey,
+    StoredModel,
+    Transaction,
+)
 
 
 @dataclass(slots=True)
