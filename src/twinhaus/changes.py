@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 import msgspec
 
 from twinhaus.drafts import RelationshipDraft, TwinDraft
-from twinhaus.dtdl import Registry
+from twinhaus.dtdl import Registry, UnknownModel
 from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.dependents import dependents
 from twinhaus.dtdl.validate import check_contents, check_relationship, max_multiplicity
@@ -18,10 +18,11 @@ from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFail
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.instants import format_instant
 from twinhaus.storage.documents import canonical, relationship_of, twin_of
-from twinhaus.storage.store import Neighbour, Transaction
+from twinhaus.storage.store import Neighbour, StoredModel, Transaction
 from twinhaus.strictjson import JsonObject
 
 Precondition = Callable[[Twin | None], bool]
+ModelPrecondition = Callable[[StoredModel], bool]
 
 
 def put_twin(transaction: Transaction, draft: TwinDraft, precondition: Precondition | None = None) -> Twin:
@@ -115,6 +116,20 @@ def add_checked_models(transaction: Transaction, addition: Addition) -> Addition
     if addition.added:
         transaction.add_models(addition.after, addition.added)
     return addition
+
+
+def get_model(
+    transaction: Transaction, model_id: str, precondition: ModelPrecondition | None = None
+) -> StoredModel:
+    """A model that is about to be changed. Raises UnknownModel and PreconditionFailed."""
+    model = transaction.find_model(model_id)
+    if model is None:
+        raise UnknownModel(model_id)
+    if precondition is not None and not precondition(model):
+        raise PreconditionFailed(
+            "The model is not in the state the request's If-Match or If-None-Match asks for; read it again and retry."
+        )
+    return model
 
 
 def remove_models(transaction: Transaction, model_ids: Iterable[str]) -> int:

@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from twinhaus.api import documentation, graph, models, oauth, relationships, service, twins
 from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
-from twinhaus.auth.scopes import ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
+from twinhaus.auth.scopes import ANONYMOUS, MODELS_WRITE, TWINS_READ, TWINS_WRITE, Caller
 from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized, Unavailable
 
 _LOG = logging.getLogger(__name__)
@@ -54,6 +54,11 @@ ROUTES = (
         TWINS_WRITE,
         relationships.delete_relationship,
     ),
+    Route("GET", "/models", TWINS_READ, models.list_models),
+    Route("POST", "/models", MODELS_WRITE, models.add_models),
+    Route("GET", "/models/{model_id}", TWINS_READ, models.get_model),
+    Route("PATCH", "/models/{model_id}", MODELS_WRITE, models.patch_model),
+    Route("DELETE", "/models/{model_id}", MODELS_WRITE, models.delete_model),
     Route("GET", "/models/{model_id}/schema", TWINS_READ, models.show_schema),
     Route("POST", "/oauth2/token", None, oauth.issue_token),
     Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),

@@ -18,6 +18,7 @@ def interface(name: str, *contents: dict[str, Any], **members: Any) -> dict[str,
 
 
 def prop(name: str, schema: Any = "string") -> dict[str, Any]:
+    """A property of theirs."""
     return {"@type": "Property", "name": name, "schema": schema}
 
 
@@ -95,7 +96,7 @@ def test_a_stored_model_that_comes_broken_is_only_told_so() -> None:
 
 def test_another_value_is_a_conflict() -> None:
     """Under the id of a stored model; named, and what to do."""
-    with pytest.raises(Conflict, match="different: dtmi:test:Stored;1. Models do not change"):
+    with pytest.raises(Conflict, match=r"different: dtmi:test:Stored;1\. Models do not change"):
         check_addition(REGISTRY, [json.dumps(interface("Stored", prop("other")))])
 
 
