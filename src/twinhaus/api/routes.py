@@ -64,6 +64,7 @@ ROUTES = (
     Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),
     Route("GET", "/healthz", None, service.is_alive),
     Route("GET", "/readyz", None, service.is_ready),
+    Route("GET", "/metrics", None, service.show_metrics),
     Route("GET", "/openapi.json", None, documentation.show_openapi),
     Route("GET", "/docs", None, documentation.show_page),
     Route("GET", "/docs/{asset}", None, documentation.show_asset),
@@ -75,12 +76,14 @@ class _Path:
 
     def __init__(self, deployment: Deployment, routes: list[Route]) -> None:
         self._deployment = deployment
+        self._template = routes[0].path
         self._by_method = {route.method: route for route in routes}
         if "GET" in self._by_method:
             self._by_method["HEAD"] = self._by_method["GET"]
         self._allowed = ", ".join(self._by_method)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["template"] = self._template
         request = Request(scope, receive)
         response = await self._answer(request)
         await response(scope, receive, send)
