@@ -28,6 +28,7 @@ WALKTHROUGHS = (
     "how-to/permissions",
     "how-to/validate-an-ontology-in-ci",
     "how-to/check-twins-elsewhere",
+    "how-to/monitor",
 )
 
 _BLOCK = re.compile(

@@ -20,6 +20,8 @@ _MEMBER = "decommissioned"
 _POINTER = f"/{_MEMBER}"
 _SETTING = ("add", "replace")
 _TEST = "test"
+# ASP.NET's clients send all of these; of an operation that sets or tests, the last two say nothing.
+_OPERATION = ("op", "path", "value", "from", "operationType")
 
 
 def read_decommissioning(body: Json, faults: Faults) -> Decommissioning:
@@ -54,7 +56,7 @@ def _steps(body: list[Json], faults: Faults) -> Iterator[tuple[str, str, bool]]:
     """Each operation: where it stands, what it does, and its value."""
     for index, operation in enumerate(body):
         place = path_to("", index)
-        members = Members(operation, place, ("op", "path", "value", "from"), faults)
+        members = Members(operation, place, _OPERATION, faults)
         if not isinstance(operation, dict):
             continue
         op = members.choice("op", (*_SETTING, _TEST))

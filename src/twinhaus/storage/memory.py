@@ -231,12 +231,11 @@ class MemoryTransaction:
         return sum(twin.model_id == model_id for twin in self.state.twins.values())
 
     def models(self) -> list[StoredModel]:
-        return [self._stored(id_) for id_ in self.registry.ids]
+        return [model for id_ in self.registry.ids if (model := self.find_model(id_))]
 
     def find_model(self, model_id: str) -> StoredModel | None:
-        return self._stored(model_id) if model_id in self.registry else None
-
-    def _stored(self, model_id: str) -> StoredModel:
+        if model_id not in self.registry:
+            return None
         return StoredModel(model_id, self.state.uploaded[model_id], self.is_decommissioned(model_id))
 
     def is_decommissioned(self, model_id: str) -> bool:
