@@ -4,23 +4,25 @@ Each takes the transaction it works in, decides from what it reads there, and wr
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 
 import msgspec
 
 from twinhaus.drafts import RelationshipDraft, TwinDraft
-from twinhaus.dtdl import Registry
+from twinhaus.dtdl import Registry, UnknownModel
+from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.dependents import dependents
 from twinhaus.dtdl.validate import check_contents, check_relationship, max_multiplicity
+from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, UnknownTwin
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.instants import format_instant
 from twinhaus.storage.documents import canonical, relationship_of, twin_of
-from twinhaus.storage.store import Neighbour, Transaction
+from twinhaus.storage.store import Neighbour, StoredModel, Transaction
 from twinhaus.strictjson import JsonObject
 
 Precondition = Callable[[Twin | None], bool]
-_NAMED_MAX = 10  # Relationships or models named in one conflict; a hub may have thousands.
+ModelPrecondition = Callable[[StoredModel], bool]
 
 
 def put_twin(transaction: Transaction, draft: TwinDraft, precondition: Precondition | None = None) -> Twin:
@@ -101,19 +103,33 @@ def add_models(transaction: Transaction, documents: Iterable[str]) -> tuple[str,
 
     Raises InvalidModels or UnresolvedReferences, and Conflict where a stored model's id comes with another value.
     """
-    current = transaction.registry
-    texts = current.standing_alone(list(documents))
-    differing = [
-        id_ for id_, text in texts.items() if id_ in current and not _same_json(current.document(id_), text)
-    ]
-    if differing:
-        named = _first_of(differing)
-        raise Conflict(f"Stored already, and different: {named}. Models do not change: raise their version.")
-    extended = current.extended([text for id_, text in texts.items() if id_ not in current])
-    added = tuple(id_ for id_ in extended.ids if id_ not in current)
-    if added:
-        transaction.add_models(extended, added)
-    return added
+    return add_checked_models(transaction, check_addition(transaction.registry, documents)).added
+
+
+def add_checked_models(transaction: Transaction, addition: Addition) -> Addition:
+    """Store what was checked before the transaction began; where models came or went meanwhile, it is checked again.
+
+    Raises as `add_models`.
+    """
+    if transaction.registry != addition.before:
+        addition = check_addition(transaction.registry, addition.documents)
+    if addition.added:
+        transaction.add_models(addition.after, addition.added)
+    return addition
+
+
+def get_model(
+    transaction: Transaction, model_id: str, precondition: ModelPrecondition | None = None
+) -> StoredModel:
+    """A model that is about to be changed. Raises UnknownModel and PreconditionFailed."""
+    model = transaction.find_model(model_id)
+    if model is None:
+        raise UnknownModel(model_id)
+    if precondition is not None and not precondition(model):
+        raise PreconditionFailed(
+            "The model is not in the state the request's If-Match or If-None-Match asks for; read it again and retry."
+        )
+    return model
 
 
 def remove_models(transaction: Transaction, model_ids: Iterable[str]) -> int:
@@ -126,12 +142,12 @@ def remove_models(transaction: Transaction, model_ids: Iterable[str]) -> int:
     removed = tuple(dict.fromkeys(model_ids))
     unknown = [id_ for id_ in removed if id_ not in registry]
     if unknown:
-        raise NotFound(f"There is no model {_first_of(unknown)}.")
+        raise NotFound(f"There is no model {first_of(unknown)}.")
     remaining = dependents(registry, removed)
     if remaining:
         raise Conflict(
             f"Other models extend what would go, or have it as a component, {len(remaining)} in all: "
-            f"{_first_of(remaining)}. Remove those first, or all at once."
+            f"{first_of(remaining)}. Remove those first, or all at once."
         )
     transaction.remove_models(registry.without(removed), removed)
     return sum(map(transaction.count_twins_of, removed))
@@ -227,12 +243,7 @@ def _check_multiplicity(transaction: Transaction, draft: RelationshipDraft, sour
 
 
 def _named(neighbours: list[Neighbour]) -> str:
-    return _first_of([neighbour.relationship.id for neighbour in neighbours])
-
-
-def _first_of(ids: Sequence[str]) -> str:
-    shown = ", ".join(ids[:_NAMED_MAX])
-    return shown if len(ids) <= _NAMED_MAX else f"{shown} and {len(ids) - _NAMED_MAX} more"
+    return first_of([neighbour.relationship.id for neighbour in neighbours])
 
 
 def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, instant: int) -> JsonObject:
@@ -268,8 +279,3 @@ def _is_same(one: Relationship, other: Relationship) -> bool:
 
 def _properties(relationship: Relationship) -> JsonObject:
     return msgspec.json.decode(relationship.properties) if relationship.properties else {}
-
-
-def _same_json(one: str, other: str) -> bool:
-    """Whether two texts are the same JSON value, their keys in whatever order."""
-    return one == other or canonical(msgspec.json.decode(one)) == canonical(msgspec.json.decode(other))

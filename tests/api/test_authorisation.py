@@ -20,6 +20,7 @@ from twinhaus.testing.server import running_server
 OPEN_PATHS = {
     "/healthz",
     "/readyz",
+    "/metrics",
     "/oauth2/token",
     "/.well-known/jwks.json",
     "/openapi.json",
@@ -66,7 +67,7 @@ def assert_refused(answer: httpx.Response, *, error: str | None) -> None:
 
 
 def test_every_route_is_scoped_or_known_to_be_open() -> None:
-    """Only these seven paths are open to everyone; every other needs one of the five scopes."""
+    """Only these eight paths are open to everyone; every other needs one of the five scopes."""
     assert {route.path for route in OPEN} == OPEN_PATHS
     assert {route.scope for route in SCOPED} <= set(SCOPES)
     assert not {route.path for route in SCOPED} & OPEN_PATHS

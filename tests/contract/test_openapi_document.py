@@ -25,7 +25,16 @@ from tests.contract.document import (
 )
 
 _EXAMPLE_FILES = sorted((CONTRACT / "examples").glob("*.json"))
-_OPEN = {"issueToken", "listKeys", "isAlive", "isReady", "showOpenapi", "showPage", "showAsset"}
+_OPEN = {
+    "issueToken",
+    "listKeys",
+    "isAlive",
+    "isReady",
+    "showMetrics",
+    "showOpenapi",
+    "showPage",
+    "showAsset",
+}
 
 
 def _by_place(example: Example) -> str:

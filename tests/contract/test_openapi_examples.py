@@ -85,8 +85,9 @@ def send(
         value = request.body
         if request.placeholders:
             value = {**value, **{name: own[name] for name in request.placeholders}}
-        key = "json" if request.media_type == "application/json" else "data"
-        body = {key: value}
+        is_json = request.media_type.endswith("json")
+        body = {"content": json.dumps(value)} if is_json else {"data": value}
+        headers["Content-Type"] = request.media_type
     return http.request(
         request.operation.method,
         "/api/v3" + request.path,

@@ -22,6 +22,7 @@ from twinhaus.api.problems import _STATUSES, method_not_allowed, problem
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli import main
 from twinhaus.errors import TwinhausError
+from twinhaus.observability import exposition
 from twinhaus.query import plan
 from twinhaus.query.cursor import TOKEN_LENGTH_MAX, BadToken
 from twinhaus.settings import Settings, to_environment
@@ -164,6 +165,13 @@ def test_settings_are_the_settings() -> None:
     """docs/reference/settings.md names exactly the settings there are, each with its default."""
     listed = {row[0].strip("`"): row[1].strip("`") for row in rows(text_of(REFERENCE / "settings.md"))}
     assert listed == {name: default or "—" for name, default in to_environment(Settings()).items()}
+
+
+def test_metrics_are_the_metrics() -> None:
+    """docs/how-to/monitor.md names exactly the metrics of our own."""
+    listed = rows(section(text_of(DOCS / "how-to" / "monitor.md"), "## What there is"))
+    named = {name for row in listed for name in _CODE.findall(row[0]) if name.startswith("twinhaus_")}
+    assert named == set(re.findall(r"^# TYPE (twinhaus_\w+)", exposition().decode(), re.MULTILINE))
 
 
 def test_errors_are_the_errors() -> None:

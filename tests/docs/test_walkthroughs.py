@@ -29,6 +29,7 @@ WALKTHROUGHS = (
     "how-to/validate-an-ontology-in-ci",
     "how-to/check-twins-elsewhere",
     "how-to/audit",
+    "how-to/monitor",
 )
 
 _BLOCK = re.compile(

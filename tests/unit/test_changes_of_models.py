@@ -6,7 +6,9 @@ from collections.abc import Callable
 import pytest
 from tests.unit.verbs import MODELS, Verbs, faults_of, model, model_id, prop, relationship
 
+from twinhaus import changes
 from twinhaus.dtdl import UnresolvedReferences
+from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.errors import Conflict, Invalid, NotFound
 
 NAMES = {"Area", "Thing", "Room", "Fan", "SmallFan", "Pump"}
@@ -18,6 +20,41 @@ def test_models_are_added_all_or_none(verbs: Verbs) -> None:
         verbs.add_models(model("Good"), model("Bad", extends="Missing"))
     assert verbs.models() == NAMES
     assert verbs.add_models(model("Good")) == (model_id("Good"),)
+
+
+def check(verbs: Verbs, *documents: str) -> Addition:
+    """What adding models would come to, by what there is now."""
+    return check_addition(verbs.store.read(lambda reader: reader.registry).result(), documents)
+
+
+def add(verbs: Verbs, addition: Addition) -> Addition:
+    """Add models that were checked before."""
+    return verbs.store.write(lambda transaction: changes.add_checked_models(transaction, addition)).result()
+
+
+def test_models_checked_before_the_transaction_are_added(verbs: Verbs) -> None:
+    """Where nothing came between, they are not checked again."""
+    addition = check(verbs, model("New", extends="Room"))
+    assert add(verbs, addition) is addition
+    assert verbs.models() == NAMES | {"New"}
+
+
+def test_models_that_came_meanwhile_count(verbs: Verbs) -> None:
+    """What was checked before is checked again: the same model is passed over, another one is a conflict."""
+    same, other = check(verbs, model("New"), model("More")), check(verbs, model("New", prop("x")))
+    verbs.add_models(model("New"))
+    assert add(verbs, same).added == (model_id("More"),)
+    with pytest.raises(Conflict, match=model_id("New")):
+        add(verbs, other)
+
+
+def test_models_that_left_meanwhile_count(verbs: Verbs) -> None:
+    """What would have extended a model that is gone is refused."""
+    addition = check(verbs, model("New", extends="Pump"))
+    verbs.remove_models("Pump")
+    with pytest.raises(UnresolvedReferences):
+        add(verbs, addition)
+    assert verbs.models() == NAMES - {"Pump"}
 
 
 def test_models_added_again_are_passed_over(verbs: Verbs) -> None:

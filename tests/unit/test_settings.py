@@ -23,6 +23,7 @@ settings = st.builds(
     audience=st.just("") | words,
     token_seconds=st.integers(60, 86_400),
     body_bytes_max=st.integers(1, 2**40),
+    models_bytes_max=st.integers(1, 2**40),
     query_timeout_seconds=seconds,
     busy_timeout_seconds=st.just(0.0) | seconds,
     containment=st.lists(words, max_size=3).map(tuple),

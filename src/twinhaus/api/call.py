@@ -69,11 +69,14 @@ class Call:
         act = acting_for(self.author, job)
         return await asyncio.shield(asyncio.wrap_future(self.deployment.store.write(act)))
 
-    async def body(self) -> bytes:
-        """The whole body. Raises TooLarge, as early as that is known, and UnsupportedMediaType for a compressed one."""
+    async def body(self, bytes_max: int | None = None) -> bytes:
+        """The whole body, of at most what the settings allow for any, or of another size.
+
+        Raises TooLarge, as early as that is known, and UnsupportedMediaType for a compressed one.
+        """
         if self.header(b"content-encoding").lower() not in ("", "identity"):
             raise UnsupportedMediaType("The body must not be compressed.")
-        most = self.deployment.settings.body_bytes_max
+        most = bytes_max or self.deployment.settings.body_bytes_max
         announced = self.header(b"content-length")
         if announced.isdigit() and int(announced) > most:
             raise TooLarge(f"A body has at most {most} bytes; this one announces {announced}.")
@@ -94,12 +97,12 @@ class Call:
         """The body's JSON value. Raises TooLarge, UnsupportedMediaType, MalformedJson."""
         return strictjson.read(await self.json_text())
 
-    async def json_text(self, *, optional: bool = False) -> bytes:
-        """The body, which must say that it is JSON, unless it is empty and optional.
+    async def json_text(self, *, optional: bool = False, bytes_max: int | None = None) -> bytes:
+        """The body, as `body` reads it, which must say that it is JSON, unless it is empty and optional.
 
         Raises TooLarge, UnsupportedMediaType.
         """
-        body = await self.body()
+        body = await self.body(bytes_max)
         if optional and not body:
             return body
         content_type = self.media_type()

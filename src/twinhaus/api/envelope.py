@@ -1,4 +1,6 @@
-"""What is around every answer: a request id, the trace it belongs to, and a last line against unexpected errors."""
+"""What is around every answer: a request id, the trace it belongs to, its being counted, and a last line against
+unexpected errors.
+"""
 
 import logging
 import re
@@ -9,6 +11,7 @@ from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twinhaus.api.problems import problem
+from twinhaus.observability import UNMATCHED, request_began, request_ended
 
 _LOG = logging.getLogger(__name__)
 _REQUEST_ID = re.compile(rb"[A-Za-z0-9._:/+=-]{1,128}")
@@ -18,7 +21,9 @@ _TRACEPARENT = re.compile(rb"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0
 
 
 class Envelope:
-    """Wraps the router. Scope gains `request_id`, and a path that is still as it was sent."""
+    """Wraps the router. Scope gains `request_id`, and a path that is still as it was sent; the router adds `template`,
+    the path of the route.
+    """
 
     def __init__(self, inner: ASGIApp) -> None:
         self._inner = inner
@@ -31,24 +36,27 @@ class Envelope:
         scope["request_id"] = request_id
         # The router compares decoded paths; an id may hold an encoded slash, so it is given the path as sent.
         scope["path"] = scope["raw_path"].decode("ascii", "replace")
-        started = False
+        status = 0
 
         async def send_with_id(message: Message) -> None:
-            nonlocal started
+            nonlocal status
             if message["type"] == "http.response.start":
-                started = True
+                status = message["status"]
                 message["headers"].append((b"x-request-id", request_id.encode("ascii")))
             await send(message)
 
+        began = request_began()
         try:
             await self._inner(scope, receive, send_with_id)
         except ClientDisconnect:
             _LOG.info("request %s was given up by its client", request_id)
         except Exception as error:
             _LOG.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
-            if started:
+            if status:
                 raise
             await problem(error, request_id)(scope, receive, send_with_id)
+        finally:
+            request_ended(scope["method"], scope.get("template", UNMATCHED), status, began)
 
 
 def _request_id(headers: list[tuple[bytes, bytes]]) -> str:

@@ -1,19 +1,117 @@
-"""Handlers of models: the JSON Schema of a model's twins."""
+"""Handlers of models: list, get, add, delete, decommission, and the JSON Schema of a model's twins."""
 
-from hashlib import sha256
+from collections.abc import Callable
 
 from starlette.responses import Response
 
-from twinhaus import strictjson
+from twinhaus import changes, strictjson
 from twinhaus.api.call import Call
+from twinhaus.api.decommissioning import read_decommissioning
 from twinhaus.api.etags import tag_condition
+from twinhaus.api.model_objects import content_tag, model_tag, model_text, models_tag, models_text
+from twinhaus.api.parameters import Parameters
+from twinhaus.dtdl import UnknownModel, is_dtmi
+from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.jsonschema import MEDIA_TYPE, json_schema
-from twinhaus.errors import PreconditionFailed
+from twinhaus.errors import Fault, Invalid, PreconditionFailed
 from twinhaus.members import Faults
+from twinhaus.storage.store import Reader, StoredModel, Transaction
+from twinhaus.strictjson import MODEL_DEPTH_MAX, describe
 
+MODELS_MAX = 10_000  # In one request; three times the largest ontology published.
+_JSON = "application/json"
 # A stored model does not change, but it may be removed, and come back as another; and a token must be sent for it.
 _CACHING = {"Cache-Control": "private, max-age=3600"}
-_TAG_CHARACTERS = 32
+
+
+async def list_models(call: Call) -> Response:
+    """GET /models?rootModel=&includeModelDefinitions=: all models, or one and all that extend it at any depth."""
+    faults = Faults()
+    parameters = Parameters(call.request, ("rootModel", "includeModelDefinitions"), faults)
+    root, with_definitions = parameters.text("rootModel"), parameters.flag("includeModelDefinitions")
+    _check_dtmi(root, "rootModel", faults)
+    condition = tag_condition(call.request.headers, faults)
+    faults.raise_any()
+
+    def list_or_keep(reader: Reader) -> tuple[str, bytes | None]:
+        registry, models = reader.registry, reader.models()
+        if root is not None:
+            kinds = registry.descendants(root) if root in registry else frozenset()
+            models = [model for model in models if model.id in kinds]
+        tag = models_tag(models, with_definitions=with_definitions)
+        if condition is not None and not condition(tag):
+            return tag, None
+        return tag, models_text(registry, models, with_definitions=with_definitions)
+
+    return _conditional(call, *await call.read(list_or_keep))
+
+
+async def get_model(call: Call) -> Response:
+    """GET /models/{modelId}: one model, with its definition."""
+    faults = Faults()
+    model_id = _model_id(call, faults)
+    condition = tag_condition(call.request.headers, faults)
+    faults.raise_any()
+
+    def get_or_keep(reader: Reader) -> tuple[str, bytes | None]:
+        model = reader.find_model(model_id)
+        if model is None:
+            raise UnknownModel(model_id)
+        if condition is not None and not condition(model_tag(model)):
+            return model_tag(model), None
+        return model_tag(model), model_text(reader.registry, model, with_definition=True)
+
+    return _conditional(call, *await call.read(get_or_keep))
+
+
+async def add_models(call: Call) -> Response:
+    """POST /models: one interface or an array of them, all or none. 201, or 200 where all were there already."""
+    body = await call.json_text(bytes_max=call.deployment.settings.models_bytes_max)
+    # Checking a large ontology takes seconds, in which the writer can do better than to wait for it.
+    addition = await call.read(lambda reader: _check(reader, body))
+
+    def add(transaction: Transaction) -> tuple[bool, bytes]:
+        done = changes.add_checked_models(transaction, addition)
+        stored = {model.id: model for model in transaction.models()}
+        given = [stored[id_] for id_ in done.given]
+        return bool(done.added), models_text(transaction.registry, given, with_definitions=False)
+
+    is_new, text = await call.write(add)
+    return Response(text, 201 if is_new else 200, media_type=_JSON)
+
+
+async def delete_model(call: Call) -> Response:
+    """DELETE /models/{modelId}: 409 while other models extend it or have it as a component."""
+    faults = Faults()
+    model_id = _model_id(call, faults)
+    condition = _precondition(call, faults)
+    faults.raise_any()
+
+    def delete(transaction: Transaction) -> None:
+        changes.get_model(transaction, model_id, condition)
+        changes.remove_models(transaction, [model_id])
+
+    await call.write(delete)
+    return Response(status_code=204)
+
+
+async def patch_model(call: Call) -> Response:
+    """PATCH /models/{modelId}: take a model out of service for new twins, or put it back."""
+    faults = Faults()
+    model_id = _model_id(call, faults)
+    condition = _precondition(call, faults)
+    decommissioning = read_decommissioning(await call.json(), faults)
+    faults.raise_any()
+
+    def patch(transaction: Transaction) -> tuple[str, bytes]:
+        model = changes.get_model(transaction, model_id, condition)
+        wanted = decommissioning(model.is_decommissioned)
+        changes.decommission_model(transaction, model_id, decommissioned=wanted)
+        model = changes.get_model(transaction, model_id)
+        return model_tag(model), model_text(transaction.registry, model, with_definition=True)
+
+    tag, text = await call.write(patch)
+    return Response(text, headers={"ETag": tag}, media_type=_JSON)
 
 
 async def show_schema(call: Call) -> Response:
@@ -23,10 +121,42 @@ async def show_schema(call: Call) -> Response:
     faults.raise_any()
     model_id = call.path_parameter("model_id")
     body = await call.read(lambda reader: strictjson.write(json_schema(reader.registry, model_id)))
-    headers = {"ETag": f'"{sha256(body).hexdigest()[:_TAG_CHARACTERS]}"', **_CACHING}
-    if condition is not None and not condition(headers["ETag"]):
-        # What the client has is still so, where it asks for another (RFC 9110 §13.2.2).
-        if "if-match" in call.request.headers:
-            raise PreconditionFailed("The schema is not the one that If-Match asks for; read it again.")
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type=MEDIA_TYPE)
+    tag = content_tag(body)
+    is_wanted = condition is None or condition(tag)
+    return _conditional(call, tag, body if is_wanted else None, _CACHING, MEDIA_TYPE)
+
+
+def _conditional(
+    call: Call, tag: str, body: bytes | None, headers: dict[str, str] | None = None, media_type: str = _JSON
+) -> Response:
+    """The answer to a read; without a body, where its condition does not hold (RFC 9110 §13.2.2)."""
+    headers = {"ETag": tag, **(headers or {})}
+    if body is not None:
+        return Response(body, headers=headers, media_type=media_type)
+    if "if-match" in call.request.headers:
+        raise PreconditionFailed("It is not in the state that If-Match asks for; read it again.")
+    return Response(status_code=304, headers=headers)
+
+
+def _precondition(call: Call, faults: Faults) -> Callable[[StoredModel], bool] | None:
+    condition = tag_condition(call.request.headers, faults)
+    return None if condition is None else lambda model: condition(model_tag(model))
+
+
+def _model_id(call: Call, faults: Faults) -> str:
+    model_id = call.path_parameter("model_id")
+    _check_dtmi(model_id, "modelId", faults)
+    return model_id
+
+
+def _check_dtmi(text: str | None, name: str, faults: Faults) -> None:
+    if text is not None and not is_dtmi(text):
+        faults.add(name, f"{describe(text)} is not a model id; one reads dtmi:com:example:Room;1")
+
+
+def _check(reader: Reader, body: bytes) -> Addition:
+    """The models of a body, against those there are. Raises MalformedJson, Invalid, Conflict."""
+    value = strictjson.read(body, depth_max=MODEL_DEPTH_MAX)
+    if isinstance(value, list) and len(value) > MODELS_MAX:
+        raise Invalid(Fault("$", f"At most {MODELS_MAX} models are taken at once; got {len(value)}"))
+    return check_addition(reader.registry, [body.decode("utf-8")])

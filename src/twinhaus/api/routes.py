@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from twinhaus.api import audit, documentation, graph, models, oauth, relationships, service, twins
 from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
-from twinhaus.auth.scopes import ADMIN, ANONYMOUS, TWINS_READ, TWINS_WRITE, Caller
+from twinhaus.auth.scopes import ADMIN, ANONYMOUS, MODELS_WRITE, TWINS_READ, TWINS_WRITE, Caller
 from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized, Unavailable
 
 _LOG = logging.getLogger(__name__)
@@ -54,12 +54,18 @@ ROUTES = (
         TWINS_WRITE,
         relationships.delete_relationship,
     ),
+    Route("GET", "/models", TWINS_READ, models.list_models),
+    Route("POST", "/models", MODELS_WRITE, models.add_models),
+    Route("GET", "/models/{model_id}", TWINS_READ, models.get_model),
+    Route("PATCH", "/models/{model_id}", MODELS_WRITE, models.patch_model),
+    Route("DELETE", "/models/{model_id}", MODELS_WRITE, models.delete_model),
     Route("GET", "/models/{model_id}/schema", TWINS_READ, models.show_schema),
     Route("GET", "/audit", ADMIN, audit.list_audit),
     Route("POST", "/oauth2/token", None, oauth.issue_token),
     Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),
     Route("GET", "/healthz", None, service.is_alive),
     Route("GET", "/readyz", None, service.is_ready),
+    Route("GET", "/metrics", None, service.show_metrics),
     Route("GET", "/openapi.json", None, documentation.show_openapi),
     Route("GET", "/docs", None, documentation.show_page),
     Route("GET", "/docs/{asset}", None, documentation.show_asset),
@@ -71,12 +77,14 @@ class _Path:
 
     def __init__(self, deployment: Deployment, routes: list[Route]) -> None:
         self._deployment = deployment
+        self._template = routes[0].path
         self._by_method = {route.method: route for route in routes}
         if "GET" in self._by_method:
             self._by_method["HEAD"] = self._by_method["GET"]
         self._allowed = ", ".join(self._by_method)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope["template"] = self._template
         request = Request(scope, receive)
         response = await self._answer(request)
         await response(scope, receive, send)

@@ -4,9 +4,12 @@ import json
 import os
 import signal
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from ipaddress import ip_address
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import BinaryIO
 
 import click
@@ -21,6 +24,7 @@ from twinhaus.cli.audit import audit_command
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import opened_store, plain_errors, store_option
 from twinhaus.demo import FOLDER, Demo
+from twinhaus.observability import METRICS_FOLDER
 from twinhaus.settings import Settings, load_settings, to_environment
 from twinhaus.storage.store import Store
 from twinhaus.transfer.importer import Put, import_lines, put_relationship_line, put_twin_line
@@ -95,18 +99,32 @@ def serve(store: Path, host: str, port: int, workers: int, auth: str, log_level:
         # What is wrong with the store is said once, not by each worker again and again.
         open_store(settings).close()
     os.environ.update(to_environment(settings))  # The server's processes read their settings from there.
-    uvicorn.run(
-        "twinhaus.app:from_environment",
-        factory=True,
-        host=host,
-        port=port,
-        workers=workers,
-        lifespan="on",
-        log_level=log_level.lower(),
-        access_log=log_level.lower() == "debug",
-        server_header=False,
-        proxy_headers=False,  # Nothing here asks where a request came from.
-    )
+    with _shared_metrics(workers):
+        uvicorn.run(
+            "twinhaus.app:from_environment",
+            factory=True,
+            host=host,
+            port=port,
+            workers=workers,
+            lifespan="on",
+            log_level=log_level.lower(),
+            access_log=log_level.lower() == "debug",
+            server_header=False,
+            proxy_headers=False,  # Nothing here asks where a request came from.
+        )
+
+
+@contextmanager
+def _shared_metrics(workers: int) -> Iterator[None]:
+    """Several processes count in one folder, so that any of them can show what all have done."""
+    if workers == 1:
+        yield
+        return
+    with TemporaryDirectory(prefix="twinhaus-metrics-", ignore_cleanup_errors=True) as folder:
+        os.environ[METRICS_FOLDER] = (
+            folder  # The server's processes, not this one, import the metrics with it.
+        )
+        yield
 
 
 def _insist_on_loopback(host: str) -> None:

@@ -40,6 +40,8 @@ def _read_roots(reading: Reading, document: Json, index: int) -> None:
     for position, root in enumerate(roots):
         path = f"[{position}]" if isinstance(document, list) else ""
         if isinstance(root, dict):
+            if isinstance(root.get("@id"), str):
+                reading.named.add(root["@id"])
             _read_root(reading, root, Place(index, path, Partition("", []), _NO_CONTEXT, ""))
         else:
             message = f"Expected an Interface; got {describe(root)}."

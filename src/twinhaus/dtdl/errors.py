@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 from twinhaus.errors import Fault, Invalid, NotFound
 
+FAULTS_MAX = (
+    1_000  # Of one answer; who sends a whole ontology of another kind is helped by the first of them.
+)
 _VALIDATION_ID_PREFIX = "dtmi:dtdl:parsingError:"
 
 
@@ -31,14 +34,25 @@ def model_error(
     return ModelError(_VALIDATION_ID_PREFIX + rule, primary_id, path or "$", message, document)
 
 
+def _first(faults: list[Fault]) -> list[Fault]:
+    """As many as one answer takes, and how many more there are."""
+    if len(faults) <= FAULTS_MAX:
+        return faults
+    return [*faults[:FAULTS_MAX], Fault("$", f"{len(faults) - FAULTS_MAX} more faults are not named here.")]
+
+
 class InvalidModels(Invalid):
-    """The models break rules of DTDL; `errors` names every one."""
+    """The models break rules of DTDL; `errors` names every one.
+
+    The faults are the errors by their places, and beside them the references that lead nowhere, which are none to the
+    language.
+    """
 
     code = "invalid-models"
 
-    def __init__(self, errors: Iterable[ModelError]) -> None:
+    def __init__(self, errors: Iterable[ModelError], unresolved: Iterable[Fault] = ()) -> None:
         self.errors = tuple(errors)
-        super().__init__(*(Fault(error.path, error.message) for error in self.errors))
+        super().__init__(*_first([*(Fault(error.path, error.message) for error in self.errors), *unresolved]))
 
     def __str__(self) -> str:
         return "\n".join(
@@ -47,15 +61,16 @@ class InvalidModels(Invalid):
 
 
 class UnresolvedReferences(Invalid):
-    """The models refer to elements that are neither among them nor stored; load those too. `ids` names them."""
+    """The models refer to elements that are neither among them nor stored; load those too. `errors` names them.
+
+    `ids` are the elements, in order of their first use; the faults are all uses, each at its place.
+    """
 
     code = "unresolved-references"
 
-    def __init__(self, ids: Iterable[str]) -> None:
-        self.ids = tuple(ids)
-        super().__init__(
-            *(Fault("$", f"{id} is referred to, but not defined; load it too.") for id in self.ids)
-        )
+    def __init__(self, ids: Iterable[str], uses: Iterable[Fault]) -> None:
+        self.ids = tuple(dict.fromkeys(ids))
+        super().__init__(*_first(list(uses)))
 
 
 class UnknownModel(NotFound):

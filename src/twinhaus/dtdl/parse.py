@@ -207,13 +207,14 @@ class ElementReader:
     def _elements(self, json: dict[str, Json], key: str, member: Member) -> object:
         """The element or elements of a member. A nested Interface is replaced by its id, in the document too."""
         value = json[key]
+        path = self.place.path_of(key)
         if isinstance(value, list):
             elements = [
-                self._element_in(value, index, f"{key}[{index}]", member) for index in range(len(value))
+                self._element_in(value, index, f"{path}[{index}]", member) for index in range(len(value))
             ]
             self._check_count(value, key, member)
         else:
-            elements = [self._element_in(json, key, key, member)]
+            elements = [self._element_in(json, key, path, member)]
         found = [element for element in elements if element is not None]
         return tuple(found) if member.plural else next(iter(found), None)
 
@@ -227,30 +228,30 @@ class ElementReader:
             message = f"{member.name} has {len(values)} values; at most {member.count_max} are allowed."
             self._refuse("objectCountAboveMax", message, key)
 
-    def _element_in(self, holder: Json, index: str | int, key: str, member: Member) -> object:
-        element = self._element(holder[index], member, key)
+    def _element_in(self, holder: Json, index: str | int, path: str, member: Member) -> object:
+        element = self._element(holder[index], member, path)
         if isinstance(holder[index], dict) and isinstance(element, Reference):
             holder[index] = element.id
         return element
 
-    def _element(self, value: Json, member: Member, key: str) -> object:
+    def _element(self, value: Json, member: Member, path: str) -> object:
         place = self.place
         place.partition.element_count += 1
         if isinstance(value, str):
             found = read_reference(value, member, place.context)
             if isinstance(found, Reference):
-                self.reading.uses.append(Use(member, value, place.path_of(key), place))
+                self.reading.uses.append(Use(member, value, path, place))
             return found
         if not isinstance(value, dict):
             message = f"{member.name} expects an element or the id of one; got {describe(value)}."
             raise Wrong("refNotStringOrObject", message)
         if member.plural and "@id" not in value and not member.id_required:
-            self._check_name(value, member, key)
+            self._check_name(value, member)
         id = child(place.id, f"_{member.name}" + (f":__{value.get('name')}" if member.plural else ""))
-        inner = Place(place.document, place.path_of(key), place.partition, place.context, id, place.id)
+        inner = Place(place.document, path, place.partition, place.context, id, place.id)
         return ElementReader(self.reading, inner).read(value, member)
 
-    def _check_name(self, value: dict[str, Json], member: Member, key: str) -> None:
+    def _check_name(self, value: dict[str, Json], member: Member) -> None:
         """An element without an id gets one that ends in its name, if it stands among others."""
         spellings = ("name", f"dtmi:dtdl:property:name;{self.place.context.language}")
         names = [value[spelling] for spelling in spellings if spelling in value]

@@ -1,11 +1,13 @@
 """What a reading of documents gathers: elements by id, references to look up, and errors."""
 
-from dataclasses import dataclass, field
+from collections.abc import Collection
+from dataclasses import dataclass, field, replace
 
 from twinhaus.dtdl.contexts import Context, Options, Problem
 from twinhaus.dtdl.errors import ModelError, model_error
 from twinhaus.dtdl.metamodel import Member
 from twinhaus.dtdl.types import Element, Interface
+from twinhaus.errors import path_to
 from twinhaus.strictjson import Json
 
 
@@ -31,7 +33,7 @@ class Place:
 
     def path_of(self, key: str) -> str:
         """The path of a member of the element."""
-        return f"{self.path}.{key}" if self.path else key
+        return path_to(self.path, key)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,9 @@ class Reading:
     uses: list[Use] = field(default_factory=list)
     errors: list[ModelError] = field(default_factory=list)
     defined: set[str] = field(default_factory=set)
+    named: set[str] = field(
+        default_factory=set
+    )  # The ids of all roots, also of those that could not be read.
 
     def note(self, place: Place, problem: Problem, key: str = "", *, about: str | None) -> None:
         """Keeps an error of a member at a place; `about` is the id of the element that breaks the rule."""
@@ -69,3 +74,21 @@ class Reading:
         self.uses += further.uses
         self.errors += further.errors
         self.defined |= further.defined
+        self.named |= further.named
+
+    def without(self, model_ids: Collection[str]) -> "Reading":
+        """The same without these Interfaces and all that stands in them; errors stay."""
+        elements = {id: one for id, one in self.elements.items() if one.interface_id not in model_ids}
+        return replace(
+            self,
+            interfaces={id: one for id, one in self.interfaces.items() if id not in model_ids},
+            elements=elements,
+            texts={id: text for id, text in self.texts.items() if id not in model_ids},
+            uses=[use for use in self.uses if use.place.partition.id not in model_ids],
+            errors=list(self.errors),
+            defined={
+                id
+                for id in self.defined
+                if id not in model_ids and (id not in self.elements or id in elements)
+            },
+        )

@@ -1,16 +1,16 @@
 """The models a server knows: an immutable snapshot, cheap to share between threads and to extend."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias, TypeVar
 
 from twinhaus.dtdl import rules
 from twinhaus.dtdl.contexts import Options, UndefinedExtensions
 from twinhaus.dtdl.documents import read_documents
 from twinhaus.dtdl.errors import InvalidModels, ModelError, UnknownModel, UnresolvedReferences, model_error
-from twinhaus.dtdl.reading import Reading
+from twinhaus.dtdl.reading import Reading, Use
 from twinhaus.dtdl.types import CONTENT_TYPES, Component, Content, Element, Interface, Reference
 from twinhaus.dtdl.values import Check
-from twinhaus.errors import Fault
+from twinhaus.errors import Fault, path_to
 
 Resolver: TypeAlias = Callable[[list[str]], list[str]]
 _E = TypeVar("_E", bound=Element)
@@ -162,15 +162,24 @@ class Registry:
         store, where they went only after they had passed: their rules are not checked again.
         """
         reading = read_documents(documents, self._options, trusted=trusted)
-        if trusted:
-            return self._with(reading)
+        return self._with(reading) if trusted else self.extended_by(reading, resolver=resolver)
+
+    def read(self, documents: Iterable[str]) -> Reading:
+        """What documents hold, before it is compared with what is here. Its errors are raised by `extended_by`."""
+        return read_documents(documents, self._options)
+
+    def extended_by(self, reading: Reading, *, resolver: Resolver | None = None) -> "Registry":
+        """As `extended`, with models that were read already."""
         reading.errors.extend(self._redefinitions(reading))
         candidate, missing = self._resolved_by(resolver, reading)
         errors = [*reading.errors, *rules.check(reading, candidate)]
         if errors:
-            raise InvalidModels(errors)
+            # One that is given, but could not be read, is told of already.
+            raise InvalidModels(
+                errors, map(_unresolved, (u for u in missing if u.target_id not in reading.named))
+            )
         if missing:
-            raise UnresolvedReferences(missing)
+            raise UnresolvedReferences((use.target_id for use in missing), map(_unresolved, missing))
         return candidate
 
     def without(self, model_ids: Collection[str]) -> "Registry":
@@ -186,24 +195,13 @@ class Registry:
             self._options,
         )
 
-    def standing_alone(self, documents: Sequence[str]) -> dict[str, str]:
-        """Each model that some documents hold, by id, as the text it is kept as: nested ones are models of their own.
-
-        Raises InvalidModels, naming every fault, where the documents cannot be read.
-        """
-        reading = read_documents(documents, self._options)
-        if reading.errors:
-            self.extended(
-                documents
-            )  # It reads the same faults, and raises them beside those against the rules.
-        return dict(reading.texts)
-
-    def _resolved_by(self, resolver: Resolver | None, reading: Reading) -> tuple["Registry", tuple[str, ...]]:
-        """The snapshot with all that was read and all that the resolver adds, and the ids still missing."""
+    def _resolved_by(self, resolver: Resolver | None, reading: Reading) -> tuple["Registry", tuple[Use, ...]]:
+        """The snapshot with all that was read and all that the resolver adds, and the uses of what is still missing."""
         candidate = self._with(reading)
         missing = rules.unresolved(reading, candidate)
         for _ in range(RESOLVER_ROUNDS_MAX):
-            further = resolver(list(missing)) if resolver and missing else None
+            ids = dict.fromkeys(use.target_id for use in missing)
+            further = resolver(list(ids)) if resolver and ids else None
             if not further:
                 break
             reading.merge(read_documents(further, self._options))
@@ -217,7 +215,9 @@ class Registry:
                 message = (
                     f"{id} is already defined; models never change, so give the new one another version."
                 )
-                yield model_error("duplicateDefinition", id, "@id", message)
+                element = reading.interfaces.get(id) or reading.elements.get(id)
+                path, document = (element.path, element.document) if element else ("", 0)
+                yield model_error("duplicateDefinition", id, path_to(path, "@id"), message, document=document)
 
     def _with(self, reading: Reading) -> "Registry":
         registry = Registry(
@@ -243,6 +243,10 @@ class Registry:
             for content in self.own_contents(interface) if interface else ():
                 contents.setdefault(content.name, content)
         return contents
+
+
+def _unresolved(use: Use) -> Fault:
+    return Fault(use.path, f"{use.target_id} is referred to, but not defined; load it too.")
 
 
 def _children_of(interfaces: Mapping[str, Interface]) -> dict[str, list[str]]:

@@ -1,10 +1,11 @@
 """The words of messages: names close to a mistaken one, and lists of legal ones."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from difflib import get_close_matches
 
 NAMES_LISTED_MAX = 12
 NAME_LENGTH_SHOWN_MAX = 80
+IDS_NAMED_MAX = 10  # In one message; a hub may have thousands of relationships.
 
 
 def nearest(name: str, legal: Iterable[str]) -> str | None:
@@ -31,3 +32,9 @@ def listed(names: Iterable[str], *, joined_by: str = "or") -> str:
     if len(given) > NAMES_LISTED_MAX:
         return f"{', '.join(given[:NAMES_LISTED_MAX])} {joined_by} {len(given) - NAMES_LISTED_MAX} more"
     return f" {joined_by} ".join(filter(None, [", ".join(given[:-1]), *given[-1:]]))
+
+
+def first_of(ids: Sequence[str]) -> str:
+    """`a, b, c`; of many ids the first, and how many more there are."""
+    shown = ", ".join(ids[:IDS_NAMED_MAX])
+    return shown if len(ids) <= IDS_NAMED_MAX else f"{shown} and {len(ids) - IDS_NAMED_MAX} more"

@@ -18,7 +18,16 @@ from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.state import State
-from twinhaus.storage.store import Client, Neighbour, Page, Reader, Result, SigningKey, Transaction
+from twinhaus.storage.store import (
+    Client,
+    Neighbour,
+    Page,
+    Reader,
+    Result,
+    SigningKey,
+    StoredModel,
+    Transaction,
+)
 
 
 class MemoryStore:
@@ -58,7 +67,7 @@ class MemoryStore:
         return _done(run)
 
     def _transaction(self, state: State) -> "MemoryTransaction":
-        return MemoryTransaction(state, self._containment, self._secrets, self._next_instant)
+        return MemoryTransaction(state, self._containment, self._secrets, self._clock, self._next_instant)
 
     def _next_instant(self) -> int:
         """Not part of the state: what a job was handed out is spent even where what it wrote is undone."""
@@ -86,9 +95,11 @@ class MemoryTransaction:
         state: State,
         containment: frozenset[str],
         secrets_: dict[str, bytes],
+        clock: Callable[[], int],
         next_instant: Callable[[], int],
     ) -> None:
         self.state = state
+        self._clock = clock
         self._next_instant = next_instant
         self._containment = containment
         self._secrets = secrets_
@@ -203,6 +214,14 @@ class MemoryTransaction:
     def count_twins_of(self, model_id: str) -> int:
         return sum(twin.model_id == model_id for twin in self.state.twins.values())
 
+    def models(self) -> list[StoredModel]:
+        return [model for id_ in self.registry.ids if (model := self.find_model(id_))]
+
+    def find_model(self, model_id: str) -> StoredModel | None:
+        if model_id not in self.registry:
+            return None
+        return StoredModel(model_id, self.state.uploaded[model_id], self.is_decommissioned(model_id))
+
     def is_decommissioned(self, model_id: str) -> bool:
         return model_id in self.state.decommissioned
 
@@ -254,6 +273,8 @@ class MemoryTransaction:
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         self.state.registry = registry
+        now, before = self._clock(), self.state.uploaded
+        before |= {id_: max(now, before.get(id_, 0) + 1) for id_ in model_ids}
         for id_ in model_ids:
             self._note(Action.CREATED, Kind.MODEL, id_)
 

@@ -18,6 +18,7 @@ class State:
     clients: dict[str, Client] = field(default_factory=dict)
     keys: tuple[SigningKey, ...] = ()
     decommissioned: frozenset[str] = frozenset()
+    uploaded: dict[str, int] = field(default_factory=dict)  # Of models that were removed, too.
     registry: Registry = field(default_factory=Registry.empty)
     trail: list[Entry] = field(default_factory=list)
     last_number: int = 0
@@ -29,6 +30,7 @@ class State:
             numbers=dict(self.numbers),
             relationships=dict(self.relationships),
             clients=dict(self.clients),
+            uploaded=dict(self.uploaded),
             trail=list(self.trail),
         )
 

@@ -39,6 +39,15 @@ class Neighbour:
 
 
 @dataclass(frozen=True, slots=True)
+class StoredModel:
+    """What a store knows of a model beside its text, which the registry has. `uploaded` is in ticks."""
+
+    id: str
+    uploaded: int
+    is_decommissioned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Client:
     """A program that may ask for tokens. Its secret is kept as a hash only. Without locations it may go everywhere."""
 
@@ -111,6 +120,11 @@ class Reader(Protocol):
         """How many twins are of just this model, be it stored or removed."""
         ...
 
+    def models(self) -> list[StoredModel]:
+        """All models, in the order they were added."""
+        ...
+
+    def find_model(self, model_id: str) -> StoredModel | None: ...
     def is_decommissioned(self, model_id: str) -> bool: ...
     def clients(self) -> list[Client]: ...
     def find_client(self, client_id: str) -> Client | None: ...
@@ -153,7 +167,8 @@ class Transaction(Reader, Protocol):
     def delete_relationship(self, relationship_id: str) -> None: ...
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         """Store these models of a registry that extends this transaction's own. Twins of a model that was removed
-        are again what its ancestors' twins are.
+        are again what its ancestors' twins are. One that comes back was uploaded later than before, whatever the clock
+        does: the time tells the one from the other.
         """
         ...
 

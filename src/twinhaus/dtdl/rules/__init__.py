@@ -13,10 +13,9 @@ from twinhaus.dtdl.types import CommandPayload, Element, Interface
 from twinhaus.dtdl.words import listed
 
 
-def unresolved(reading: Reading, models: Models) -> tuple[str, ...]:
-    """The ids that are referred to but defined nowhere, in order of their first use."""
-    missing = (use.target_id for use in reading.uses if not _is_defined(use.target_id, reading, models))
-    return tuple(dict.fromkeys(missing))
+def unresolved(reading: Reading, models: Models) -> tuple[Use, ...]:
+    """The uses of ids that are defined nowhere."""
+    return tuple(use for use in reading.uses if not _is_defined(use.target_id, reading, models))
 
 
 def check(reading: Reading, models: Models) -> Iterable[ModelError]:

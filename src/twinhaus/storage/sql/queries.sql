@@ -16,7 +16,10 @@ SELECT id, document FROM model WHERE change > :change ORDER BY change
 -- One that was removed before has its row already, and takes its old number again.
 INSERT INTO model (id, document, uploaded, change) VALUES (:id, :document, :uploaded, :change)
 ON CONFLICT (id) DO UPDATE
-SET document = excluded.document, uploaded = excluded.uploaded, change = excluded.change
+SET
+    document = excluded.document,
+    uploaded = max(excluded.uploaded, model.uploaded + 1),
+    change = excluded.change
 
 -- name: add_model_ancestor
 INSERT OR IGNORE INTO model_ancestor (model, ancestor)
@@ -49,6 +52,12 @@ UPDATE model SET document = '', decommissioned = 0, change = :change WHERE id = 
 
 -- name: count_twins_of
 SELECT count(*) FROM twin WHERE model = (SELECT number FROM model WHERE id = :id)
+
+-- name: models
+SELECT id, uploaded, decommissioned FROM model WHERE document <> '' ORDER BY change
+
+-- name: find_model
+SELECT id, uploaded, decommissioned FROM model WHERE id = :id AND document <> ''
 
 -- name: is_decommissioned
 SELECT decommissioned FROM model WHERE id = :id

@@ -15,7 +15,7 @@ from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.connection import Connection
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.store import Client, Neighbour, Page, SigningKey
+from twinhaus.storage.store import Client, Neighbour, Page, SigningKey, StoredModel
 
 FIRST_PATIENCE = 2  # Looks at the clock: some ten thousand of the engine's steps, enough for most pages.
 
@@ -120,6 +120,13 @@ class SqlReader:
         count: int = self._value("count_twins_of", id=model_id)
         return count
 
+    def models(self) -> list[StoredModel]:
+        return [_stored_model(row) for row in self._rows("models")]
+
+    def find_model(self, model_id: str) -> StoredModel | None:
+        row = self._row("find_model", id=model_id)
+        return None if row is None else _stored_model(row)
+
     def is_decommissioned(self, model_id: str) -> bool:
         return bool(self._value("is_decommissioned", id=model_id))
 
@@ -158,6 +165,11 @@ class SqlReader:
 def _array(ids: Collection[str]) -> str:
     """Any number of ids as one parameter."""
     return json.dumps(list(ids))
+
+
+def _stored_model(row: tuple[Any, ...]) -> StoredModel:
+    model_id, uploaded, decommissioned = row
+    return StoredModel(model_id, uploaded, bool(decommissioned))
 
 
 def _client(row: tuple[Any, ...]) -> Client:

@@ -15,7 +15,7 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import Any
 
-from twinhaus import instants
+from twinhaus import instants, observability
 from twinhaus.errors import TwinhausError, Unavailable
 from twinhaus.storage.sql.brief import BriefReader
 from twinhaus.storage.sql.models import ModelCache
@@ -28,7 +28,7 @@ from twinhaus.storage.sql.sqlite import (
     translated,
 )
 from twinhaus.storage.sql.transaction import SqlTransaction
-from twinhaus.storage.store import Reader, Result, Transaction
+from twinhaus.storage.store import NotBrief, Reader, Result, Transaction
 
 GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
 WAITING_MAX = 10_000  # Writes in the queue; who comes later is told to come again.
@@ -86,11 +86,18 @@ class SqliteStore:
         return self._readers.submit(self._read, job, time.monotonic() + self._query_timeout_seconds)
 
     def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
-        return self._brief.read(job)
+        try:
+            result = self._brief.read(job)
+        except NotBrief:
+            observability.BRIEF_READS_SENT_ON.inc()
+            raise
+        observability.BRIEF_READS_DONE.inc()
+        return result
 
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         future: Future[Result] = Future()
         if self._queue.qsize() < WAITING_MAX:
+            observability.WRITES_WAITING.inc()
             self._queue.put(_Write(job, future))
         else:
             future.set_exception(Unavailable())
@@ -113,8 +120,10 @@ class SqliteStore:
                 late = self._queue.get_nowait()
             except Empty:
                 return
-            if late is not None and late.future.set_running_or_notify_cancel():
-                late.future.set_exception(Unavailable())
+            if late is not None:
+                observability.WRITES_WAITING.dec()
+                if late.future.set_running_or_notify_cancel():
+                    late.future.set_exception(Unavailable())
 
     def _connect(self, *, writable: bool = False) -> SqliteConnection:
         return SqliteConnection(
@@ -150,7 +159,10 @@ class SqliteStore:
     def _write_forever(self) -> None:
         while (first := self._queue.get()) is not None:
             group, is_last = self._take_waiting(first)
-            self._commit(group)
+            observability.WRITES_WAITING.dec(len(group))
+            observability.COMMIT_WRITES.observe(len(group))
+            with observability.COMMIT_SECONDS.time():
+                self._commit(group)
             if is_last:
                 return
 

@@ -5,8 +5,16 @@ import json
 import pytest
 
 from twinhaus.query.plan import ModelFilter, Query
-from twinhaus.storage.store import Reader, Store, Transaction
-from twinhaus.testing.store_contract.graph import MODELS, Contract, Graph, model, model_id
+from twinhaus.storage.store import Reader, Store, StoredModel, Transaction
+from twinhaus.testing.store_contract.graph import (
+    EPOCH,
+    MODELS,
+    Contract,
+    Graph,
+    SetClock,
+    model,
+    model_id,
+)
 
 
 def of_model(*names: str, exact: bool = False) -> Query:
@@ -62,6 +70,44 @@ class ModelContract(Contract):
         assert graph.store.read(told).result() == [True, False, False]
         graph.store.write(lambda transaction: turn(transaction, decommissioned=False)).result()
         assert graph.store.read(told).result() == [False, False, False]
+
+    def test_models_are_listed_with_what_is_known_of_them(self, graph: Graph, clock: SetClock) -> None:
+        """In the order they were added, with the times of that, and those that are out of service marked."""
+        clock.ticks += 5
+        graph.add_models(model("Late", "Room"))
+
+        def retire(transaction: Transaction) -> None:
+            transaction.set_decommissioned(model_id("Unit"), decommissioned=True)
+
+        graph.store.write(retire).result()
+        listed = graph.store.read(lambda reader: reader.models()).result()
+        assert [one.id for one in listed] == [
+            *map(model_id, ("Thing", "Space", "Room", "Asset", "Unit", "Plantroom", "Late"))
+        ]
+        assert [one.uploaded for one in listed] == [*[EPOCH] * 6, EPOCH + 5]
+        assert [one.id for one in listed if one.is_decommissioned] == [model_id("Unit")]
+
+    def test_a_model_is_found_by_its_id(self, graph: Graph) -> None:
+        """As the list has it; None where there is none, or no longer."""
+        graph.remove_models("Plantroom")
+
+        def found(reader: Reader) -> list[StoredModel | None]:
+            return [reader.find_model(model_id(name)) for name in ("Unit", "Plantroom", "Unheard")]
+
+        assert graph.store.read(found).result() == [StoredModel(model_id("Unit"), EPOCH, False), None, None]
+        assert len(graph.store.read(lambda reader: reader.models()).result()) == len(MODELS) - 1
+
+    def test_a_model_that_comes_back_was_uploaded_later(self, graph: Graph, clock: SetClock) -> None:
+        """Even where the clock stands still or goes back, so that its time tells it from the one it was."""
+        times = [EPOCH]
+        for step in (0, -7):
+            clock.ticks += step
+            graph.remove_models("Plantroom")
+            graph.add_models(model("Plantroom", "Unit"))
+            found = graph.store.read(lambda reader: reader.find_model(model_id("Plantroom"))).result()
+            assert found is not None
+            times.append(found.uploaded)
+        assert times == [EPOCH, EPOCH + 1, EPOCH + 2]
 
     @pytest.mark.parametrize(
         ("query", "expected"),
