@@ -1,6 +1,5 @@
 """Handlers of clients: list, add, show, edit, remove, and a new secret. Secrets are told once and nowhere else."""
 
-from collections.abc import Callable
 from hashlib import sha256
 
 from starlette.responses import Response
@@ -9,16 +8,15 @@ from twinhaus import instants, strictjson
 from twinhaus.api.call import Call
 from twinhaus.api.etags import tag_condition
 from twinhaus.auth import clients
-from twinhaus.auth.clients import ClientDraft
-from twinhaus.errors import PreconditionFailed, path_to
+from twinhaus.auth.clients import ClientDraft, Condition
+from twinhaus.errors import path_to
 from twinhaus.members import Faults, Members
-from twinhaus.storage.store import Client
+from twinhaus.storage.store import Client, Transaction
 from twinhaus.strictjson import Json, JsonObject, describe
 
 NO_STORE = {"Cache-Control": "no-store"}
 _MEMBERS = ("name", "scopes", "locations")
 _TAG_CHARACTERS = 32
-Condition = Callable[[str | None], bool]
 
 
 async def list_clients(call: Call) -> Response:
@@ -51,13 +49,14 @@ async def edit_client(call: Call) -> Response:
     """PATCH /clients/{clientId}: what is sent of name, scopes and locations takes the place of what was."""
     client_id = call.path_parameter("client_id")
     faults = Faults()
-    condition = tag_condition(call.request.headers, faults)
+    condition = _condition(call, faults)
     draft = _draft(Members(await call.json(), "", _MEMBERS, faults), faults)
-    edited = await call.write(
-        lambda transaction: clients.edit_client(
-            transaction, _insist(clients.get_client(transaction, client_id), condition), draft
-        )
-    )
+
+    def job(transaction: Transaction) -> Client:
+        client = clients.get_client(transaction, client_id)
+        return clients.edit_client(transaction, client, draft, condition)
+
+    edited = await call.write(job)
     call.deployment.guard.forget_client(client_id)
     return _json(_shown(edited), headers={"ETag": _etag(edited)})
 
@@ -66,13 +65,15 @@ async def remove_client(call: Call) -> Response:
     """DELETE /clients/{clientId}."""
     client_id = call.path_parameter("client_id")
     faults = Faults()
-    condition = tag_condition(call.request.headers, faults)
+    condition = _condition(call, faults)
     faults.raise_any()
-    await call.write(
-        lambda transaction: clients.remove_client(
-            transaction, _insist(clients.get_client(transaction, client_id), condition).id
-        )
-    )
+
+    def job(transaction: Transaction) -> None:
+        client = clients.get_client(transaction, client_id)
+        clients.insist_on_state(client, condition)
+        clients.remove_client(transaction, client.id)
+
+    await call.write(job)
     call.deployment.guard.forget_client(client_id)
     return Response(status_code=204)
 
@@ -107,12 +108,9 @@ def _texts(members: Members, name: str, faults: Faults) -> list[str] | None:
     return [str(element) for element in elements] if len(faults.found) == before else None
 
 
-def _insist(client: Client, condition: Condition | None) -> Client:
-    if condition is not None and not condition(_etag(client)):
-        raise PreconditionFailed(
-            "The client is not in the state the request's If-Match or If-None-Match asks for; read it again and retry."
-        )
-    return client
+def _condition(call: Call, faults: Faults) -> Condition | None:
+    condition = tag_condition(call.request.headers, faults)
+    return None if condition is None else lambda client: condition(_etag(client))
 
 
 def _shown(client: Client) -> JsonObject:

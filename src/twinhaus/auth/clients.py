@@ -3,19 +3,20 @@
 import hashlib
 import hmac
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from twinhaus import instants
 from twinhaus.auth.scopes import LOCAL_SCOPES, SCOPES
 from twinhaus.drafts import twin_id_faults
-from twinhaus.errors import Conflict, Fault, Invalid, NotFound, path_to
+from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, path_to
 from twinhaus.storage.store import Client, Reader, Transaction
 
 LOCATIONS_MAX = 100  # Each is looked for in every read of the client's.
 CLIENTS_MAX = 1_000  # They are listed in one answer; an issuer of one's own can have any number.
 NAME_LENGTH_MAX = 256
 _SECRET_BYTES = 32
+Condition = Callable[[Client], bool]
 _ABSENT = b"\0" * hashlib.sha256().digest_size
 
 
@@ -56,9 +57,15 @@ def create_client(transaction: Transaction, draft: ClientDraft) -> tuple[Client,
     return client, secret
 
 
-def edit_client(transaction: Transaction, client: Client, draft: ClientDraft) -> Client:
-    """Give a client another name, scopes or locations; its id and secret stay. Raises Invalid, Conflict."""
+def edit_client(
+    transaction: Transaction, client: Client, draft: ClientDraft, condition: Condition | None = None
+) -> Client:
+    """Give a client another name, scopes or locations; its id and secret stay.
+
+    Raises Invalid, PreconditionFailed, Conflict.
+    """
     edited = _drafted(client, draft)
+    insist_on_state(client, condition)
     _insist_on_free_name(transaction, edited)
     transaction.replace_client(edited)
     return edited
@@ -76,6 +83,14 @@ def remove_client(transaction: Transaction, name_or_id: str) -> Client:
     client = get_client_called(transaction, name_or_id)
     transaction.remove_client(client.id)
     return client
+
+
+def insist_on_state(client: Client, condition: Condition | None) -> None:
+    """Raise PreconditionFailed where the client is not in the state that a request asks for."""
+    if condition is not None and not condition(client):
+        raise PreconditionFailed(
+            "The client is not in the state the request's If-Match or If-None-Match asks for; read it again and retry."
+        )
 
 
 def get_client(reader: Reader, client_id: str) -> Client:
