@@ -8,12 +8,13 @@ from dataclasses import dataclass, replace
 
 from twinhaus import instants
 from twinhaus.auth.scopes import LOCAL_SCOPES, SCOPES
-from twinhaus.drafts import twin_id_faults
+from twinhaus.drafts import CONTROL_CHARACTER, twin_id_faults
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, path_to
 from twinhaus.storage.store import Client, Reader, Transaction
 
 LOCATIONS_MAX = 100  # Each is looked for in every read of the client's.
 CLIENTS_MAX = 1_000  # They are listed in one answer; an issuer of one's own can have any number.
+SCOPES_MAX = 100  # Far more than there are: a refusal repeats those that are unknown.
 NAME_LENGTH_MAX = 256
 _SECRET_BYTES = 32
 Condition = Callable[[Client], bool]
@@ -136,11 +137,16 @@ def _drafted(client: Client, draft: ClientDraft) -> Client:
 
 
 def _faults_of_name(name: str | None) -> Iterator[Fault]:
-    if name is not None and (not 1 <= len(name) <= NAME_LENGTH_MAX or not name.isprintable()):
-        yield Fault("name", f"A name has 1 to {NAME_LENGTH_MAX} characters that can be printed")
+    if name is not None and (not 1 <= len(name) <= NAME_LENGTH_MAX or CONTROL_CHARACTER.search(name)):
+        yield Fault(
+            "name", f"A name has 1 to {NAME_LENGTH_MAX} characters, none of them a control character."
+        )
 
 
 def _faults_of_scopes(given: Sequence[str] | None, drafted: Client) -> Iterator[Fault]:
+    if given is not None and len(given) > SCOPES_MAX:
+        yield Fault("scopes", f"At most {SCOPES_MAX} are allowed; got {len(given)}.")
+        return
     unknown = [scope for scope in given or () if scope not in SCOPES]
     if unknown or (given is not None and not given):
         yield Fault(
