@@ -223,3 +223,15 @@ def test_another_process_sees_edits(served: Served) -> None:
             )
         ).result()
     assert lists(served, headers) == 403
+
+
+def test_who_changed_a_client_is_written_down(served: Served, added: dict[str, Any]) -> None:
+    """Each change by its author; an edit that changes nothing is none."""
+    path = f"/clients/{added['id']}"
+    for body in ({"scopes": ["admin"]}, {"scopes": ["admin"]}, {}):
+        served.http.patch(path, json=body)
+    served.http.post(f"{path}/secret")
+    served.http.delete(path)
+    entries = served.http.get("/audit", params={"kind": "client", "id": added["id"]}).json()["content"]
+    assert [entry["action"] for entry in entries] == ["deleted", "replaced", "replaced", "created"]
+    assert {entry["clientId"] for entry in entries} == {served.credentials.client_id}

@@ -68,7 +68,8 @@ def edit_client(
     edited = _drafted(client, draft)
     insist_on_state(client, condition)
     _insist_on_free_name(transaction, edited)
-    transaction.replace_client(edited)
+    if edited != client:
+        transaction.replace_client(edited)
     return edited
 
 

@@ -178,9 +178,11 @@ class SqlTransaction(SqlReader):
 
     def add_client(self, client: Client) -> None:
         self._put_client("add_client", client)
+        self._trail.add(Action.CREATED, Kind.CLIENT, client.id)
 
     def replace_client(self, client: Client) -> None:
         self._put_client("replace_client", client)
+        self._trail.add(Action.REPLACED, Kind.CLIENT, client.id)
 
     def _put_client(self, query: str, client: Client) -> None:
         self._do(
@@ -192,7 +194,6 @@ class SqlTransaction(SqlReader):
             created=client.created,
             locations=json.dumps(client.locations),
         )
-        self._trail.add(Action.CREATED, Kind.CLIENT, client.id)
 
     def remove_client(self, client_id: str) -> None:
         self._do("remove_client", id=client_id)
@@ -204,6 +205,7 @@ class SqlTransaction(SqlReader):
 
     def remove_signing_key(self, key_id: str) -> None:
         self._do("remove_signing_key", id=key_id)
+        self._trail.add(Action.DELETED, Kind.SIGNING_KEY, key_id)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         registry, author = self._registry, self._trail.author
