@@ -8,7 +8,10 @@ from twinhaus.api.call import Deployment
 from twinhaus.api.envelope import Envelope
 from twinhaus.api.routes import router
 from twinhaus.auth.guard import Guard
+from twinhaus.auth.issuerkeys import IssuerKeys
+from twinhaus.auth.issuers import Issuers
 from twinhaus.auth.tokens import Claims, KeyRing, ensure_signing_key
+from twinhaus.auth.trust import Trust
 from twinhaus.errors import TwinhausError
 from twinhaus.observability import configure_logging
 from twinhaus.settings import Settings, load_settings
@@ -38,7 +41,27 @@ def deploy(settings: Settings, store: Store) -> Deployment:
     own_name = f"urn:twinhaus:{identity[:16].hex()}"
     claims = Claims(settings.issuer or own_name, settings.audience or own_name)
     store.read(lambda reader: reader.registry).result()  # Loaded before the first request has to wait for it.
-    return Deployment(settings, store, Guard(store, KeyRing(keys), claims), continuation_key)
+    guard = Guard(store, KeyRing(keys), claims, _issuers(settings))
+    return Deployment(settings, store, guard, continuation_key)
+
+
+def _issuers(settings: Settings) -> Issuers:
+    """The other issuers whose tokens are good here."""
+    keys = {
+        issuer: IssuerKeys(
+            issuer,
+            keys_seconds=settings.trusted_keys_seconds,
+            retry_seconds=settings.trusted_retry_seconds,
+        )
+        for issuer in settings.trusted_issuers
+    }
+    trust = Trust(
+        scope_claims=settings.trusted_scope_claims,
+        scope_prefix=settings.trusted_scope_prefix,
+        locations_claim=settings.trusted_locations_claim,
+        require_locations=settings.trusted_require_locations,
+    )
+    return Issuers(keys, settings.trusted_audiences, trust)
 
 
 class Application:

@@ -11,7 +11,8 @@ from twinhaus.graph import TWIN_ID_LENGTH_MAX
 from twinhaus.members import Faults, Members
 from twinhaus.strictjson import Json, JsonObject
 
-_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+# Half a surrogate pair is no character at all; JSON that holds one is refused before, an argument of a command is not.
+CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _TWIN_MEMBERS = ("id", "modelId", "lastUpdateTime", "contents")
 _RELATIONSHIP_MEMBERS = ("id", "sourceId", "targetId", "name", "properties")
 
@@ -71,7 +72,7 @@ def twin_id_faults(twin_id: str) -> Iterator[str]:
     """What keeps a text from being a twin's id, apart from being empty."""
     if len(twin_id) > TWIN_ID_LENGTH_MAX:
         yield f"A twin's id has at most {TWIN_ID_LENGTH_MAX} characters; got {len(twin_id)}"
-    if _CONTROL_CHARACTER.search(twin_id):
+    if CONTROL_CHARACTER.search(twin_id):
         yield "A twin's id must not hold control characters"
 
 

@@ -4,10 +4,13 @@ Each field is also `TWINHAUS_…` in the environment.
 """
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal
+from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta
@@ -15,6 +18,7 @@ from msgspec import Meta
 from twinhaus.errors import TwinhausError
 
 _PREFIX = "TWINHAUS_"
+_ISSUER = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~/:%!$&'()*+;=-]*)?", re.ASCII)
 
 
 class BadSetting(TwinhausError):
@@ -45,6 +49,45 @@ class Settings:
     audit_days: Annotated[int, Meta(ge=0, le=100_000)] = 0  # How long the audit trail is kept; 0: for ever.
     containment: tuple[str, ...] = ()  # None named: those that the store follows already.
     log_level: str = "info"
+    trusted_issuers: tuple[str, ...] = ()  # Other issuers whose tokens are good here, by their URLs.
+    trusted_audiences: tuple[str, ...] = ()  # Those tokens must be made for one of these.
+    trusted_scope_claims: tuple[str, ...] = ("scope", "scp", "roles")
+    trusted_scope_prefix: str = ""
+    trusted_locations_claim: str = "locations"
+    trusted_require_locations: bool = False
+    trusted_keys_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 600
+    trusted_retry_seconds: Annotated[int, Meta(ge=0, le=600)] = 10
+
+    def __post_init__(self) -> None:
+        """Raise ValueError where settings do not go together."""
+        for issuer in self.trusted_issuers:
+            _insist_on_issuer(issuer)
+        if self.issuer in self.trusted_issuers:
+            raise ValueError(f"trusted_issuers: {self.issuer} is this server's own name")
+        if self.trusted_issuers and not any(self.trusted_audiences):
+            raise ValueError("trusted_audiences: needed, since there are trusted issuers")
+        if self.trusted_issuers and not any(self.trusted_scope_claims):
+            raise ValueError("trusted_scope_claims: needed, since there are trusted issuers")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, and reached by no other."""
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _insist_on_issuer(url: str) -> None:
+    """An issuer is a URL that nobody can listen to or change on the way (OpenID Connect Core §2, RFC 8414 §2)."""
+    parts = urlsplit(url)
+    host = parts.hostname or ""
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(host))
+    if not (host and is_safe and _ISSUER.fullmatch(url)):
+        raise ValueError(
+            f"trusted_issuers: {url!r} is not the https URL of an issuer, without query and fragment; "
+            "http is good enough on this machine only"
+        )
 
 
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
@@ -53,7 +96,7 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     for field in fields(Settings):
         text = environment.get(_PREFIX + field.name.upper())
         if text:
-            found[field.name] = text.split(",") if field.name == "containment" else text
+            found[field.name] = text.split(",") if isinstance(field.default, tuple) else text
     try:
         return msgspec.convert(found, Settings, strict=False, dec_hook=lambda kind, text: kind(text))
     except msgspec.ValidationError as error:
@@ -68,4 +111,6 @@ def to_environment(settings: Settings) -> dict[str, str]:
 
 
 def _format(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
     return ",".join(value) if isinstance(value, tuple) else str(value)

@@ -1,6 +1,5 @@
-"""The command line as a whole, and the clients commands: what they do, print and exit with."""
+"""The command line as a whole: its options, its help, and how it refuses."""
 
-import json
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +9,6 @@ import pytest
 from click.testing import CliRunner
 from tests.cli.stores import Cli
 
-from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli import main
 
 
@@ -77,60 +75,3 @@ def test_a_setting_that_cannot_be_read_is_named(cli: Cli) -> None:
     assert ended.exit_code == 1
     assert "readers" in ended.stderr
     assert "Traceback" not in ended.output
-
-
-# --- clients
-
-
-def test_clients_add_prints_json(cli: Cli) -> None:
-    """Standard output is one JSON object: `client_id` and `client_secret`."""
-    ended = cli("clients", "add", "reader", "--scope", "twins:read", "--scope", "admin")
-    assert ended.exit_code == 0
-    printed = json.loads(ended.stdout)
-    assert printed.keys() == {"client_id", "client_secret"}
-    assert all(isinstance(value, str) and len(value) >= 32 for value in printed.values())
-
-
-def test_scopes_from_the_environment(cli: Cli) -> None:
-    """TWINHAUS_SCOPE holds scopes with spaces between them."""
-    assert cli("clients", "add", "x", env={"TWINHAUS_SCOPE": "twins:read admin"}).exit_code == 0
-    assert json.loads(cli("clients", "list").stdout)["scopes"] == ["twins:read", "admin"]
-
-
-def test_clients_list(cli: Cli) -> None:
-    """One JSON object a line: id, name, scopes; the secrets are not told again."""
-    added = {
-        name: json.loads(cli("clients", "add", name, "--scope", scope).stdout)
-        for name, scope in (("a", "twins:read"), ("b b", "twins:write"))
-    }
-    ended = cli("clients", "list")
-    assert [json.loads(line) for line in ended.stdout.splitlines()] == [
-        {"client_id": added["a"]["client_id"], "name": "a", "scopes": ["twins:read"]},
-        {"client_id": added["b b"]["client_id"], "name": "b b", "scopes": ["twins:write"]},
-    ]
-    assert all(client["client_secret"] not in ended.output for client in added.values())
-
-
-@pytest.mark.parametrize("by", ["name", "client_id"])
-def test_clients_remove(cli: Cli, by: str) -> None:
-    """A client goes by its name or its id; afterwards the name is free again."""
-    added = {"name": "gone", **json.loads(cli("clients", "add", "gone", "--scope", "admin").stdout)}
-    assert cli("clients", "remove", added[by]).exit_code == 0
-    assert cli("clients", "list").stdout == ""
-    assert cli("clients", "add", "gone", "--scope", "admin").exit_code == 0
-
-
-def test_clients_that_cannot_be(cli: Cli) -> None:
-    """A name taken, and a client that is not there, exit with 1; scopes that are none, with 2."""
-    assert cli("clients", "add", "taken", "--scope", "admin").exit_code == 0
-    taken = cli("clients", "add", "taken", "--scope", "admin")
-    assert (taken.exit_code, taken.stdout) == (1, "")
-    assert '"taken"' in taken.stderr
-    missing = cli("clients", "remove", "nobody")
-    assert missing.exit_code == 1
-    assert '"nobody"' in missing.stderr
-    unknown = cli("clients", "add", "x", "--scope", "everything")
-    assert unknown.exit_code == 2
-    assert all(scope in unknown.stderr for scope in SCOPES)
-    assert cli("clients", "add", "x").exit_code == 2
-    assert len(cli("clients", "list").stdout.splitlines()) == 1

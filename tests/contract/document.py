@@ -148,6 +148,9 @@ class ExampleRequest:
     media_type: str | None = None
     body: Any = None
     placeholders: tuple[str, ...] = ()
+    ids: Mapping[str, str] = field(
+        default_factory=dict
+    )  # In its path, to the example whose answer made it up.
     expected_status: int = 200
 
     @property
@@ -194,6 +197,7 @@ def _request(operation: Operation, name: str, body: tuple[str, str, dict[str, An
         headers=values["header"],
         media_type=body[1] if body else None,
         body=body[2]["value"] if body else None,
+        ids={example["value"]: example["x-id-of"] for example in examples if "x-id-of" in example},
         placeholders=tuple(body[2].get("x-placeholders", ())) if body else (),
         expected_status=statuses[0] if statuses else int(next(iter(operation.responses))),
     )

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -64,7 +65,13 @@ def answers(server: str, http: httpx.Client, credentials: Credentials) -> dict[s
         for scope in {request.scope for request in REQUESTS}
         if scope is not None
     }
-    return {name_of(request): send(http, request, tokens, credentials) for request in REQUESTS}
+    found: dict[str, httpx.Response] = {}
+    for request in REQUESTS:
+        path = request.path
+        for id_, example in request.ids.items():
+            path = path.replace(id_, found[example].json()["id"])
+        found[name_of(request)] = send(http, replace(request, path=path), tokens, credentials)
+    return found
 
 
 def name_of(request: ExampleRequest) -> str:

@@ -1,19 +1,22 @@
 """A verified token is remembered for a while, and no longer than it is good."""
 
 import asyncio
+import base64
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
+from twinhaus import instants
 from twinhaus.app import open_store
 from twinhaus.auth import guard as guard_module
 from twinhaus.auth.clients import add_client, remove_client
 from twinhaus.auth.guard import REMEMBERED_SECONDS, Guard
-from twinhaus.auth.scopes import TWINS_READ, Caller
-from twinhaus.auth.tokens import Claims, InvalidToken, KeyRing, add_signing_key
+from twinhaus.auth.scopes import ADMIN, SCOPES, TWINS_READ, Caller
+from twinhaus.auth.tokens import Claims, InvalidToken, KeyRing, add_signing_key, retire_signing_key
 from twinhaus.settings import Settings
 from twinhaus.storage.store import Store
 
@@ -111,3 +114,66 @@ def test_keys_are_read_again_for_an_unknown_one(store: Store, clock: Clock) -> N
     assert identify(guard, token_for(store, seconds=3_600)).scopes == {TWINS_READ}
     assert identify(guard, old).scopes == {TWINS_READ}
     assert asyncio.run(guard.current_keys()).ids[0] == added.id
+
+
+def test_a_retired_key_is_forgotten(store: Store, clock: Clock) -> None:
+    """Told of it, the guard looks at the key's tokens again at once; not told, when it has forgotten them."""
+    guard, old = Guard(store, keys_of(store), CLAIMS), token_for(store, seconds=3_600)
+    (first,) = keys_of(store).ids
+    store.write(add_signing_key).result()
+    new = token_for(store, seconds=3_600)
+    assert identify(guard, old) == identify(guard, new)
+    store.write(lambda transaction: retire_signing_key(transaction, first)).result()
+    assert identify(guard, old).scopes == {TWINS_READ}
+    guard.forget_key(first)
+    with pytest.raises(InvalidToken):
+        identify(guard, old)
+    assert identify(guard, new).scopes == {TWINS_READ}
+
+
+def test_what_changes_while_a_token_is_looked_at_is_not_remembered(store: Store, clock: Clock) -> None:
+    """A client that is edited meanwhile does not keep what it had for another half minute."""
+    guard, token = Guard(store, keys_of(store), CLAIMS), token_for(store, seconds=3_600)
+    (client,) = store.read(lambda reader: reader.clients()).result()
+
+    async def run() -> None:
+        identified = asyncio.create_task(guard.identify(token))
+        await asyncio.sleep(0)
+        guard.forget_client(client.id)
+        await identified
+
+    asyncio.run(run())
+    remove(store)
+    with pytest.raises(InvalidToken):
+        identify(guard, token)
+
+
+def test_a_restricted_client_has_its_locations(store: Store, clock: Clock) -> None:
+    """They come with the caller, as the client has them now, and take away what reaches beyond them."""
+    guard, token = Guard(store, keys_of(store), CLAIMS), token_for(store, seconds=3_600)
+    (client,) = store.read(lambda reader: reader.clients()).result()
+    assert identify(guard, token).locations == ()
+    restricted = replace(client, scopes=(TWINS_READ, ADMIN), locations=("B1", "B2"))
+    store.write(lambda transaction: transaction.replace_client(restricted)).result()
+    guard.forget_client(client.id)
+    assert identify(guard, token) == Caller(client.id, frozenset({TWINS_READ}), ("B1", "B2"))
+    everything = keys_of(store).sign(CLAIMS, client_id=client.id, scopes=SCOPES, seconds=60)
+    assert identify(guard, everything).scopes == {TWINS_READ}
+
+
+def test_a_new_key_signs_whatever_the_clock_does(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the clock was set back since the last key was made."""
+    monkeypatch.setattr(instants, "now", lambda: 0)
+    for _ in range(2):
+        added = store.write(add_signing_key).result()
+        assert keys_of(store).ids[0] == added.id
+
+
+@pytest.mark.parametrize("part", [0, 1])
+def test_a_token_that_nests_deep_is_refused(store: Store, clock: Clock, part: int) -> None:
+    """A part that is too deep to be read is no server error."""
+    deep = base64.urlsafe_b64encode(b'{"kid":' + b"[" * 100_000).rstrip(b"=").decode()
+    parts = token_for(store, seconds=60).split(".")
+    parts[part] = deep
+    with pytest.raises(InvalidToken):
+        identify(Guard(store, keys_of(store), CLAIMS), ".".join(parts))

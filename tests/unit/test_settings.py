@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from twinhaus.settings import BadSetting, Settings, load_settings, to_environment
 
 words = st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters=","), min_size=1)
+hosts = st.from_regex(r"[a-z]{1,9}(\.[a-z]{1,9})?(:[1-9][0-9]{1,3})?", fullmatch=True)
 seconds = st.floats(1e-9, 1e9)
 
 settings = st.builds(
@@ -28,6 +29,14 @@ settings = st.builds(
     busy_timeout_seconds=st.just(0.0) | seconds,
     containment=st.lists(words, max_size=3).map(tuple),
     log_level=words,
+    trusted_issuers=st.lists(hosts.map("https://{}/x".format), max_size=3).map(tuple),
+    trusted_audiences=st.lists(words, min_size=1, max_size=3).map(tuple),
+    trusted_scope_claims=st.lists(words, min_size=1, max_size=3).map(tuple),
+    trusted_scope_prefix=st.just("") | words,
+    trusted_locations_claim=words,
+    trusted_require_locations=st.booleans(),
+    trusted_keys_seconds=st.integers(1, 86_400),
+    trusted_retry_seconds=st.integers(0, 600),
 )
 
 
@@ -85,3 +94,58 @@ def test_what_cannot_be_read_is_named(name: str, text: str) -> None:
     """A setting that is no number, or out of its range, is refused by its name."""
     with pytest.raises(BadSetting, match=name):
         load_settings({f"TWINHAUS_{name.upper()}": text})
+
+
+TRUSTED = {"TWINHAUS_TRUSTED_ISSUERS": "https://a.example", "TWINHAUS_TRUSTED_AUDIENCES": "twinhaus"}
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "https://a.example",
+        "https://a.example/",
+        "https://a.example:8443/realms/the%20house",
+        "http://localhost:1",
+        "http://127.0.0.1:1/x",
+        "http://[::1]:1",
+    ],
+)
+def test_issuers_that_can_be_trusted(issuer: str) -> None:
+    """By https, or on this machine."""
+    found = load_settings({**TRUSTED, "TWINHAUS_TRUSTED_ISSUERS": f"https://b.example,{issuer}"})
+    assert found.trusted_issuers == ("https://b.example", issuer)
+
+
+@pytest.mark.parametrize(
+    "issuer",
+    [
+        "http://a.example",
+        "http://localhost.example",
+        "http://192.0.2.1",
+        "ftp://a.example",
+        "a.example",
+        "https://",
+        "https:///x",
+        "https://user:secret@a.example",
+        "https://a.example?x=1",
+        "https://a.example/#x",
+        "https://a.example/a b",
+        "https://a.example/\r\nX: y",
+        "https://[a",
+        "https://b.example,",
+    ],
+)
+def test_issuers_that_cannot_be_trusted(issuer: str) -> None:
+    """Whoever is on the way could answer for them, or they are no issuers' names."""
+    with pytest.raises(BadSetting):
+        load_settings({**TRUSTED, "TWINHAUS_TRUSTED_ISSUERS": issuer})
+
+
+def test_settings_that_do_not_go_together() -> None:
+    """Issuers need an audience and claims of scopes; and none of them is this server itself."""
+    with pytest.raises(BadSetting, match="trusted_audiences"):
+        load_settings({"TWINHAUS_TRUSTED_ISSUERS": "https://a.example"})
+    with pytest.raises(BadSetting, match="trusted_scope_claims"):
+        load_settings({**TRUSTED, "TWINHAUS_TRUSTED_SCOPE_CLAIMS": ","})
+    with pytest.raises(BadSetting, match="own name"):
+        load_settings({**TRUSTED, "TWINHAUS_ISSUER": "https://a.example"})

@@ -10,7 +10,18 @@ from starlette.routing import Route as PathRoute
 from starlette.routing import Router
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from twinhaus.api import audit, documentation, graph, models, oauth, relationships, service, twins
+from twinhaus.api import (
+    audit,
+    clients,
+    documentation,
+    graph,
+    models,
+    oauth,
+    relationships,
+    service,
+    signing_keys,
+    twins,
+)
 from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
 from twinhaus.auth.scopes import ADMIN, ANONYMOUS, MODELS_WRITE, TWINS_READ, TWINS_WRITE, Caller
@@ -60,6 +71,15 @@ ROUTES = (
     Route("PATCH", "/models/{model_id}", MODELS_WRITE, models.patch_model),
     Route("DELETE", "/models/{model_id}", MODELS_WRITE, models.delete_model),
     Route("GET", "/models/{model_id}/schema", TWINS_READ, models.show_schema),
+    Route("GET", "/clients", ADMIN, clients.list_clients),
+    Route("POST", "/clients", ADMIN, clients.add_client),
+    Route("GET", "/clients/{client_id}", ADMIN, clients.show_client),
+    Route("PATCH", "/clients/{client_id}", ADMIN, clients.edit_client),
+    Route("DELETE", "/clients/{client_id}", ADMIN, clients.remove_client),
+    Route("POST", "/clients/{client_id}/secret", ADMIN, clients.renew_secret),
+    Route("GET", "/signing-keys", ADMIN, signing_keys.list_keys),
+    Route("POST", "/signing-keys", ADMIN, signing_keys.add_key),
+    Route("DELETE", "/signing-keys/{key_id}", ADMIN, signing_keys.retire_key),
     Route("GET", "/audit", ADMIN, audit.list_audit),
     Route("POST", "/oauth2/token", None, oauth.issue_token),
     Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),

@@ -11,14 +11,16 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from twinhaus import instants
 from twinhaus.auth.scopes import Caller
-from twinhaus.errors import Unauthorized
+from twinhaus.errors import Conflict, NotFound, Unauthorized
 from twinhaus.storage.store import SigningKey, Transaction
 from twinhaus.strictjson import JsonObject
 
 ALGORITHM = "RS256"  # The one RFC 9068 §4 requires; no token may choose another.
 TOKEN_TYPE = "at+jwt"  # noqa: S105  RFC 9068 §2.1.
 _KEY_BITS = 2_048
-_LEEWAY_SECONDS = 5
+LEEWAY_SECONDS = 5
+UNREADABLE = (jwt.PyJWTError, RecursionError)  # The latter where a part nests too deep for the JSON reader.
+KEYS_MAX = 20  # All that verify stand in the key set, and are read again by every process.
 
 
 class InvalidToken(Unauthorized):
@@ -27,10 +29,13 @@ class InvalidToken(Unauthorized):
     code = "invalid-token"
 
 
-class UnknownKey(InvalidToken):
-    """The token is signed with a key that is not known here."""
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """Whom a token speaks for, when it expires, in seconds since 1970, and which key of ours signed it."""
 
-    code = "invalid-token"
+    caller: Caller
+    expires: float
+    key_id: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,31 +72,29 @@ class KeyRing:
         headers = {"kid": self._newest, "typ": TOKEN_TYPE}
         return jwt.encode(payload, self._private[self._newest], algorithm=ALGORITHM, headers=headers)
 
-    def verify(self, claims: Claims, token: str) -> tuple[Caller, float]:
-        """The caller a token speaks for, and when it expires, in seconds since 1970.
-
-        Raises InvalidToken; UnknownKey where another key ring might know better.
-        """
+    def verify(self, claims: Claims, token: str) -> Verified:
+        """Raises InvalidToken."""
         try:
             header = jwt.get_unverified_header(token)
             if str(header.get("typ", "")).lower() not in (TOKEN_TYPE, f"application/{TOKEN_TYPE}"):
                 raise InvalidToken
-            key = self._public.get(str(header.get("kid", "")))
+            key_id = str(header.get("kid", ""))
+            key = self._public.get(key_id)
             if key is None:
-                raise UnknownKey
+                raise InvalidToken
             payload = jwt.decode(
                 token,
                 key,
                 algorithms=[ALGORITHM],
                 issuer=claims.issuer,
                 audience=claims.audience,
-                leeway=_LEEWAY_SECONDS,
+                leeway=LEEWAY_SECONDS,
                 options={"require": ["iss", "aud", "exp", "nbf", "sub"]},
             )
-        except jwt.PyJWTError as error:
+        except UNREADABLE as error:
             raise InvalidToken from error
         caller = Caller(str(payload["sub"]), frozenset(str(payload.get("scope", "")).split()))
-        return caller, float(payload["exp"])
+        return Verified(caller, float(payload["exp"]), key_id)
 
     def public_keys(self) -> JsonObject:
         """The JSON Web Key Set (RFC 7517)."""
@@ -114,15 +117,34 @@ def ensure_signing_key(transaction: Transaction) -> None:
         add_signing_key(transaction)
 
 
-def add_signing_key(transaction: Transaction) -> SigningKey:
-    """A new key, which signs from now on; tokens of the older ones stay good."""
-    private = rsa.generate_private_key(public_exponent=65_537, key_size=_KEY_BITS)
-    pem = private.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    key = SigningKey(secrets.token_hex(8), pem.decode("ascii"), instants.now())
+def add_signing_key(transaction: Transaction, pem: str | None = None) -> SigningKey:
+    """A key, made unless it is given, that signs from now on; tokens of the older ones stay good. Raises Conflict."""
+    keys = transaction.signing_keys()
+    if len(keys) >= KEYS_MAX:
+        raise Conflict(f"There are {KEYS_MAX} signing keys already. Retire one first.")
+    # The newest signs, also where a clock was set back since the last was made.
+    created = max([instants.now(), *(key.created + 1 for key in keys)])
+    key = SigningKey(secrets.token_hex(8), pem or make_private_key(), created)
     transaction.add_signing_key(key)
     return key
+
+
+def retire_signing_key(transaction: Transaction, key_id: str) -> None:
+    """Remove a key, and with it all tokens it signed. Raises NotFound, and Conflict for the last one."""
+    ids = [key.id for key in transaction.signing_keys()]
+    if key_id not in ids:
+        raise NotFound(f'There is no signing key "{key_id}".')
+    if len(ids) == 1:
+        raise Conflict("The last signing key cannot be retired. Add another one first.")
+    transaction.remove_signing_key(key_id)
+
+
+def make_private_key() -> str:
+    """A new private key as PEM text. Takes some tenths of a second."""
+    private = rsa.generate_private_key(public_exponent=65_537, key_size=_KEY_BITS)
+    return private.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ).decode("ascii")
 
 
 def _load(key: SigningKey) -> rsa.RSAPrivateKey:

@@ -1,13 +1,11 @@
 """The command line. Every option is also `TWINHAUS_…` in the environment."""
 
-import json
 import os
 import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from ipaddress import ip_address
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import BinaryIO
@@ -18,14 +16,13 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from twinhaus.app import open_store
-from twinhaus.auth import clients
-from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli.audit import audit_command
+from twinhaus.cli.clients import clients_, keys_
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import opened_store, plain_errors, store_option
 from twinhaus.demo import FOLDER, Demo
 from twinhaus.observability import METRICS_FOLDER
-from twinhaus.settings import Settings, load_settings, to_environment
+from twinhaus.settings import Settings, is_loopback, load_settings, to_environment
 from twinhaus.storage.store import Store
 from twinhaus.transfer.importer import Put, import_lines, put_relationship_line, put_twin_line
 from twinhaus.validation.command import validate_command
@@ -41,6 +38,8 @@ def main() -> None:
 
 
 main.add_command(audit_command)
+main.add_command(clients_)
+main.add_command(keys_)
 main.add_command(models)
 main.add_command(validate_command)
 
@@ -128,11 +127,7 @@ def _shared_metrics(workers: int) -> Iterator[None]:
 
 
 def _insist_on_loopback(host: str) -> None:
-    try:
-        is_loopback = host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        is_loopback = False
-    if not is_loopback:
+    if not is_loopback(host):
         raise click.UsageError(
             f"--auth none would open the store to everyone who reaches {host}; use 127.0.0.1."
         )
@@ -186,59 +181,6 @@ def _import_file(store: Store, what: str, file: BinaryIO, put: Put) -> int:
 
 def _size(file: BinaryIO) -> int | None:
     return os.fstat(file.fileno()).st_size if file.seekable() else None
-
-
-@main.group("clients")
-def clients_() -> None:
-    """Programs that may ask for tokens."""
-
-
-@clients_.command("add")
-@click.argument("name")
-@click.option(
-    "--scope",
-    "scopes",
-    multiple=True,
-    required=True,
-    type=click.Choice(SCOPES),
-    envvar="TWINHAUS_SCOPE",
-    help="Once for each scope; in the environment, with spaces between them.",
-)
-@click.option(
-    "--location",
-    "locations",
-    multiple=True,
-    metavar="TWIN_ID",
-    envvar="TWINHAUS_LOCATION",
-    help="Restrict the client to what is located in this twin; once for each.",
-)
-@store_option
-def add_client(name: str, scopes: tuple[str, ...], locations: tuple[str, ...], store: Path) -> None:
-    """Add a client and print its id and secret as JSON. The secret is shown this once."""
-    with opened_store(store) as opened:
-        client, secret = opened.write(
-            lambda transaction: clients.add_client(transaction, name, scopes, locations)
-        ).result()
-    click.echo(json.dumps({"client_id": client.id, "client_secret": secret}))
-
-
-@clients_.command("list")
-@store_option
-def list_clients(store: Path) -> None:
-    """List the clients as JSON, one a line."""
-    with opened_store(store) as opened:
-        for client in opened.read(lambda reader: reader.clients()).result():
-            click.echo(json.dumps({"client_id": client.id, "name": client.name, "scopes": client.scopes}))
-
-
-@clients_.command("remove")
-@click.argument("name_or_id")
-@store_option
-def remove_client(name_or_id: str, store: Path) -> None:
-    """Remove a client. Its tokens stop working within half a minute."""
-    with opened_store(store) as opened:
-        client = opened.write(lambda transaction: clients.remove_client(transaction, name_or_id)).result()
-    click.echo(f"Removed {client.name}.")
 
 
 @main.command()

@@ -297,6 +297,10 @@ class MemoryTransaction:
         self.state.clients[client.id] = client
         self._note(Action.CREATED, Kind.CLIENT, client.id)
 
+    def replace_client(self, client: Client) -> None:
+        self.state.clients[client.id] = client
+        self._note(Action.REPLACED, Kind.CLIENT, client.id)
+
     def remove_client(self, client_id: str) -> None:
         del self.state.clients[client_id]
         self._note(Action.DELETED, Kind.CLIENT, client_id)
@@ -304,6 +308,10 @@ class MemoryTransaction:
     def add_signing_key(self, key: SigningKey) -> None:
         self.state.keys = (*self.state.keys, key)
         self._note(Action.CREATED, Kind.SIGNING_KEY, key.id)
+
+    def remove_signing_key(self, key_id: str) -> None:
+        self.state.keys = tuple(key for key in self.state.keys if key.id != key_id)
+        self._note(Action.DELETED, Kind.SIGNING_KEY, key_id)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         before, author = self.state, self._author

@@ -233,6 +233,11 @@ SELECT id, name, secret_hash, scopes, created, locations FROM client WHERE id = 
 INSERT INTO client (id, name, secret_hash, scopes, created, locations)
 VALUES (:id, :name, :secret_hash, :scopes, :created, :locations)
 
+-- name: replace_client
+UPDATE client
+SET name = :name, secret_hash = :secret_hash, scopes = :scopes, created = :created, locations = :locations
+WHERE id = :id
+
 -- name: remove_client
 DELETE FROM client WHERE id = :id
 
@@ -241,6 +246,9 @@ SELECT id, pem, created FROM signing_key ORDER BY created DESC, id
 
 -- name: add_signing_key
 INSERT INTO signing_key (id, pem, created) VALUES (:id, :pem, :created)
+
+-- name: remove_signing_key
+DELETE FROM signing_key WHERE id = :id
 
 -- name: secret
 SELECT value FROM secret WHERE name = :name

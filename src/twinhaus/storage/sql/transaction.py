@@ -177,8 +177,16 @@ class SqlTransaction(SqlReader):
             self._trail.add(action, Kind.MODEL, model_id)
 
     def add_client(self, client: Client) -> None:
+        self._put_client("add_client", client)
+        self._trail.add(Action.CREATED, Kind.CLIENT, client.id)
+
+    def replace_client(self, client: Client) -> None:
+        self._put_client("replace_client", client)
+        self._trail.add(Action.REPLACED, Kind.CLIENT, client.id)
+
+    def _put_client(self, query: str, client: Client) -> None:
         self._do(
-            "add_client",
+            query,
             id=client.id,
             name=client.name,
             secret_hash=client.secret_hash,
@@ -186,7 +194,6 @@ class SqlTransaction(SqlReader):
             created=client.created,
             locations=json.dumps(client.locations),
         )
-        self._trail.add(Action.CREATED, Kind.CLIENT, client.id)
 
     def remove_client(self, client_id: str) -> None:
         self._do("remove_client", id=client_id)
@@ -195,6 +202,10 @@ class SqlTransaction(SqlReader):
     def add_signing_key(self, key: SigningKey) -> None:
         self._do("add_signing_key", id=key.id, pem=key.pem, created=key.created)
         self._trail.add(Action.CREATED, Kind.SIGNING_KEY, key.id)
+
+    def remove_signing_key(self, key_id: str) -> None:
+        self._do("remove_signing_key", id=key_id)
+        self._trail.add(Action.DELETED, Kind.SIGNING_KEY, key_id)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         registry, author = self._registry, self._trail.author

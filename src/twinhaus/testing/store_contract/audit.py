@@ -170,6 +170,22 @@ class AuditContract(Contract):
         assert said(store)[-1] == (Action.DELETED, Kind.CLIENT, one.id)
         assert len(trail(store, AuditQuery(client_id=one.id))) == len(MODELS)
 
+    def test_clients_and_keys_have_entries(self, store: Store) -> None:
+        """When they are added, replaced and removed."""
+        one, key = client("one"), SigningKey("key", "-----BEGIN…", EPOCH)
+        store.write(lambda transaction: transaction.add_client(one)).result()
+        store.write(lambda transaction: transaction.replace_client(one)).result()
+        store.write(lambda transaction: transaction.remove_client(one.id)).result()
+        store.write(lambda transaction: transaction.add_signing_key(key)).result()
+        store.write(lambda transaction: transaction.remove_signing_key(key.id)).result()
+        assert said(store) == [
+            (Action.CREATED, Kind.CLIENT, one.id),
+            (Action.REPLACED, Kind.CLIENT, one.id),
+            (Action.DELETED, Kind.CLIENT, one.id),
+            (Action.CREATED, Kind.SIGNING_KEY, key.id),
+            (Action.DELETED, Kind.SIGNING_KEY, key.id),
+        ]
+
     @pytest.mark.parametrize("name", QUERIES)
     @pytest.mark.parametrize("limit", [1, 2, 5, ENTRIES_MAX])
     def test_a_query_selects_the_newest_of_what_it_asks_for(

@@ -60,6 +60,25 @@ class IdentityContract(Contract):
         add_clients(store, "boiler")
         assert len(store.read(lambda reader: reader.clients()).result()) == 2
 
+    def test_a_client_is_replaced_whole(self, store: Store) -> None:
+        """All but its id may be another; other clients stay as they are."""
+        add_clients(store, "boiler", "chiller")
+        other = Client(client("boiler").id, "kettle", b"other", ("admin",), EPOCH + 1)
+        store.write(lambda transaction: transaction.replace_client(other)).result()
+        assert store.read(lambda reader: reader.clients()).result() == [client("chiller"), other]
+
+    def test_a_removed_signing_key_is_gone(self, store: Store) -> None:
+        """The others stay."""
+        keys = [SigningKey(f"key-{number}", "-----BEGIN…", EPOCH - number) for number in range(3)]
+
+        def job(transaction: Transaction) -> None:
+            for key in keys:
+                transaction.add_signing_key(key)
+            transaction.remove_signing_key("key-1")
+
+        store.write(job).result()
+        assert store.read(lambda reader: reader.signing_keys()).result() == [keys[0], keys[2]]
+
     def test_signing_keys_come_newest_first(self, store: Store) -> None:
         """By the time they were created, whenever they were added."""
         assert store.read(lambda reader: reader.signing_keys()).result() == []
