@@ -3,68 +3,115 @@
 Each takes the transaction it works in, decides from what it reads there, and writes only what is legal.
 """
 
-from collections import Counter
 from collections.abc import Callable, Iterable
+from typing import TypeAlias, TypeVar
 
 import msgspec
 
-from twinhaus.drafts import RelationshipDraft, TwinDraft
+from twinhaus import patches
+from twinhaus.drafts import RelationshipDraft, TwinDraft, read_twin
 from twinhaus.dtdl import Registry, UnknownModel
 from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.dependents import dependents
-from twinhaus.dtdl.validate import check_contents, check_relationship, max_multiplicity
 from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, UnknownTwin
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.instants import format_instant
+from twinhaus.legality import (
+    check_in_service,
+    check_multiplicity,
+    check_relationships_stay_legal,
+    model_faults,
+    named,
+    refuse,
+    relationship_faults,
+)
+from twinhaus.patches import Patch
 from twinhaus.storage.documents import canonical, relationship_of, twin_of
-from twinhaus.storage.store import Neighbour, StoredModel, Transaction
+from twinhaus.storage.store import StoredModel, Transaction
 from twinhaus.strictjson import JsonObject
 
-Precondition = Callable[[Twin | None], bool]
+_Kept = TypeVar("_Kept")
+Precondition: TypeAlias = Callable[[_Kept | None], bool]  # Asked of what there is now, if there is anything.
 ModelPrecondition = Callable[[StoredModel], bool]
 
 
-def put_twin(transaction: Transaction, draft: TwinDraft, precondition: Precondition | None = None) -> Twin:
+def put_twin(
+    transaction: Transaction, draft: TwinDraft, precondition: Precondition[Twin] | None = None
+) -> Twin:
     """Create or replace a twin (PUT /twins). What is not in the draft is gone; relationships stay.
 
     Raises Invalid, PreconditionFailed, and Conflict where a new model forbids a relationship the twin has.
     """
-    registry = transaction.registry
-    _refuse(*draft.faults, *_model_faults(registry, draft))
+    refuse(*draft.faults, *model_faults(transaction.registry, draft))
     current = transaction.find_twin(draft.id)
     _check(precondition, current)
-    if current is None or current.model_id != draft.model_id:
-        _check_in_service(transaction, draft.model_id)
-    if current is not None and current.model_id != draft.model_id:
-        _check_relationships_stay_legal(transaction, registry, current, draft.model_id)
+    return _put(transaction, draft, current)
+
+
+def patch_twin(
+    transaction: Transaction, twin_id: str, patch: Patch, precondition: Precondition[Twin] | None = None
+) -> Twin:
+    """Change a twin in part (PATCH /twins/{twinId}). One that the patch leaves as it was keeps its time.
+
+    Raises NotFound, PreconditionFailed, Invalid, PatchTestFailed, and Conflict as `put_twin` does.
+    """
+    current = _get_twin(transaction, twin_id)
+    _check(precondition, current)
+    draft = patched(transaction.registry, current, patch)
+    return current if draft is None else _put(transaction, draft, current)
+
+
+def patched(registry: Registry, twin: Twin, patch: Patch) -> TwinDraft | None:
+    """What a patch makes of a twin, checked as if it were put; None where it leaves it as it was.
+
+    Raises Invalid and PatchTestFailed.
+    """
+    draft = read_twin(patches.apply(patch, msgspec.json.decode(twin.document)))
+    refuse(*draft.faults, *model_faults(registry, draft))
+    is_same = draft.model_id == twin.model_id and _state(registry, draft.model_id, draft.contents) == _state(
+        registry, twin.model_id, _contents(twin)
+    )
+    return None if is_same else draft
+
+
+def store_twin(transaction: Transaction, draft: TwinDraft, current: Twin | None) -> Twin:
+    """The twin that a legal draft becomes, changed now."""
     instant = transaction.next_instant()
-    contents = _with_metadata(registry, draft, current, instant)
-    twin = twin_of(draft, contents, instant)
+    twin = twin_of(draft, _with_metadata(transaction.registry, draft, current, instant), instant)
     transaction.put_twin(twin)
     return twin
 
 
+def _put(transaction: Transaction, draft: TwinDraft, current: Twin | None) -> Twin:
+    """Its contents are legal; its model must be, beside what else there is."""
+    if current is None or current.model_id != draft.model_id:
+        check_in_service(transaction, draft.model_id)
+    if current is not None and current.model_id != draft.model_id:
+        check_relationships_stay_legal(transaction, current.id, draft.model_id)
+    return store_twin(transaction, draft, current)
+
+
 def delete_twin(
-    transaction: Transaction, twin_id: str, *, cascade: bool, precondition: Precondition | None = None
+    transaction: Transaction, twin_id: str, *, cascade: bool, precondition: Precondition[Twin] | None = None
 ) -> None:
     """Remove a twin. Raises NotFound, and Conflict while relationships remain, unless they are to go with it."""
-    twin = transaction.find_twin(twin_id)
-    if twin is None:
-        raise UnknownTwin(twin_id)
-    _check(precondition, twin)
-    remaining = transaction.neighbours(twin_id, Direction.EITHER)
-    if remaining and not cascade:
-        raise Conflict(f"Relationships remain: {_named(remaining)}. Delete them first, or use ?cascade=true.")
-    for neighbour in remaining:
-        transaction.delete_relationship(neighbour.relationship.id)
-    transaction.delete_twin(twin_id)
+    _check(precondition, _get_twin(transaction, twin_id))
+    remaining = () if cascade else transaction.neighbours(twin_id, Direction.EITHER)
+    if remaining:
+        raise Conflict(f"Relationships remain: {named(remaining)}. Delete them first, or use ?cascade=true.")
+    transaction.delete_twins((twin_id,))
 
 
-def put_relationship(transaction: Transaction, draft: RelationshipDraft) -> Relationship:
+def put_relationship(
+    transaction: Transaction,
+    draft: RelationshipDraft,
+    precondition: Precondition[Relationship] | None = None,
+) -> Relationship:
     """Create a relationship (PUT /twins/relationships); the same one again changes nothing.
 
-    Raises Invalid where a twin is unknown or a model forbids it, Conflict where another relationship has its id.
+    Raises Invalid where a twin is unknown or a model forbids it, PreconditionFailed, and Conflict where another
+    relationship has its id.
     """
     relationship = relationship_of(draft)
     source_model = transaction.find_model_of(draft.source_id)
@@ -77,24 +124,32 @@ def put_relationship(transaction: Transaction, draft: RelationshipDraft) -> Rela
         raise Invalid(*draft.faults, *unknown)
     existing = transaction.find_relationship(relationship.id)
     if existing is not None and _is_same(existing, relationship):
-        _refuse(*draft.faults)
+        refuse(*draft.faults)
+        _check(precondition, existing)
         return existing  # It was legal when it came; the model of its source may be gone by now.
-    _refuse(*draft.faults, *_relationship_faults(transaction.registry, draft, source_model, target_model))
+    refuse(*draft.faults, *relationship_faults(transaction.registry, draft, source_model, target_model))
+    _check(precondition, existing)
     if existing is not None:
         raise Conflict(
             f'The id "{existing.id}" belongs to another relationship already: {existing.name} '
             f"from {existing.source_id} to {existing.target_id}."
         )
-    _check_multiplicity(transaction, draft, source_model)
+    check_multiplicity(transaction, draft, source_model)
     transaction.add_relationship(relationship)
     return relationship
 
 
-def delete_relationship(transaction: Transaction, twin_id: str, relationship_id: str) -> None:
-    """Remove a relationship, named under either of its twins. Raises NotFound."""
+def delete_relationship(
+    transaction: Transaction,
+    twin_id: str,
+    relationship_id: str,
+    precondition: Precondition[Relationship] | None = None,
+) -> None:
+    """Remove a relationship, named under either of its twins. Raises NotFound and PreconditionFailed."""
     existing = transaction.find_relationship(relationship_id)
     if existing is None or twin_id not in (existing.source_id, existing.target_id):
         raise NotFound(f'The twin "{twin_id}" has no relationship "{relationship_id}".')
+    _check(precondition, existing)
     transaction.delete_relationship(relationship_id)
 
 
@@ -160,90 +215,16 @@ def decommission_model(transaction: Transaction, model_id: str, *, decommissione
     transaction.set_decommissioned(model_id, decommissioned=decommissioned)
 
 
-def _check(precondition: Precondition | None, current: Twin | None) -> None:
+def _get_twin(transaction: Transaction, twin_id: str) -> Twin:
+    twin = transaction.find_twin(twin_id)
+    if twin is None:
+        raise UnknownTwin(twin_id)
+    return twin
+
+
+def _check(precondition: Precondition[_Kept] | None, current: _Kept | None) -> None:
     if precondition is not None and not precondition(current):
         raise PreconditionFailed
-
-
-def _refuse(*faults: Fault) -> None:
-    if faults:
-        raise Invalid(*faults)
-
-
-def _model_faults(registry: Registry, draft: TwinDraft) -> tuple[Fault, ...]:
-    """What the draft's model says against it; contents can only be checked where the model is known."""
-    if draft.model_id in registry:
-        return check_contents(registry, draft.model_id, draft.contents)
-    if not draft.model_id:
-        return ()  # Its absence is a fault of the shape already.
-    return (Fault("modelId", f'There is no model "{draft.model_id}". Load it first: twinhaus models load.'),)
-
-
-def _relationship_faults(
-    registry: Registry, draft: RelationshipDraft, source_model: str, target_model: str
-) -> tuple[Fault, ...]:
-    """What the models at its ends say against it; without the source's model nothing says what may lead from it."""
-    if source_model not in registry:
-        message = f"{source_model}, the model of this twin, was removed; load it again, or put the twin with another"
-        return (Fault("sourceId", message),)
-    return check_relationship(
-        registry,
-        source_model=source_model,
-        name=draft.name,
-        target_model=target_model,
-        properties=draft.properties,
-    )
-
-
-def _check_in_service(transaction: Transaction, model_id: str) -> None:
-    if transaction.is_decommissioned(model_id):
-        raise Invalid(Fault("modelId", f"The model {model_id} is decommissioned; new twins need another one"))
-
-
-def _check_relationships_stay_legal(
-    transaction: Transaction, registry: Registry, twin: Twin, model_id: str
-) -> None:
-    """A change of model must not make an existing relationship one that could not be created."""
-
-    def is_illegal(neighbour: Neighbour) -> bool:
-        relationship = neighbour.relationship
-        is_source, is_target = relationship.source_id == twin.id, relationship.target_id == twin.id
-        source_model = model_id if is_source else neighbour.other_model_id
-        if source_model not in registry:
-            return False  # It was removed, and with it what could forbid the relationship.
-        faults = check_relationship(
-            registry,
-            source_model=source_model,
-            name=relationship.name,
-            target_model=model_id if is_target else neighbour.other_model_id,
-            properties=_properties(relationship),
-        )
-        return bool(faults)
-
-    neighbours = transaction.neighbours(twin.id, Direction.EITHER)
-    outgoing = Counter(one.relationship.name for one in neighbours if one.relationship.source_id == twin.id)
-    illegal = [one for one in neighbours if is_illegal(one)]
-    for name, count in outgoing.items():
-        most = max_multiplicity(registry, model_id, name)
-        if most is not None and count > most:
-            too_many = [
-                one
-                for one in neighbours
-                if (one.relationship.source_id, one.relationship.name) == (twin.id, name)
-            ]
-            illegal += [one for one in too_many if one not in illegal]
-    if illegal:
-        raise Conflict(f"As a {model_id} the twin could not keep these relationships: {_named(illegal)}.")
-
-
-def _check_multiplicity(transaction: Transaction, draft: RelationshipDraft, source_model: str) -> None:
-    most = max_multiplicity(transaction.registry, source_model, draft.name)
-    if most is not None and transaction.count_outgoing(draft.source_id, draft.name) >= most:
-        raise Invalid(Fault("name", f'{source_model} allows at most {most} "{draft.name}" relationships'))
-
-
-def _named(neighbours: list[Neighbour]) -> str:
-    return first_of([neighbour.relationship.id for neighbour in neighbours])
 
 
 def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, instant: int) -> JsonObject:
@@ -251,7 +232,7 @@ def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, i
     components = registry.components(draft.model_id)
     if not components:
         return draft.contents
-    before: JsonObject = {} if current is None else msgspec.json.decode(current.document)["contents"]
+    before = {} if current is None else _contents(current)
     contents = {**draft.contents, **{name: draft.contents.get(name, {}) for name in components}}
     for name in components:
         values = _without_metadata(contents[name])
@@ -262,6 +243,17 @@ def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, i
             metadata = {"$lastUpdateTime": format_instant(instant, utc="Z")}
         contents[name] = {"$metadata": metadata, **values}
     return contents
+
+
+def _contents(twin: Twin) -> JsonObject:
+    contents: JsonObject = msgspec.json.decode(twin.document)["contents"]
+    return contents
+
+
+def _state(registry: Registry, model_id: str, contents: JsonObject) -> str:
+    """What makes contents differ: not the metadata of components, nor whether an empty component is told of."""
+    components = registry.components(model_id)
+    return canonical(contents | {name: _without_metadata(contents.get(name, {})) for name in components})
 
 
 def _without_metadata(component: JsonObject) -> JsonObject:
@@ -275,7 +267,3 @@ def _is_same(one: Relationship, other: Relationship) -> bool:
         return one.source_id, one.name, one.target_id, one.properties
 
     return key(one) == key(other)
-
-
-def _properties(relationship: Relationship) -> JsonObject:
-    return msgspec.json.decode(relationship.properties) if relationship.properties else {}

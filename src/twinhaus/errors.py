@@ -20,9 +20,21 @@ def path_to(parent: str, key: str | int) -> str:
     if isinstance(key, int):
         return f"{parent}[{key}]"
     if not _PLAIN_KEY.fullmatch(key):
-        escaped = key.replace("\\", "\\\\").replace('"', '\\"')
-        return f'{parent}["{escaped}"]'
+        return path_to_quoted(parent, key)
     return f"{parent}.{key}" if parent else key
+
+
+def path_to_quoted(parent: str, key: str) -> str:
+    """The same, its key quoted whatever it is: `path_to_quoted("twins", "L01")` is `twins["L01"]`."""
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'{parent}["{escaped}"]'
+
+
+def path_within(outer: str, inner: str) -> str:
+    """A path as seen from further out: `path_within("patch", "[1].path")` is `patch[1].path`."""
+    if inner == "$":
+        return outer
+    return f"{outer}{inner}" if inner.startswith("[") else f"{outer}.{inner}"
 
 
 class TwinhausError(Exception):
@@ -68,7 +80,7 @@ class Conflict(TwinhausError):
 
 
 class PreconditionFailed(TwinhausError):
-    """The twin is not in the state the request's If-Match or If-None-Match asks for; read it again and retry."""
+    """It is not in the state the request's If-Match or If-None-Match asks for; read it again and retry."""
 
     code = "precondition-failed"
 
@@ -99,6 +111,12 @@ class UnsupportedMediaType(TwinhausError):
     """The body must be application/json."""
 
     code = "unsupported-media-type"
+
+
+class UnsupportedPatch(UnsupportedMediaType):
+    """The body must be a JSON Patch."""
+
+    accepted: ClassVar[str] = "application/json-patch+json, application/json"
 
 
 class Unavailable(TwinhausError):

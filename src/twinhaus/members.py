@@ -39,19 +39,19 @@ class Members:
         self._path = path
         self._faults = faults
         self._values: JsonObject = {}
+        self._given: set[str] = set()
         if not isinstance(value, dict):
             faults.add(path, f"Expected an object; got {describe(value)}")
             return
         known = by_folded(names)
-        seen: set[str] = set()
         for key, member in value.items():
             name = known.get(key.lower())
             if name is None:
                 faults.add(path_to(path, key), f'Unknown member "{key}". {suggestion(key, names)}')
-            elif name in seen:
+            elif name in self._given:
                 faults.add(path_to(path, key), f'"{name}" is given twice, in two casings')
             else:
-                seen.add(name)
+                self._given.add(name)
                 if member is not None:
                     self._values[name] = member
 
@@ -60,6 +60,10 @@ class Members:
 
     def __bool__(self) -> bool:
         return bool(self._values)
+
+    def is_given(self, name: str) -> bool:
+        """Whether a member was sent at all, be it as null."""
+        return name in self._given
 
     def path(self, name: str) -> str:
         """The path of a member, for faults of its own."""

@@ -65,7 +65,7 @@ def read(text: bytes | str, *, depth_max: int = DEPTH_MAX) -> Json:
         raise MalformedJson(Fault("$", f"Not JSON ({where}): {error.msg}")) from error
     except RecursionError as error:
         raise MalformedJson(_too_deep("$", depth_max)) from error
-    if "\\u" in text or (text.count("{") + text.count("[") > depth_max and _is_deeper(value, depth_max)):
+    if "\\u" in text or (text.count("{") + text.count("[") > depth_max and is_deeper(value, depth_max)):
         faults = tuple(_faults(value, "", 0, depth_max))
         if faults:
             raise MalformedJson(*faults)
@@ -170,7 +170,7 @@ def _too_deep(path: str, depth_max: int) -> Fault:
     return Fault(path, f"Nested deeper than {depth_max} levels")
 
 
-def _is_deeper(value: Json, depth_max: int) -> bool:
+def is_deeper(value: Json, depth_max: int) -> bool:
     """Whether anything stands more than so many levels within the value."""
     level = [value]
     for _ in range(depth_max + 1):

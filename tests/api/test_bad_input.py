@@ -12,6 +12,7 @@ from tests.api.bad_requests.conditions import PROPERTY_FILTER
 from tests.api.bad_requests.contents import CONTENTS
 from tests.api.bad_requests.json_texts import NOT_JSON, NOT_OBJECTS, NOT_STORABLE
 from tests.api.bad_requests.lists import LIST_SHAPE
+from tests.api.bad_requests.patches import PATCHES
 from tests.api.bad_requests.relationships import RELATIONSHIP
 from tests.api.bad_requests.request import Bad
 from tests.api.bad_requests.twins import TWIN_SHAPE
@@ -25,6 +26,7 @@ BAD_REQUESTS = [
     *TWIN_SHAPE,
     *CONTENTS,
     *RELATIONSHIP,
+    *PATCHES,
     *LIST_SHAPE,
     *PROPERTY_FILTER,
     *AROUND,

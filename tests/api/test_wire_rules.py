@@ -18,6 +18,8 @@ TRACEPARENT = f"00-{TRACE}-00f067aa0ba902b7-01"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE")
 OVERSIZE = 4 * 1024 * 1024 + 1
 
+WIRE = {"propertyFilter": {"field": "id", "operator": "is", "value": "wire"}}
+
 # Name, method, path, further arguments, and the status it gets.
 ANSWERS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("stored", "PUT", "/twins", {"json": {"id": "wire", "modelId": BARE}}, 200),
@@ -27,7 +29,20 @@ ANSWERS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("no twin", "GET", "/twins/nobody", {}, 404),
     ("head of no twin", "HEAD", "/twins/nobody", {}, 404),
     ("no path", "GET", "/nothing", {}, 404),
-    ("no method", "PATCH", "/twins", {}, 405),
+    ("no method", "GET", "/twins", {}, 405),
+    ("patched", "PATCH", "/twins/wire", {"json": [{"op": "replace", "path": "/contents", "value": {}}]}, 200),
+    ("patch that fails", "PATCH", "/twins/wire", {"json": [{"op": "remove", "path": "/contents/x"}]}, 400),
+    ("test that fails", "PATCH", "/twins/wire", {"json": [{"op": "test", "path": "", "value": 1}]}, 409),
+    (
+        "patch in XML",
+        "PATCH",
+        "/twins/wire",
+        {"content": b"<a/>", "headers": {"Content-Type": "text/xml"}},
+        415,
+    ),
+    ("all patched", "PATCH", "/twins?dryRun=true", {"json": {"filter": WIRE, "patch": []}}, 200),
+    ("nothing to filter", "DELETE", "/twins", {}, 400),
+    ("all deleted", "DELETE", "/twins?dryRun=true", {"json": {"filter": WIRE}}, 200),
     ("no token", "GET", "/twins/wire", {"headers": {"Authorization": ""}}, 401),
     ("bad token", "GET", "/twins/wire", {"headers": {"Authorization": "Bearer x"}}, 401),
     ("bad body", "PUT", "/twins", {"content": b"{", "headers": JSON_HEADERS}, 400),
@@ -206,7 +221,15 @@ def test_json_under_any_of_its_names(writing: httpx.Client, content_type: str) -
     ],
 )  # fmt: skip
 @pytest.mark.parametrize(
-    ("method", "path"), [("PUT", "/twins"), ("POST", "/twins"), ("PUT", "/twins/relationships")]
+    ("method", "path"),
+    [
+        ("PUT", "/twins"),
+        ("POST", "/twins"),
+        ("PATCH", "/twins"),
+        ("DELETE", "/twins"),
+        ("PATCH", "/twins/wire"),
+        ("PUT", "/twins/relationships"),
+    ],
 )
 def test_other_media_types_are_415(
     writing: httpx.Client, method: str, path: str, content_type: str | None

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, Twin
+from twinhaus.mass_changes import Deleted
 from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
 from twinhaus.query.plan import Include, Query, RelationshipFilter
 from twinhaus.strictjson import JsonObject
@@ -15,6 +16,8 @@ from twinhaus.testing.strategies import (
     AddModels,
     DeleteRelationship,
     DeleteTwin,
+    DeleteTwins,
+    PatchTwin,
     PutRelationship,
     PutTwin,
     RemoveModels,
@@ -48,7 +51,7 @@ class Ledger:
     def note(self, write: Write, answer: object) -> None:
         """A write that was not refused."""
         match write, answer:
-            case PutTwin(), Twin():
+            case PutTwin() | PatchTwin(), Twin():
                 if answer.id not in self.twins:
                     self.born += 1
                     self.births[answer.id] = self.born
@@ -58,10 +61,12 @@ class Ledger:
             case DeleteRelationship(), _:
                 del self.relationships[write.relationship_id]
             case DeleteTwin(), _:
-                for one in [*self.relationships.values()]:
-                    if write.twin_id in (one.source_id, one.target_id):
-                        del self.relationships[one.id]
-                del self.twins[write.twin_id], self.births[write.twin_id]
+                self._remove(write.twin_id)
+            case DeleteTwins(), Deleted():
+                before, gone = len(self.relationships), self.matching(write.query)
+                for twin_id in gone:
+                    self._remove(twin_id)
+                assert answer == Deleted(len(gone), before - len(self.relationships))
             case AddModels(), tuple():
                 self.stored_models |= set(answer)
             case RemoveModels(), int():
@@ -69,6 +74,12 @@ class Ledger:
                 assert answer == sum(twin.model_id in write.model_ids for twin in self.twins.values())
             case _:
                 pass
+
+    def _remove(self, twin_id: str) -> None:
+        for one in [*self.relationships.values()]:
+            if twin_id in (one.source_id, one.target_id):
+                del self.relationships[one.id]
+        del self.twins[twin_id], self.births[twin_id]
 
     def matching(self, query: Query, *, after: int = 0) -> list[str]:
         """The ids of the twins born after another for which a query holds, in the order of their births."""

@@ -22,7 +22,7 @@ from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.storage.store import Page, Store
+from twinhaus.storage.store import IdPage, Page, Store
 from twinhaus.testing.strategies import EPOCH, TWIN_IDS, AddModels, Write, perform
 
 CLIENTS = 3
@@ -66,6 +66,8 @@ class Stores:
         """The page that both stores answer to the byte, SQLite by whichever filter drives."""
         memory, sqlite = (_page(store, traversal) for store in (self.memory, self.sqlite))
         assert sqlite == memory
+        assert _id_page(self.sqlite, traversal) == _id_page(self.memory, traversal)
+        assert _id_page(self.memory, traversal).last == memory.last
         for driver, page in self._pages_by_driver(traversal):
             assert page == (memory.count, memory.last, memory.body), driver
         return memory
@@ -138,6 +140,12 @@ def _page(store: Store, traversal: Traversal) -> Page:
         lambda reader: reader.list_twins(
             traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
         )
+    ).result()
+
+
+def _id_page(store: Store, traversal: Traversal) -> IdPage:
+    return store.read(
+        lambda reader: reader.list_ids(traversal.query, after=traversal.after, limit=traversal.page_size)
     ).result()
 
 

@@ -126,7 +126,7 @@ def put_or_delete(transaction: Transaction, number: int, offset: int, *, delete:
     if not delete:
         transaction.put_twin(thing(f"t{number}", updated=EPOCH + offset))
     elif transaction.find_twin(f"t{number}") is not None:
-        transaction.delete_twin(f"t{number}")
+        transaction.delete_twins([f"t{number}"])
 
 
 @settings(max_examples=EXAMPLES // 3)

@@ -11,13 +11,14 @@ from twinhaus import strictjson
 from twinhaus.audit import Author
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.scopes import Caller
-from twinhaus.errors import NotFound, TooLarge, UnsupportedMediaType
+from twinhaus.errors import NotFound, TooLarge, UnsupportedMediaType, UnsupportedPatch
 from twinhaus.settings import Settings
 from twinhaus.storage.acting import acting_for
 from twinhaus.storage.store import NotBrief, Reader, Result, Store, Transaction
 from twinhaus.strictjson import Json
 
 _JSON_TYPES = ("application/json", "text/json")
+_PATCH_TYPES = ("application/json-patch+json", *_JSON_TYPES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +112,20 @@ class Call:
                 f'The body must be application/json; got "{content_type or "no content type"}".'
             )
         return body
+
+    async def json_patch(self) -> Json:
+        """The JSON value of a body that is a JSON Patch, and no other kind of patch.
+
+        Raises TooLarge, UnsupportedPatch, MalformedJson.
+        """
+        body = await self.body()
+        content_type = self.media_type()
+        if content_type not in _PATCH_TYPES:
+            got = content_type or "no content type"
+            raise UnsupportedPatch(
+                f'The patch must be application/json-patch+json or application/json; got "{got}".'
+            )
+        return strictjson.read(body)
 
     def media_type(self) -> str:
         return self.header(b"content-type").partition(";")[0].strip().lower()

@@ -7,8 +7,9 @@ a model can change, so no patch needs more than to set this one member, and to t
 from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from twinhaus.errors import Conflict, path_to
+from twinhaus.errors import path_to
 from twinhaus.members import Faults, Members
+from twinhaus.patches import PatchTestFailed
 from twinhaus.strictjson import Json, describe
 
 Decommissioning: TypeAlias = Callable[
@@ -25,7 +26,7 @@ _OPERATION = ("op", "path", "value", "from", "operationType")
 
 
 def read_decommissioning(body: Json, faults: Faults) -> Decommissioning:
-    """What a body asks for; every fault is noted at its path. The change itself raises Conflict where a test fails."""
+    """What a body asks for; every fault is noted at its path. The change itself raises PatchTestFailed."""
     if isinstance(body, list):
         return _read_patch(body, faults)
     members = Members(body, "", (_MEMBER,), faults)
@@ -43,8 +44,8 @@ def _read_patch(body: list[Json], faults: Faults) -> Decommissioning:
     def change(current: bool) -> bool:
         for place, op, value in steps:
             if op == _TEST and value != current:
-                raise Conflict(
-                    f"The test at {place} does not hold: {_POINTER} is {describe(current)}. Nothing was changed."
+                raise PatchTestFailed(
+                    f"The test at {place} does not hold: {_POINTER} is {describe(current)}."
                 )
             current = value
         return current

@@ -1,30 +1,48 @@
-"""Entity tags and conditional requests (RFC 9110 §8.8.3, §13.1). A twin's tag is the tick of its last change."""
+"""Entity tags and conditional requests (RFC 9110 §8.8.3, §13.1).
+
+A twin's tag is the tick of its last change. A relationship never changes, so its tag is made of what it is.
+"""
 
 from collections.abc import Callable
+from hashlib import sha256
+from typing import TypeAlias
 
 from starlette.datastructures import Headers
+from starlette.responses import Response
 
 from twinhaus.changes import Precondition
-from twinhaus.graph import Twin
+from twinhaus.errors import PreconditionFailed
+from twinhaus.graph import Relationship, Twin
 from twinhaus.members import Faults
 
+TagCondition: TypeAlias = Callable[[str | None], bool]
 _ANY = "*"
+_DIGEST_CHARACTERS = 32
 
 
-def etag(twin: Twin) -> str:
-    """The strong tag of a twin as it is now."""
-    return f'"{twin.updated:x}"'
+def etag(current: Twin | Relationship) -> str:
+    """The strong tag of a twin as it is now, or of a relationship."""
+    match current:
+        case Twin():
+            return f'"{current.updated:x}"'
+        case Relationship():
+            return content_tag(current.document.encode())
 
 
-def precondition(headers: Headers, faults: Faults) -> Precondition | None:
-    """What If-Match and If-None-Match ask of the twin as it is; None where neither is sent."""
+def content_tag(content: bytes) -> str:
+    """A strong tag made from what is told apart by it."""
+    return f'"{sha256(content).hexdigest()[:_DIGEST_CHARACTERS]}"'
+
+
+def precondition(headers: Headers, faults: Faults) -> Precondition[Twin | Relationship] | None:
+    """What If-Match and If-None-Match ask of a twin or a relationship as it is; None where neither is sent."""
     condition = tag_condition(headers, faults)
     if condition is None:
         return None
     return lambda current: condition(None if current is None else etag(current))
 
 
-def tag_condition(headers: Headers, faults: Faults) -> Callable[[str | None], bool] | None:
+def tag_condition(headers: Headers, faults: Faults) -> TagCondition | None:
     """What they ask of a tag, which is None where there is nothing to have one; None where neither is sent."""
     match, none_match = _tags(headers, "if-match", faults), _tags(headers, "if-none-match", faults)
     if match is None and none_match is None:
@@ -41,6 +59,16 @@ def tag_condition(headers: Headers, faults: Faults) -> Callable[[str | None], bo
         return wanted and not unwanted
 
     return holds
+
+
+def unwanted(headers: Headers, answer_headers: dict[str, str]) -> Response:
+    """The answer to a read whose condition does not hold (RFC 9110 §13.2.2): 304, as the client has what there is.
+
+    Raises PreconditionFailed where the client asks for another than there is.
+    """
+    if "if-match" in headers:
+        raise PreconditionFailed
+    return Response(status_code=304, headers=answer_headers)
 
 
 def _is_weakly_in(tag: str, tags: frozenset[str]) -> bool:

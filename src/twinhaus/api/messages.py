@@ -1,7 +1,9 @@
 """The contract's request and answer shapes."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import TypeVar
 
 import msgspec
 
@@ -20,19 +22,13 @@ from twinhaus.query.plan import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Include, Query
 from twinhaus.storage.store import Page
 from twinhaus.strictjson import Json, describe
 
-_LIST_MEMBERS = (
-    "modelFilter",
-    "relationshipFilter",
-    "locationFilter",
-    "dateFilter",
-    "propertyFilter",
-    "include",
-    "pageSize",
-    "continuationToken",
-)
+_Filter = TypeVar("_Filter")
+_FILTERS = ("modelFilter", "relationshipFilter", "locationFilter", "dateFilter", "propertyFilter")
+_LIST_MEMBERS = (*_FILTERS, "include", "pageSize", "continuationToken")
 _REMEMBERED_MAX = 512  # Requests
 _REMEMBERED_BYTES_MAX = 2_000
 IDS_MAX = 1_000  # Contract notes, POST /twins/ids.
+_HOW_TO_MEAN_ALL = 'To mean every twin, write {"propertyFilter":{"field":"id","operator":"isNotNull"}}'
 _INCLUDE_MEMBERS = ("outgoingRelationships", "incomingRelationships")
 
 
@@ -65,15 +61,7 @@ class _Parts:
 def _read_parts(value: Json) -> _Parts:
     faults = Faults()
     members = Members(value, "", _LIST_MEMBERS, faults)
-    query = Query(
-        model=read_model_filter(members.raw("modelFilter"), "modelFilter", faults),
-        relationship=read_relationship_filter(
-            members.raw("relationshipFilter"), "relationshipFilter", faults
-        ),
-        location_id=read_location_filter(members.raw("locationFilter"), "locationFilter", faults),
-        date=read_date_filter(members.raw("dateFilter"), "dateFilter", faults),
-        condition=read_property_filter(members.raw("propertyFilter"), "propertyFilter", faults),
-    )
+    query = _read_query(members, faults)
     include = _read_include(members.raw("include"), faults)
     page_size = members.integer("pageSize", least=1, most=PAGE_SIZE_MAX)
     token = members.text("continuationToken")
@@ -81,6 +69,34 @@ def _read_parts(value: Json) -> _Parts:
         faults.add("continuationToken", "Too long to be a token of this store")
     faults.raise_any()
     return _Parts(query, include, page_size, token)
+
+
+def read_filter(value: Json, path: str, faults: Faults) -> Query:
+    """What a request to change many twins is about: filters as in a list, of which one at least must filter something.
+
+    Without any it would be about every twin, by a slip.
+    """
+    if value is None:
+        faults.add(path, f'"{path}" is required: which twins are meant. {_HOW_TO_MEAN_ALL}')
+        return Query()
+    known = len(faults.found)
+    query = _read_query(Members(value, path, _FILTERS, faults), faults)
+    if query == Query() and len(faults.found) == known:
+        faults.add(path, f"The filter filters nothing. {_HOW_TO_MEAN_ALL}")
+    return query
+
+
+def _read_query(members: Members, faults: Faults) -> Query:
+    def read(reader: Callable[[Json, str, Faults], _Filter], name: str) -> _Filter:
+        return reader(members.raw(name), members.path(name), faults)
+
+    return Query(
+        model=read(read_model_filter, "modelFilter"),
+        relationship=read(read_relationship_filter, "relationshipFilter"),
+        location_id=read(read_location_filter, "locationFilter"),
+        date=read(read_date_filter, "dateFilter"),
+        condition=read(read_property_filter, "propertyFilter"),
+    )
 
 
 def _begin_or_continue(request: _Parts, key: bytes) -> Traversal:

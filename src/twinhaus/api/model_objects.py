@@ -1,14 +1,12 @@
 """Models as answers carry them, and their entity tags."""
 
 from collections.abc import Iterable
-from hashlib import sha256
 
+from twinhaus.api.etags import content_tag
 from twinhaus.dtdl import Registry
 from twinhaus.instants import format_instant
 from twinhaus.storage.store import StoredModel
 from twinhaus.strictjson import JsonObject, write
-
-TAG_CHARACTERS = 32
 
 
 def model_text(registry: Registry, model: StoredModel, *, with_definition: bool) -> bytes:
@@ -42,8 +40,3 @@ def models_tag(models: Iterable[StoredModel], *, with_definitions: bool) -> str:
     """The strong tag of an array of models: it changes with these models alone, not with every other."""
     known = "".join(f"{model.id} {model_tag(model)}\n" for model in models)
     return content_tag(f"{with_definitions:d}\n{known}".encode())
-
-
-def content_tag(content: bytes) -> str:
-    """A strong tag made from what is told apart by it."""
-    return f'"{sha256(content).hexdigest()[:TAG_CHARACTERS]}"'

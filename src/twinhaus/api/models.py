@@ -7,13 +7,13 @@ from starlette.responses import Response
 from twinhaus import changes, strictjson
 from twinhaus.api.call import Call
 from twinhaus.api.decommissioning import read_decommissioning
-from twinhaus.api.etags import tag_condition
-from twinhaus.api.model_objects import content_tag, model_tag, model_text, models_tag, models_text
+from twinhaus.api.etags import content_tag, tag_condition, unwanted
+from twinhaus.api.model_objects import model_tag, model_text, models_tag, models_text
 from twinhaus.api.parameters import Parameters
 from twinhaus.dtdl import UnknownModel, is_dtmi
 from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.jsonschema import MEDIA_TYPE, json_schema
-from twinhaus.errors import Fault, Invalid, PreconditionFailed
+from twinhaus.errors import Fault, Invalid
 from twinhaus.members import Faults
 from twinhaus.storage.store import Reader, StoredModel, Transaction
 from twinhaus.strictjson import MODEL_DEPTH_MAX, describe
@@ -133,9 +133,7 @@ def _conditional(
     headers = {"ETag": tag, **(headers or {})}
     if body is not None:
         return Response(body, headers=headers, media_type=media_type)
-    if "if-match" in call.request.headers:
-        raise PreconditionFailed("It is not in the state that If-Match asks for; read it again.")
-    return Response(status_code=304, headers=headers)
+    return unwanted(call.request.headers, headers)
 
 
 def _precondition(call: Call, faults: Faults) -> Callable[[StoredModel], bool] | None:

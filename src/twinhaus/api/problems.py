@@ -14,6 +14,7 @@ from twinhaus.errors import (
     Unauthorized,
     Unavailable,
     UnsupportedMediaType,
+    UnsupportedPatch,
 )
 from twinhaus.strictjson import JsonObject, write
 
@@ -69,6 +70,8 @@ def _headers(error: TwinhausError) -> dict[str, str]:
             return {"WWW-Authenticate": "Bearer"}
         case Forbidden():
             return {"WWW-Authenticate": f'Bearer error="insufficient_scope", scope="{error.missing_scope}"'}
+        case UnsupportedPatch():
+            return {"Accept-Patch": error.accepted}  # RFC 5789 §2.2
         case Unavailable():
             return {"Retry-After": str(error.retry_after_seconds)}
         case _:

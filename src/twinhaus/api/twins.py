@@ -1,4 +1,4 @@
-"""Handlers of twins: put, list, count, find, get, delete."""
+"""Handlers of twins: put, list, count, find, get, patch, delete."""
 
 from dataclasses import replace
 
@@ -6,13 +6,14 @@ from starlette.responses import Response
 
 from twinhaus import changes
 from twinhaus.api.call import Call
-from twinhaus.api.etags import etag, precondition
+from twinhaus.api.etags import etag, precondition, tag_condition, unwanted
 from twinhaus.api.messages import list_answer, read_count_request, read_ids, read_list_request
 from twinhaus.api.parameters import Parameters
 from twinhaus.drafts import read_twin
-from twinhaus.errors import PreconditionFailed, UnknownTwin
+from twinhaus.errors import UnknownTwin
 from twinhaus.graph import Twin
 from twinhaus.members import Faults
+from twinhaus.patches import read_patch
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, WITHOUT_RELATIONSHIPS, Include
 from twinhaus.storage.store import Page, Reader
 
@@ -66,7 +67,7 @@ async def get_twin(call: Call) -> Response:
     twin_id = call.path_parameter("twin_id")
     faults = Faults()
     include = _include(call, faults)
-    condition = precondition(call.request.headers, faults)
+    condition = tag_condition(call.request.headers, faults)
     faults.raise_any()
 
     def find(reader: Reader) -> tuple[Twin | None, str]:
@@ -79,12 +80,21 @@ async def get_twin(call: Call) -> Response:
     twin, document = await (call.read_briefly if is_small else call.read)(find)
     if twin is None:
         raise UnknownTwin(twin_id)
-    if condition is not None and not condition(twin):
-        # What the client has is still so, where it asks for another (RFC 9110 §13.2.2).
-        if "if-match" in call.request.headers:
-            raise PreconditionFailed
-        return Response(status_code=304, headers={"ETag": etag(twin)})
-    return Response(document, headers={"ETag": etag(twin)}, media_type=_JSON)
+    headers = {"ETag": etag(twin)}
+    if condition is not None and not condition(headers["ETag"]):
+        return unwanted(call.request.headers, headers)
+    return Response(document, headers=headers, media_type=_JSON)
+
+
+async def patch_twin(call: Call) -> Response:
+    """PATCH /twins/{twinId}: a JSON Patch (RFC 6902) of the twin."""
+    twin_id = call.path_parameter("twin_id")
+    faults = Faults()
+    condition = precondition(call.request.headers, faults)
+    patch = read_patch(await call.json_patch(), "", faults)
+    faults.raise_any()
+    twin = await call.write(lambda transaction: changes.patch_twin(transaction, twin_id, patch, condition))
+    return _answer(twin)
 
 
 async def delete_twin(call: Call) -> Response:

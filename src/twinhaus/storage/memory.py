@@ -20,6 +20,7 @@ from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.state import State
 from twinhaus.storage.store import (
     Client,
+    IdPage,
     Neighbour,
     Page,
     Reader,
@@ -118,6 +119,10 @@ class MemoryTransaction:
 
     def count_twins(self, query: Query) -> int:
         return sum(1 for _ in self._matching(query, 0))
+
+    def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
+        page = list(islice(self._matching(query, after), limit))
+        return IdPage(tuple(twin.id for _, twin in page), page[-1][0] if page else after)
 
     def _matching(self, query: Query, after: int) -> Iterator[tuple[int, Twin]]:
         for number, id_ in sorted((number, id_) for id_, number in self.state.numbers.items()):
@@ -259,9 +264,19 @@ class MemoryTransaction:
             self.state.numbers[twin.id] = self.state.last_number
         self.state.twins[twin.id] = twin
 
-    def delete_twin(self, twin_id: str) -> None:
-        del self.state.twins[twin_id], self.state.numbers[twin_id]
-        self._note(Action.DELETED, Kind.TWIN, twin_id)
+    def delete_twins(self, twin_ids: Collection[str]) -> int:
+        gone = frozenset(twin_ids)
+        removed = [
+            one.id
+            for one in self.state.relationships.values()
+            if one.source_id in gone or one.target_id in gone
+        ]
+        for id_ in removed:
+            self.delete_relationship(id_)
+        for twin_id in twin_ids:
+            del self.state.twins[twin_id], self.state.numbers[twin_id]
+            self._note(Action.DELETED, Kind.TWIN, twin_id)
+        return len(removed)
 
     def add_relationship(self, relationship: Relationship) -> None:
         self.state.relationships[relationship.id] = relationship

@@ -30,6 +30,13 @@ class Page(Struct, frozen=True):
     more: bool
 
 
+class IdPage(Struct, frozen=True):
+    """Some twins of a list: their ids, and the last one's number."""
+
+    ids: tuple[str, ...]
+    last: int
+
+
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """A relationship of a twin, with the model of the twin at its other end."""
@@ -75,6 +82,10 @@ class Reader(Protocol):
     def registry(self) -> Registry: ...
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         """The next `limit` matching twins whose number is above `after`. Raises QueryTimeout."""
+        ...
+
+    def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
+        """The ids of the twins that `list_twins` would list; fewer than the limit where no more follow."""
         ...
 
     def count_twins(self, query: Query) -> int:
@@ -156,8 +167,11 @@ class Transaction(Reader, Protocol):
         ...
 
     def put_twin(self, twin: Twin) -> None: ...
-    def delete_twin(self, twin_id: str) -> None:
-        """The twin must exist and have no relationships left."""
+    def delete_twins(self, twin_ids: Collection[str]) -> int:
+        """Remove twins that exist, and every relationship from or to them. Returns how many relationships those were.
+
+        However many twins go, what is left is located anew only once.
+        """
         ...
 
     def add_relationship(self, relationship: Relationship) -> None:

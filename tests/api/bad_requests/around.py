@@ -26,7 +26,14 @@ AROUND = [
             "application/json",
             headers={"Content-Type": content_type},
         )
-        for method, path in (("PUT", TWINS), ("POST", TWINS), ("PUT", RELATIONSHIPS))
+        for method, path in (
+            ("PUT", TWINS),
+            ("POST", TWINS),
+            ("PATCH", TWINS),
+            ("DELETE", TWINS),
+            ("PATCH", "/twins/S-1"),
+            ("PUT", RELATIONSHIPS),
+        )
         for content_type in ("text/plain", "application/xml", "application/x-www-form-urlencoded")
     ),
     sent("no content type", "PUT", TWINS, 415, "no content type", headers={}),
@@ -39,14 +46,16 @@ AROUND = [
         for method, path in (
             ("PUT", TWINS),
             ("POST", TWINS),
+            ("PATCH", TWINS),
+            ("DELETE", TWINS),
+            ("PATCH", "/twins/S-1"),
             ("PUT", RELATIONSHIPS),
             ("POST", "/oauth2/token"),
         )
         for chunked in (False, True)
     ),
     sent("GET /twins", "GET", TWINS, 405, "PUT, POST"),
-    sent("PATCH /twins", "PATCH", TWINS, 405, "PUT, POST"),
-    sent("DELETE /twins", "DELETE", TWINS, 405, "PUT, POST"),
+    sent("OPTIONS of twins", "OPTIONS", TWINS, 405, "PUT, POST"),
     sent("POST a twin", "POST", "/twins/AHU-1", 405, "GET"),
     sent("PUT a twin by its path", "PUT", "/twins/AHU-1", 405, "GET"),
     sent("POST a relationship", "POST", RELATIONSHIPS, 405, "PUT"),

@@ -32,23 +32,24 @@ def to_bytes(body: Any) -> bytes:
     return body if isinstance(body, bytes) else json.dumps(body).encode()
 
 
-def _keys(at: str | tuple[str, ...]) -> tuple[str, ...]:
+def keys(at: str | tuple[str, ...]) -> tuple[str, ...]:
+    """One key or several."""
     return (at,) if isinstance(at, str) else at
 
 
 def put(name: str, body: Any, at: str | tuple[str, ...], says: str = "") -> Bad:
     """A PUT /twins with this body."""
-    return Bad(f"put: {name}", "PUT", TWINS, to_bytes(body), _keys(at), says)
+    return Bad(f"put: {name}", "PUT", TWINS, to_bytes(body), keys(at), says)
 
 
 def ask(name: str, body: Any, at: str | tuple[str, ...], says: str = "") -> Bad:
     """A POST /twins with this body."""
-    return Bad(f"list: {name}", "POST", TWINS, to_bytes(body), _keys(at), says)
+    return Bad(f"list: {name}", "POST", TWINS, to_bytes(body), keys(at), says)
 
 
 def relate(name: str, body: Any, at: str | tuple[str, ...], says: str = "") -> Bad:
     """A PUT /twins/relationships with this body."""
-    return Bad(f"relate: {name}", "PUT", RELATIONSHIPS, to_bytes(body), _keys(at), says)
+    return Bad(f"relate: {name}", "PUT", RELATIONSHIPS, to_bytes(body), keys(at), says)
 
 
 def twin(**changes: Any) -> dict[str, Any]:

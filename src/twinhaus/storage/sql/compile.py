@@ -72,12 +72,13 @@ _ORDER = _Filter(
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """How one driver answers a query. All statements take `:after`, and the page `:limit`."""
+    """How one driver answers a query. All statements take `:after`, those of a page and of its ids `:limit`."""
 
     driver: Driver
     page: str
     more: str
     count: str
+    ids: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +138,8 @@ def _compile(
             tests.append(_condition_test)
         matching = _matching(driver, tests)
         page = _page(matching, twin_text("page.twin", include, sees))
-        statements.append(Statements(driver.driver, page, _more(matching), _count(matching)))
+        ids, count = _ids(matching), _count(matching)
+        statements.append(Statements(driver.driver, page, _more(matching), count, ids))
     return CompiledQuery(tuple(statements), parameters.values)
 
 
@@ -163,6 +165,13 @@ def _page(matching: str, text: str) -> str:
 def _more(matching: str) -> str:
     """Whether any twin matches after `:after`."""
     return f"SELECT EXISTS (SELECT 1 FROM ({matching} LIMIT 1))"
+
+
+def _ids(matching: str) -> str:
+    """One row: the last number of the page after `:after`, and the ids of its twins as a JSON array in their order."""
+    return f"""SELECT max(page.twin), json_group_array(named.id)
+        FROM (SELECT twin FROM ({matching} LIMIT :limit)) AS page
+        CROSS JOIN twin AS named ON named.number = page.twin"""
 
 
 def _count(matching: str) -> str:

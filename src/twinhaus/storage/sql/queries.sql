@@ -123,14 +123,40 @@ FROM span
 WHERE run BETWEEN :run << 6 AND (:run << 6) + 63
 HAVING count(*) > 0
 
--- name: remove_document
-DELETE FROM document WHERE twin = :twin
+-- name: twin_numbers
+-- The numbers of the twins with these ids, both as JSON arrays.
+SELECT json_group_array(number) FROM twin WHERE id IN (SELECT value FROM json_each(:ids))
 
--- name: remove_places
-DELETE FROM location WHERE twin = :twin
+-- name: twins_left_behind
+-- The other twins that are located in any of these: once these are gone, their places are in doubt.
+SELECT json_group_array(DISTINCT location.twin)
+FROM json_each(:twins) AS gone
+CROSS JOIN location ON location.place = gone.value
+WHERE location.twin NOT IN (SELECT value FROM json_each(:twins))
 
--- name: remove_twin
-DELETE FROM twin WHERE number = :twin
+-- name: remove_outgoing_of
+DELETE FROM relationship WHERE source IN (SELECT value FROM json_each(:twins)) RETURNING number, id
+
+-- name: remove_incoming_of
+DELETE FROM relationship WHERE target IN (SELECT value FROM json_each(:twins)) RETURNING number, id
+
+-- name: remove_kinds_of
+DELETE FROM kind
+WHERE (model, twin) IN (
+    SELECT model_ancestor.ancestor, twin.number
+    FROM json_each(:twins) AS gone
+    CROSS JOIN twin ON twin.number = gone.value
+    CROSS JOIN model_ancestor ON model_ancestor.model = twin.model
+)
+
+-- name: remove_places_of
+DELETE FROM location WHERE twin IN (SELECT value FROM json_each(:twins))
+
+-- name: remove_documents_of
+DELETE FROM document WHERE twin IN (SELECT value FROM json_each(:twins))
+
+-- name: remove_twins
+DELETE FROM twin WHERE number IN (SELECT value FROM json_each(:twins))
 
 -- name: find_relationship
 SELECT

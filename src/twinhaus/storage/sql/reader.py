@@ -15,7 +15,7 @@ from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.connection import Connection
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.store import Client, Neighbour, Page, SigningKey, StoredModel
+from twinhaus.storage.store import Client, IdPage, Neighbour, Page, SigningKey, StoredModel
 
 FIRST_PATIENCE = 2  # Looks at the clock: some ten thousand of the engine's steps, enough for most pages.
 
@@ -50,6 +50,12 @@ class SqlReader:
         counts = [statements.count for statements in compiled.statements]
         (count,) = self._race(counts, {**compiled.parameters, "after": 0}, query.condition)
         return int(count)
+
+    def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
+        compiled = compile_query(query, WITHOUT_RELATIONSHIPS)
+        bound = {**compiled.parameters, "after": after, "limit": limit}
+        last, ids = self._race([one.ids for one in compiled.statements], bound, query.condition)
+        return IdPage(tuple(json.loads(ids)), last or after)
 
     def _race(
         self, statements: list[str], parameters: dict[str, Any], condition: Condition | None

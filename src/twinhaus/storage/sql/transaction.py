@@ -4,7 +4,7 @@ What may be written is decided in `changes.py`; this keeps the tables in step.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 from twinhaus.audit import Action, Author, Kind
@@ -16,7 +16,7 @@ from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.connection import Connection
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import SqlReader
-from twinhaus.storage.store import Client, Page, Result, SigningKey, Transaction
+from twinhaus.storage.store import Client, IdPage, Page, Result, SigningKey, Transaction
 
 
 class SqlTransaction(SqlReader):
@@ -59,6 +59,16 @@ class SqlTransaction(SqlReader):
         self.finish()
         return super().list_twins(query, include, after=after, limit=limit)
 
+    def count_twins(self, query: Query) -> int:
+        """As a Reader counts them; what this transaction has changed is seen."""
+        self.finish()
+        return super().count_twins(query)
+
+    def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
+        """As a Reader lists them; what this transaction has changed is seen."""
+        self.finish()
+        return super().list_ids(query, after=after, limit=limit)
+
     def next_instant(self) -> int:
         instant: int = max(self._clock(), self._last_instant() + 1)
         self._instant = instant
@@ -87,16 +97,22 @@ class SqlTransaction(SqlReader):
             self._trail.add(Action.REPLACED, Kind.TWIN, twin.id)
         self._touched_runs.add(number >> RUN_BITS)
 
-    def delete_twin(self, twin_id: str) -> None:
-        row = self._row("twin_number", id=twin_id)
-        assert row is not None, "only a twin that exists is deleted"
-        number, model_id = row
-        self._do("remove_kinds", twin=number, model=model_id)
-        self._do("remove_places", twin=number)
-        self._do("remove_document", twin=number)
-        self._do("remove_twin", twin=number)
-        self._touched_runs.add(number >> RUN_BITS)
-        self._trail.add(Action.DELETED, Kind.TWIN, twin_id)
+    def delete_twins(self, twin_ids: Collection[str]) -> int:
+        numbers = self._value("twin_numbers", ids=json.dumps([*twin_ids]))
+        left = self._value("twins_left_behind", twins=numbers)
+        relationships = sorted(
+            row for end in ("outgoing", "incoming") for row in self._rows(f"remove_{end}_of", twins=numbers)
+        )
+        for table in ("kinds", "places", "documents"):
+            self._do(f"remove_{table}_of", twins=numbers)
+        self._do("remove_twins", twins=numbers)
+        self._find_places_again(left)
+        self._touched_runs.update(number >> RUN_BITS for number in json.loads(numbers))
+        for _, relationship_id in relationships:
+            self._trail.add(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
+        for twin_id in twin_ids:
+            self._trail.add(Action.DELETED, Kind.TWIN, twin_id)
+        return len(relationships)
 
     def add_relationship(self, relationship: Relationship) -> None:
         row = self._row(

@@ -65,8 +65,7 @@ class DateContract(Contract):
 
         def change(transaction: Transaction) -> None:
             transaction.put_twin(thing("t70", updated=EPOCH + 160))
-            transaction.delete_twin("t199")
-            transaction.delete_twin("t155")
+            transaction.delete_twins(["t199", "t155"])
 
         def count(after: int | None, before: int | None) -> int:
             return graph.page(Query(date=DateFilter(after, before)), limit=1_000).count

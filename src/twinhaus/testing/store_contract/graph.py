@@ -10,7 +10,7 @@ from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.errors import TwinhausError
 from twinhaus.graph import Relationship, Twin
 from twinhaus.query.plan import PAGE_SIZE_MAX, Include, Query
-from twinhaus.storage.store import Page, Store, Transaction
+from twinhaus.storage.store import IdPage, Page, Store, Transaction
 from twinhaus.strictjson import Json, JsonObject
 
 EPOCH = 17_000_000_000_000_000  # In ticks: some day in 2023.
@@ -135,6 +135,14 @@ class Graph:
         return self.store.read(
             lambda reader: reader.list_twins(asked, carried, after=after, limit=limit)
         ).result()
+
+    def id_page(self, query: Query, *, after: int = 0, limit: int) -> IdPage:
+        """One page of ids."""
+        return self.store.read(lambda reader: reader.list_ids(query, after=after, limit=limit)).result()
+
+    def remove_all(self, *twin_ids: str) -> int:
+        """Delete twins at once, and say how many relationships went with them."""
+        return self.store.write(lambda transaction: transaction.delete_twins(twin_ids)).result()
 
     def twins(self, query: Query | None = None, include: Include | None = None) -> list[JsonObject]:
         """All matching twins as answers carry them."""

@@ -63,7 +63,7 @@ class JobContract(Contract):
         def job(transaction: Transaction) -> None:
             transaction.put_twin(thing("a", code="changed"))
             transaction.delete_relationship("a_isPartOf_b")
-            transaction.delete_twin("b")
+            transaction.delete_twins(["b"])
             put(transaction, "c")
             raise Refused
 
@@ -97,6 +97,8 @@ class JobContract(Contract):
             transaction.put_twin(thing("b", "Room", updated=EPOCH + 50))
             rooms = Query(model=ModelFilter((model_id("Space"),)))
             late = Query(date=DateFilter(after=EPOCH + 40))
+            assert transaction.count_twins(late) == 1
+            assert transaction.list_ids(late, after=0, limit=9).ids == ("b",)
             return listed(transaction, rooms), listed(transaction, late), transaction.find_twin("a")
 
         assert graph.store.write(job).result() == (["b"], ["b"], thing("a"))

@@ -143,3 +143,21 @@ class LocationContract(Contract):
         assert located(nested, "level") == ["level"]
         nested.relate("room", "isPartOf", "level")
         assert located(nested, "level") == ["desk", "level", "room"]
+
+    def test_places_that_go_at_once_leave_their_parts(self, nested: Graph) -> None:
+        """What is left of a place is where it is still led to, by whatever chain, and no longer in what is gone."""
+        nested.put_all("east", "campus", "lamp")
+        nested.relate_all(
+            "lamp locatedIn desk", "desk isPartOf east", "east isPartOf campus", "site isPartOf campus"
+        )
+        assert nested.remove_all("level", "room") == 3
+        assert located(nested, "campus") == ["campus", "desk", "east", "lamp", "site"]
+        assert located(nested, "site") == ["site"]
+        assert located(nested, "room") == located(nested, "level") == []
+        assert located(nested, "desk") == ["desk", "lamp"]
+
+    def test_a_ring_goes_at_once(self, nested: Graph) -> None:
+        """Twins that are in one another go together; what they held stays."""
+        nested.relate("site", "isPartOf", "room")
+        assert nested.remove_all("site", "room", "level") == 4
+        assert nested.ids() == located(nested, "desk") == ["desk"]

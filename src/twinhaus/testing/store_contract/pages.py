@@ -3,7 +3,7 @@
 import pytest
 
 from twinhaus.query.plan import Comparison, DateFilter, Leaf, ModelFilter, Query, RelationshipFilter
-from twinhaus.storage.store import Page
+from twinhaus.storage.store import IdPage, Page
 from twinhaus.testing.store_contract.graph import EPOCH, Contract, Graph, ids_of, model_id
 
 QUERIES = {
@@ -93,3 +93,22 @@ class PageContract(Contract):
             twelve.put(f"t{number}", "Plantroom")
         later = ids_of(twelve.page(after=first.last, limit=100))
         assert [*ids_of(first), *later] == [f"t{number}" for number in range(12)]
+
+    @pytest.mark.parametrize("name", QUERIES)
+    @pytest.mark.parametrize("limit", [1, 5, 12, 13])
+    def test_pages_of_ids_are_those_of_twins(self, twelve: Graph, name: str, limit: int) -> None:
+        """However a list is cut, its pages of ids hold the same twins in the same order, and end at the same number."""
+        query, after = QUERIES[name], 0
+        while True:
+            page, ids = (
+                twelve.page(query, after=after, limit=limit),
+                twelve.id_page(query, after=after, limit=limit),
+            )
+            assert (list(ids.ids), ids.last) == (ids_of(page), page.last)
+            if page.count < limit:
+                return
+            after = page.last
+
+    def test_a_page_of_no_ids(self, twelve: Graph) -> None:
+        """It ends where it began."""
+        assert twelve.id_page(Query(location_id="nowhere"), after=7, limit=3) == IdPage((), 7)

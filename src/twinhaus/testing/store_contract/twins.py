@@ -1,6 +1,16 @@
 """Twins: put, found, replaced, deleted."""
 
-from twinhaus.query.plan import Attribute, Comparison, DateFilter, Leaf, ModelFilter, Query
+from twinhaus.graph import Direction
+from twinhaus.query.plan import (
+    Attribute,
+    Comparison,
+    DateFilter,
+    Include,
+    Leaf,
+    ModelFilter,
+    Query,
+    RelationshipFilter,
+)
 from twinhaus.testing.store_contract.graph import EPOCH, Contract, Graph, model_id
 
 
@@ -52,6 +62,28 @@ class TwinContract(Contract):
         ):
             assert graph.ids(query) == ["b"]
         assert graph.ids(Query(location_id="a")) == []
+
+    def test_twins_deleted_at_once_take_their_relationships(self, graph: Graph) -> None:
+        """Every relationship from or to one of them goes, each counted once, loops and those among them too."""
+        graph.put_all("a", "b", "c", "d")
+        graph.put("e", "Plantroom")
+        graph.relate_all("a serves b", "b serves a", "a serves a", "c serves a", "b isFedBy d", "c serves d")
+        assert graph.remove_all("b", "e", "a") == 5
+        assert graph.ids() == ["c", "d"]
+        assert graph.ids(Query(model=ModelFilter((model_id("Thing"),)))) == ["c", "d"]
+        assert graph.ids(Query(date=DateFilter(after=EPOCH - 1))) == ["c", "d"]
+        (left,) = graph.twins(
+            Query(relationship=RelationshipFilter(Direction.OUTGOING)), Include(outgoing=True)
+        )
+        assert [one["id"] for one in left["outgoingRelationships"]] == ["c_serves_d"]
+        graph.put_all("a", "b")
+        graph.relate("a", "serves", "b")
+
+    def test_no_twins_deleted_at_once(self, graph: Graph) -> None:
+        """Nothing happens."""
+        graph.put("a")
+        assert graph.remove_all() == 0
+        assert graph.ids() == ["a"]
 
     def test_a_twin_born_again_comes_last(self, graph: Graph) -> None:
         """A twin that is deleted and created again is a new one: it stands at the end, even if it stood there."""

@@ -18,6 +18,8 @@ from twinhaus.testing.strategies.writes import (
     AddModels,
     DeleteRelationship,
     DeleteTwin,
+    DeleteTwins,
+    PatchTwin,
     PutRelationship,
     PutTwin,
     RemoveModels,
@@ -29,8 +31,8 @@ from twinhaus.testing.strategies.writes import (
 )
 
 __all__ = [
-    "EPOCH", "RELATIONSHIP_NAMES", "TWIN_IDS", "AddModels", "DeleteRelationship", "DeleteTwin", "ModelSet",
-    "PutRelationship", "PutTwin", "RemoveModels", "SetDecommissioned", "Write", "conditions", "contents", "includes",
-    "model_sets", "page_sizes", "perform", "populations", "queries",
-    "relationship_filters", "writes",
+    "EPOCH", "RELATIONSHIP_NAMES", "TWIN_IDS", "AddModels", "DeleteRelationship", "DeleteTwin", "DeleteTwins",
+    "ModelSet", "PatchTwin", "PutRelationship", "PutTwin", "RemoveModels", "SetDecommissioned", "Write", "conditions",
+    "contents", "includes", "model_sets", "page_sizes", "perform", "populations", "queries", "relationship_filters",
+    "writes",
 ]  # fmt: skip

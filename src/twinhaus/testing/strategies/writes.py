@@ -5,13 +5,17 @@ from typing import TypeAlias, assert_never
 
 from hypothesis import strategies as st
 
-from twinhaus import changes
+from twinhaus import changes, mass_changes
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Relationship, Twin
+from twinhaus.mass_changes import Deleted
+from twinhaus.patches import Kind, Operation, Patch
+from twinhaus.query.plan import Query
 from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.strategies.contents import contents
+from twinhaus.testing.strategies.queries import queries
 from twinhaus.testing.strategies.values import RELATIONSHIP_NAMES, TWIN_IDS
 
 
@@ -27,6 +31,22 @@ class DeleteTwin:
     """A twin to remove, with its relationships or only if it has none."""
 
     twin_id: str
+    cascade: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PatchTwin:
+    """A twin to change in part; it need not be there."""
+
+    twin_id: str
+    patch: Patch
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteTwins:
+    """All twins that a query finds, to remove with their relationships or only if none leads elsewhere."""
+
+    query: Query
     cascade: bool
 
 
@@ -68,21 +88,28 @@ class SetDecommissioned:
 
 
 Write: TypeAlias = (
-    PutTwin | DeleteTwin | PutRelationship | DeleteRelationship | AddModels | RemoveModels | SetDecommissioned
-)
+    PutTwin | PatchTwin | DeleteTwin | DeleteTwins | PutRelationship | DeleteRelationship | AddModels | RemoveModels
+    | SetDecommissioned
+)  # fmt: skip
+Answer: TypeAlias = Twin | Relationship | Deleted | tuple[str, ...] | int | None
 
 
-def perform(transaction: Transaction, write: Write) -> Twin | Relationship | tuple[str, ...] | int | None:
-    """Do a write, and answer what the verb answers. Raises what `changes.py` raises."""
+def perform(transaction: Transaction, write: Write) -> Answer:
+    """Do a write, and answer what the verb answers. Raises what `changes.py` and `mass_changes.py` raise."""
+    answer: Answer = None
     match write:
         case PutTwin(twin):
-            return changes.put_twin(transaction, twin)
+            answer = changes.put_twin(transaction, twin)
+        case PatchTwin(twin_id, patch):
+            answer = changes.patch_twin(transaction, twin_id, patch)
+        case DeleteTwins(query, cascade):
+            answer = mass_changes.delete_twins(transaction, query, cascade=cascade, dry_run=False)
         case PutRelationship(relationship):
-            return changes.put_relationship(transaction, relationship)
+            answer = changes.put_relationship(transaction, relationship)
         case AddModels(documents):
-            return changes.add_models(transaction, documents)
+            answer = changes.add_models(transaction, documents)
         case RemoveModels(model_ids):
-            return changes.remove_models(transaction, model_ids)
+            answer = changes.remove_models(transaction, model_ids)
         case DeleteTwin(twin_id, cascade):
             changes.delete_twin(transaction, twin_id, cascade=cascade)
         case DeleteRelationship(twin_id, relationship_id):
@@ -91,7 +118,7 @@ def perform(transaction: Transaction, write: Write) -> Twin | Relationship | tup
             changes.decommission_model(transaction, model_id, decommissioned=decommissioned)
         case _:
             assert_never(write)
-    return None
+    return answer
 
 
 _ids = st.sampled_from(TWIN_IDS)
@@ -106,7 +133,7 @@ _PROPERTIES: tuple[JsonObject, ...] = (
 _properties = st.sampled_from(_PROPERTIES)
 _KINDS = (
     (PutTwin,) * 6 + (PutRelationship,) * 6 + (DeleteRelationship,) * 4 + (RemoveModels, AddModels) * 2
-    + (DeleteTwin, SetDecommissioned)
+    + (PatchTwin,) * 3 + (DeleteTwin, DeleteTwins, SetDecommissioned)
 )  # fmt: skip
 _LOADING = (AddModels,) * 4
 POPULATION_MIN = 3
@@ -138,10 +165,13 @@ def writes(
     kind = draw(st.sampled_from(_KINDS if is_all else (*_KINDS, *_LOADING)))
     if kind in (AddModels, RemoveModels, SetDecommissioned):
         return _change_models(draw, registry, kind)
-    if kind is DeleteTwin:
-        return DeleteTwin(draw(_ids), draw(st.booleans()))
-    if kind is PutTwin:
-        return _put_twin(draw, registry, draw(_ids))
+    if kind in (DeleteTwin, DeleteTwins):
+        cascade = draw(st.booleans())
+        if kind is DeleteTwin:
+            return DeleteTwin(draw(_ids), cascade)
+        return DeleteTwins(draw(queries(registry)), cascade)
+    if kind in (PutTwin, PatchTwin):
+        return _put_twin(draw, registry, draw(_ids)) if kind is PutTwin else _patch_twin(draw, registry)
     if kind is DeleteRelationship:
         made = [write.draft for write in known if isinstance(write, PutRelationship)]
         draft = draw(st.sampled_from((*made, None))) or _put_relationship(draw, _ids).draft
@@ -158,6 +188,16 @@ def _id_of(draft: RelationshipDraft) -> str:
 def _put_twin(draw: st.DrawFn, registry: Registry, twin_id: str) -> PutTwin:
     model_id = draw(st.sampled_from(registry.ids[1:]))  # The first is that of the components.
     return PutTwin(TwinDraft(twin_id, model_id, draw(contents(registry, model_id))))
+
+
+def _patch_twin(draw: st.DrawFn, registry: Registry) -> PatchTwin:
+    """Some of a model's contents, put over those of a twin that is mostly not of this model."""
+    model_id = draw(st.sampled_from(registry.ids[1:]))
+    new = draw(contents(registry, model_id))
+    operations = [Operation("", Kind.ADD, ("contents", name), value=value) for name, value in new.items()]
+    if draw(st.booleans()):
+        operations.append(Operation("", Kind.REPLACE, ("modelId",), value=model_id))
+    return PatchTwin(draw(_ids), Patch(tuple(operations)))
 
 
 def _change_models(draw: st.DrawFn, registry: Registry, kind: type[Write]) -> Write:

@@ -1,0 +1,186 @@
+"""The verbs on every twin that a filter finds, whole or not at all: PATCH /twins and DELETE /twins.
+
+Which twins those are is settled before the first of them changes.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from typing import TypeVar
+
+from twinhaus.changes import patched, store_twin
+from twinhaus.dtdl.words import first_of
+from twinhaus.errors import Conflict, Fault, Invalid, path_to_quoted, path_within
+from twinhaus.graph import Direction
+from twinhaus.legality import check_in_service, check_relationships_stay_legal
+from twinhaus.patches import Patch
+from twinhaus.query.plan import Query
+from twinhaus.storage.store import Reader, Transaction
+
+MATCHED_MAX = 100_000  # Twins of one request: all other writers wait for it.
+_PAGE_SIZE = 1_000
+_REFUSALS_MAX = 20  # Twins whose faults are told in full.
+_CONFLICTS_MAX = 5  # Twins whose conflicts are told: each is a sentence, and all are one text.
+
+_Outcome = TypeVar("_Outcome")
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """How many twins a filter found, and how many of them a patch changed."""
+
+    matched: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """How many twins a filter found, which are gone, and how many relationships went with them."""
+
+    matched: int
+    relationships: int
+
+
+def patch_twins(transaction: Transaction, query: Query, patch: Patch, *, dry_run: bool) -> Patched:
+    """Change every twin that a query finds. A twin that the patch leaves as it was keeps its time.
+
+    Raises Invalid and Conflict with what the twins that refuse have to say.
+    """
+    return _rehearsed_or_done(
+        transaction, lambda inner: _patch_all(inner, _find_ids(inner, query), patch), dry_run=dry_run
+    )
+
+
+def delete_twins(transaction: Transaction, query: Query, *, cascade: bool, dry_run: bool) -> Deleted:
+    """Remove every twin that a query finds, with the relationships among them.
+
+    Raises Conflict where others lead to twins that stay, unless these are to go too.
+    """
+
+    def delete_all(inner: Transaction) -> Deleted:
+        ids = _find_ids(inner, query)
+        if not cascade:
+            _check_nothing_leads_out(inner, ids)
+        return Deleted(len(ids), inner.delete_twins(ids))
+
+    return _rehearsed_or_done(transaction, delete_all, dry_run=dry_run)
+
+
+class _Rehearsed(Exception):
+    """All was done, and is to be undone."""
+
+
+def _rehearsed_or_done(
+    transaction: Transaction, job: Callable[[Transaction], _Outcome], *, dry_run: bool
+) -> _Outcome:
+    """What a job comes to. A dry run does all of it, and then undoes it."""
+    outcomes: list[_Outcome] = []
+
+    def run(inner: Transaction) -> None:
+        outcomes.append(job(inner))
+        if dry_run:
+            raise _Rehearsed
+
+    with suppress(_Rehearsed):
+        transaction.attempt(run)
+    return outcomes[0]
+
+
+def _find_ids(reader: Reader, query: Query) -> list[str]:
+    found: list[str] = []
+    after = 0
+    while True:
+        page = reader.list_ids(query, after=after, limit=_PAGE_SIZE)
+        found += page.ids
+        if len(found) > MATCHED_MAX:
+            message = (
+                f"More than {MATCHED_MAX} twins match; narrow the filter, and change them in several requests"
+            )
+            raise Invalid(Fault("filter", message))
+        if len(page.ids) < _PAGE_SIZE:
+            return found
+        after = page.last
+
+
+def _patch_all(transaction: Transaction, ids: Collection[str], patch: Patch) -> Patched:
+    """Relationships are judged at the end, when all twins have the models that they are to have."""
+    refusals = _Refusals()
+    changed: dict[str, bool] = {}  # Whether the twin changed its model.
+    for twin_id in ids:
+        with refusals.noted(twin_id):
+            is_of_another_model = _patch_one(transaction, twin_id, patch)
+            if is_of_another_model is not None:
+                changed[twin_id] = is_of_another_model
+    refusals.raise_any(len(ids))
+    for twin_id, is_of_another_model in changed.items():
+        model_id = transaction.find_model_of(twin_id)
+        if is_of_another_model and model_id is not None:
+            with refusals.noted(twin_id):
+                check_relationships_stay_legal(transaction, twin_id, model_id)
+    refusals.raise_any(len(ids))
+    return Patched(len(ids), len(changed))
+
+
+def _patch_one(transaction: Transaction, twin_id: str, patch: Patch) -> bool | None:
+    """Whether the twin is of another model now; None where it is as it was."""
+    twin = transaction.find_twin(twin_id)
+    assert twin is not None, "it was found in this transaction"
+    draft = patched(transaction.registry, twin, patch)
+    if draft is None:
+        return None
+    is_of_another_model = draft.model_id != twin.model_id
+    if is_of_another_model:
+        check_in_service(transaction, draft.model_id)
+    store_twin(transaction, draft, twin)
+    return is_of_another_model
+
+
+def _check_nothing_leads_out(reader: Reader, ids: Collection[str]) -> None:
+    """Among the twins that go, every relationship may go; one that leads to a twin that stays must be meant."""
+    going = frozenset(ids)
+    outside = [
+        neighbour.relationship.id
+        for twin_id in ids
+        for neighbour in reader.neighbours(twin_id, Direction.EITHER)
+        if not {neighbour.relationship.source_id, neighbour.relationship.target_id} <= going
+    ]
+    if outside:
+        raise Conflict(
+            f"Relationships lead to twins that would stay: {first_of(outside)}. "
+            "Delete them first, or use ?cascade=true."
+        )
+
+
+class _Refusals:
+    """What the twins of a request say against it. Faults come before conflicts, as with a single twin."""
+
+    def __init__(self) -> None:
+        self._faults: list[Fault] = []
+        self._conflicts: list[tuple[str, Conflict]] = []
+        self._refusing = self._conflicting = 0
+
+    @contextmanager
+    def noted(self, twin_id: str) -> Iterator[None]:
+        """A block in which this twin may refuse; the others are asked all the same."""
+        try:
+            yield
+        except Invalid as error:
+            self._refusing += 1
+            if self._refusing <= _REFUSALS_MAX:
+                place = path_to_quoted("twins", twin_id)
+                self._faults += [Fault(path_within(place, one.path), one.message) for one in error.faults]
+        except Conflict as error:
+            self._conflicting += 1
+            if self._conflicting <= _CONFLICTS_MAX:
+                self._conflicts.append((twin_id, error))
+
+    def raise_any(self, matched: int) -> None:
+        """Raise Invalid or Conflict with how many refused, and what the first of them said."""
+        if self._refusing:
+            first = "" if self._refusing <= _REFUSALS_MAX else f"; the first {_REFUSALS_MAX} say why"
+            message = f"Refused by {self._refusing} of {matched} matching twins{first}"
+            raise Invalid(Fault("twins", message), *self._faults)
+        if self._conflicts:
+            told = " ".join(f'"{twin_id}": {error.detail}' for twin_id, error in self._conflicts)
+            kind = type(self._conflicts[0][1])
+            raise kind(f"Refused by {self._conflicting} of {matched} matching twins. {told}")

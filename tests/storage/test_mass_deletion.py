@@ -1,0 +1,104 @@
+"""Deleting many twins, or one with many relationships: how many statements that takes."""
+
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from twinhaus import changes, mass_changes
+from twinhaus.mass_changes import Deleted
+from twinhaus.query.plan import Condition, Query
+from twinhaus.storage.sql.models import ModelCache
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.sqlite import SqliteConnection
+from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.transaction import SqlTransaction
+from twinhaus.storage.store import Transaction
+from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph
+
+SIZES = (3, 300)
+ROOMS_OF_A_LEVEL = 10
+
+
+class Counting:
+    """A connection that counts the statements it is asked for, but for the audit trail's: it tells of each thing."""
+
+    def __init__(self, inner: SqliteConnection) -> None:
+        self._inner = inner
+        self.statements = 0
+        self.execute, self.savepoint = inner.execute, inner.savepoint
+
+    def rows(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
+    ) -> Iterator[tuple[Any, ...]]:
+        self.statements += text != QUERIES["add_entry"]
+        return self._inner.rows(text, parameters, condition)
+
+    def first_row(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
+    ) -> tuple[Any, ...] | None:
+        self.statements += 1
+        return self._inner.first_row(text, parameters, condition, patience)
+
+
+def fill(path: Path, rooms: int) -> None:
+    """A site of rooms on levels, and a fan that feeds every room."""
+    with closing(SqliteStore(path, clock=lambda: EPOCH)) as store:
+        graph = Graph(store)
+        graph.add_models(*MODELS)
+        graph.put_all("elsewhere", "site", "fan")
+        graph.relate("site", "isPartOf", "elsewhere")
+        for number in range(rooms):
+            room, level = f"room-{number}", f"level-{number // ROOMS_OF_A_LEVEL}"
+            if number % ROOMS_OF_A_LEVEL == 0:
+                graph.put(level)
+                graph.relate(level, "isPartOf", "site")
+            graph.put(room)
+            graph.relate_all(f"{room} isPartOf {level}", f"{room} isFedBy fan")
+
+
+def statements(path: Path, job: Callable[[Transaction], Deleted | None]) -> int:
+    """How many statements a job takes."""
+    with closing(SqliteConnection(path, writable=True, busy_timeout_seconds=1)) as connection:
+        counting = Counting(connection)
+        with connection.transaction("BEGIN IMMEDIATE"):
+            job(SqlTransaction(counting, ModelCache(), lambda: EPOCH))
+        return counting.statements
+
+
+def delete_site(transaction: Transaction) -> Deleted:
+    """The site with all that is in it."""
+    return mass_changes.delete_twins(transaction, Query(location_id="site"), cascade=True, dry_run=False)
+
+
+def delete_fan(transaction: Transaction) -> None:
+    """A twin that every room is fed by."""
+    changes.delete_twin(transaction, "fan", cascade=True)
+
+
+@pytest.mark.parametrize("job", [delete_site, delete_fan])
+def test_the_number_of_statements_does_not_grow(
+    tmp_path: Path, job: Callable[[Transaction], Deleted | None]
+) -> None:
+    """However many twins and relationships go, it takes as many statements: what is left is located anew once."""
+    counts = []
+    for size in SIZES:
+        path = tmp_path / f"{size}.db"
+        fill(path, size)
+        counts.append(statements(path, job))
+    assert counts[0] == counts[1] < 20
+
+
+def test_what_leads_out_is_looked_for_twin_by_twin(tmp_path: Path) -> None:
+    """Without cascade the relationships of every twin are read, each once, and the deletion itself takes no more."""
+    fill(tmp_path / "store.db", SIZES[1])
+
+    def job(transaction: Transaction) -> Deleted:
+        changes.delete_relationship(transaction, "site", "site_isPartOf_elsewhere")
+        changes.delete_twin(transaction, "fan", cascade=True)
+        return mass_changes.delete_twins(transaction, Query(location_id="site"), cascade=False, dry_run=False)
+
+    twins = SIZES[1] + SIZES[1] // ROOMS_OF_A_LEVEL + 1
+    assert statements(tmp_path / "store.db", job) < 2 * twins + 50
