@@ -24,6 +24,7 @@ PORTFOLIO_TWINS = 500
 WALKTHROUGHS = (
     "tutorial",
     "how-to/import",
+    "how-to/change-many-twins",
     "how-to/ontologies",
     "how-to/permissions",
     "how-to/validate-an-ontology-in-ci",
