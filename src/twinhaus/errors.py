@@ -107,6 +107,20 @@ class Forbidden(TwinhausError):
         super().__init__(f"This route needs the scope {missing_scope}, which the token does not carry.")
 
 
+class OutsideLocations(TwinhausError):
+    """A client restricted to locations writes only what is located there, and leaves it there."""
+
+    code = "outside-locations"
+    _NAMED_MAX = 10
+
+    def __init__(self, *twin_ids: str) -> None:
+        named = ", ".join(f'"{twin_id}"' for twin_id in twin_ids[: self._NAMED_MAX])
+        super().__init__(
+            f"This client is restricted to locations: it changes only twins that are located there, and they have to "
+            f"stay there. That does not hold for {named}."
+        )
+
+
 class UnsupportedMediaType(TwinhausError):
     """The body must be application/json."""
 

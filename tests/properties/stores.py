@@ -26,7 +26,7 @@ from twinhaus.storage.store import IdPage, Page, Store
 from twinhaus.testing.strategies import EPOCH, TWIN_IDS, AddModels, Write, perform
 
 CLIENTS = 3
-_MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
+MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
 
 
 class Clock:
@@ -153,7 +153,7 @@ def _id_page(store: Store, traversal: Traversal) -> IdPage:
 def stores(story: Story) -> Iterator[Stores]:
     """New stores that hold the graph a story begins with."""
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(dir=_MEMORY_DISK if _MEMORY_DISK.is_dir() else None))
+        folder = Path(tempfile.mkdtemp(dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None))
         stack.callback(shutil.rmtree, folder)
         clock = Clock()
         sqlite = stack.enter_context(closing(SqliteStore(folder / "store.db", readers=1, clock=clock)))

@@ -6,9 +6,9 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties.examples import EXAMPLES, PARTS, hold
 from tests.properties.stores import CLIENTS, Stores, stores
 from tests.properties.stories import Story, stories
-from tests.properties.test_law import EXAMPLES, PARTS, hold
 
 from twinhaus.audit import Action, Entry, Kind
 from twinhaus.query.audit import AuditQuery, selects

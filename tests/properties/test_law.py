@@ -1,16 +1,13 @@
-"""The law: `query/evaluate.py` says what a list answers, and every store is held to it.
-
-`TWINHAUS_LAW_EXAMPLES` sets how many examples are tried: where CI runs there are 2,000, elsewhere fewer.
-"""
+"""The law: `query/evaluate.py` says what a list answers, and every store is held to it."""
 
 import json
-import os
 from collections import Counter
 from collections.abc import Callable
 
 import msgspec
 import pytest
-from hypothesis import given, seed, settings
+from hypothesis import given, settings
+from tests.properties.examples import EXAMPLES, PARTS, hold
 from tests.properties.stores import Stores, stores
 from tests.properties.stories import Reading, Story, stories
 
@@ -18,16 +15,8 @@ from twinhaus.query.cursor import Traversal, read_token, write_token
 from twinhaus.query.plan import Query
 from twinhaus.storage.store import Page
 
-EXAMPLES = int(os.environ.get("TWINHAUS_LAW_EXAMPLES") or (2_000 if os.environ.get("CI") else 400))
-PARTS = 8  # Each a test of its own, so that several processes share the work.
 PAGES_MAX = 100
 KEY = bytes(range(32))
-
-
-def hold(law: Callable[[Story], None], part: int, examples: int) -> None:
-    """Try a part of a law's examples: where CI runs, the same every time."""
-    profile = settings(max_examples=max(1, examples // PARTS))
-    (seed(part)(profile(law)) if settings().derandomize else profile(law))()  # type: ignore[call-arg]
 
 
 def check_page(both: Stores, traversal: Traversal, begun_after: int) -> Page:

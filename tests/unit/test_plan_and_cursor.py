@@ -189,7 +189,7 @@ def test_a_token_of_an_earlier_version_is_read() -> None:
 
 
 def test_a_token_tells_nothing() -> None:
-    """Neither what is asked nor where the list stands can be read in it; the same place of the same list is one token."""
+    """Neither what is asked nor where the list stands can be read in it; one place of one list is one token."""
     token = write_token(EVERYTHING, KEY)
     plain = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
     assert not any(word in plain for word in (b"12345", b"query", b"after", b"a.b"))

@@ -14,6 +14,7 @@ from twinhaus.auth.scopes import Caller
 from twinhaus.errors import NotFound, TooLarge, UnsupportedMediaType, UnsupportedPatch
 from twinhaus.settings import Settings
 from twinhaus.storage.acting import acting_for
+from twinhaus.storage.restricted import restricted_reader, restricted_transaction
 from twinhaus.storage.store import NotBrief, Reader, Result, Store, Transaction
 from twinhaus.strictjson import Json
 
@@ -56,18 +57,25 @@ class Call:
             raise NotFound("The path is not UTF-8.") from error
 
     async def read(self, job: Callable[[Reader], Result]) -> Result:
-        return await asyncio.wrap_future(self.deployment.store.read(job))
+        """Every job sees what its caller may see, and no more: that is settled here, for all handlers."""
+        places = self.caller.locations
+        return await asyncio.wrap_future(
+            self.deployment.store.read(lambda reader: job(restricted_reader(reader, places)))
+        )
 
     async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
         """At once if that is possible within about a millisecond, else on a reader thread like any other read."""
         try:
-            return self.deployment.store.read_briefly(job)
+            return self.deployment.store.read_briefly(
+                lambda reader: job(restricted_reader(reader, self.caller.locations))
+            )
         except NotBrief:
             return await self.read(job)
 
     async def write(self, job: Callable[[Transaction], Result]) -> Result:
         """Done once the change is durable. A client that hangs up meanwhile does not stop it."""
-        act = acting_for(self.author, job)
+        places = self.caller.locations
+        act = acting_for(self.author, lambda transaction: job(restricted_transaction(transaction, places)))
         return await asyncio.shield(asyncio.wrap_future(self.deployment.store.write(act)))
 
     async def body(self, bytes_max: int | None = None) -> bytes:
