@@ -10,7 +10,9 @@ from benchmarks.timing import time_once
 from twinhaus import strictjson
 from twinhaus.storage.store import Store
 from twinhaus.testing import buildings
-from twinhaus.transfer.importer import BATCH_LINES, Put, import_lines, put_relationship_line, put_twin_line
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind, Ndjson
+from twinhaus.transfer.importer import import_lines
+from twinhaus.transfer.lines import BATCH_LINES
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +37,22 @@ def measure_imports(folder: Path, *, twins: int) -> Iterator[ImportMeasured]:
         with opened(folder / "store.db") as store:
             load_models(store)
             twin_rows = [_twin_row(line) for line in _lines(twins_file)]
-            yield _measure("twins", store, twins_file, put_twin_line, twin_rows)
+            yield _measure(TWINS, store, twins_file, twin_rows)
             link_rows = [_relationship_row(line) for line in _lines(relationships_file)]
-            yield _measure("relationships", store, relationships_file, put_relationship_line, link_rows)
+            yield _measure(RELATIONSHIPS, store, relationships_file, link_rows)
 
 
-def _measure(what: str, store: Store, path: Path, put: Put, rows: Sequence[Row]) -> ImportMeasured:
+def _measure(kind: Kind, store: Store, path: Path, rows: Sequence[Row]) -> ImportMeasured:
     table = BareTable(path.with_suffix(".floor.db"))
     took, floor_took = 0.0, 0.0
     with path.open("rb") as file:
-        batches = import_lines(store, file, put)
+        batches = import_lines(store, file, Ndjson(kind))
         for start in range(0, len(rows), BATCH_LINES):
             part = rows[start : start + BATCH_LINES]
             took += time_once(lambda: next(batches))
             floor_took += time_once(lambda part=part: table.insert(part))  # type: ignore[misc]
     table.close()
-    return ImportMeasured(what, len(rows), len(rows) / took * 1e3, len(rows) / floor_took * 1e3)
+    return ImportMeasured(kind.name, len(rows), len(rows) / took * 1e3, len(rows) / floor_took * 1e3)
 
 
 def _lines(path: Path) -> list[bytes]:

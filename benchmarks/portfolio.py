@@ -14,14 +14,17 @@ import msgspec
 from rich.console import Console
 
 import twinhaus
-from twinhaus import changes, instants, ontology
+from twinhaus import changes, instants, ontology, strictjson
 from twinhaus.app import open_store
 from twinhaus.auth.clients import add_client
 from twinhaus.auth.scopes import TWINS_READ, TWINS_WRITE
+from twinhaus.drafts import TwinDraft, read_twin
 from twinhaus.settings import Settings
-from twinhaus.storage.store import Store
+from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing import buildings
-from twinhaus.transfer.importer import Put, import_lines, put_relationship_line, put_twin_line
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind, Ndjson
+from twinhaus.transfer.importer import import_lines
+from twinhaus.transfer.lines import BATCH_LINES
 
 WORK = Path(__file__).parent / ".work"
 TOUCHED_SHARE = (
@@ -133,25 +136,39 @@ def _fill(portfolio: Portfolio) -> None:
     half = len(twins) // 2
     with opened(unfinished) as store:
         load_models(store)
-        _import(store, twins[:half], put_twin_line)
+        _import(store, twins[:half], TWINS)
         before_last_half = instants.now()
-        _import(store, twins[half:], put_twin_line)
+        _import(store, twins[half:], TWINS)
         links = portfolio.relationships_file.read_bytes().splitlines(keepends=True)
-        _import(store, links, put_relationship_line)
+        _import(store, links, RELATIONSHIPS)
         moments = Moments(before_last_half, instants.now())
-        _import(store, _touched(twins), put_twin_line)
+        _touch(store, twins)
     portfolio.moments_file.write_bytes(msgspec.json.encode(moments))
     unfinished.rename(portfolio.store)
 
 
-def _touched(lines: list[bytes]) -> list[bytes]:
+def _touch(store: Store, lines: list[bytes]) -> None:
+    """Put some of the twins again, as they are, so that they are newer than the others."""
+    drafts = [read_twin(strictjson.read(line)) for line in _some(lines)]
+
+    def put_all(transaction: Transaction, some: list[TwinDraft]) -> None:
+        for draft in some:
+            changes.put_twin(transaction, draft)
+
+    for start in range(0, len(drafts), BATCH_LINES):
+        some = drafts[start : start + BATCH_LINES]
+        store.write(lambda transaction, some=some: put_all(transaction, some)).result()  # type: ignore[misc]
+
+
+def _some(lines: list[bytes]) -> list[bytes]:
     return Random(1).sample(lines, max(1, round(len(lines) * TOUCHED_SHARE)))
 
 
-def _import(store: Store, lines: list[bytes], put: Put) -> None:
-    for progress in import_lines(store, BytesIO(b"".join(lines)), put):
-        if progress.rejections:
-            raise RuntimeError(f"a line of the portfolio was rejected: {progress.rejections[0]}")
+def _import(store: Store, lines: list[bytes], kind: Kind) -> None:
+    for progress in import_lines(store, BytesIO(b"".join(lines)), Ndjson(kind)):
+        for outcome in progress.outcomes:
+            if outcome.change is None:
+                raise RuntimeError(f"a line of the portfolio was rejected: {outcome}")
 
 
 def _fingerprint() -> str:

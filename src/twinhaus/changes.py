@@ -4,6 +4,7 @@ Each takes the transaction it works in, decides from what it reads there, and wr
 """
 
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -36,6 +37,14 @@ Precondition: TypeAlias = Callable[[_Kept | None], bool]  # Asked of what there 
 ModelPrecondition = Callable[[StoredModel], bool]
 
 
+class Change(StrEnum):
+    """What became of the graph by something that was to be there."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
 def put_twin(
     transaction: Transaction, draft: TwinDraft, precondition: Precondition[Twin] | None = None
 ) -> Twin:
@@ -47,6 +56,16 @@ def put_twin(
     current = transaction.find_twin(draft.id)
     _check(precondition, current)
     return _put(transaction, draft, current)
+
+
+def ensure_twin(transaction: Transaction, draft: TwinDraft) -> Change:
+    """As put_twin, but a twin that is there already as the same value is left as it is, `lastUpdateTime` included."""
+    refuse(*draft.faults, *model_faults(transaction.registry, draft))
+    current = transaction.find_twin(draft.id)
+    if current is not None and _is_already(transaction.registry, current, draft):
+        return Change.UNCHANGED
+    _put(transaction, draft, current)
+    return Change.CREATED if current is None else Change.REPLACED
 
 
 def patch_twin(
@@ -69,10 +88,7 @@ def patched(registry: Registry, twin: Twin, patch: Patch) -> TwinDraft | None:
     """
     draft = read_twin(patches.apply(patch, msgspec.json.decode(twin.document)))
     refuse(*draft.faults, *model_faults(registry, draft))
-    is_same = draft.model_id == twin.model_id and _state(registry, draft.model_id, draft.contents) == _state(
-        registry, twin.model_id, _contents(twin)
-    )
-    return None if is_same else draft
+    return None if _is_already(registry, twin, draft) else draft
 
 
 def store_twin(transaction: Transaction, draft: TwinDraft, current: Twin | None) -> Twin:
@@ -113,6 +129,17 @@ def put_relationship(
     Raises Invalid where a twin is unknown or a model forbids it, PreconditionFailed, and Conflict where another
     relationship has its id.
     """
+    return _find_or_add(transaction, draft, precondition)[0]
+
+
+def ensure_relationship(transaction: Transaction, draft: RelationshipDraft) -> Change:
+    """As put_relationship; says whether it was there already."""
+    return _find_or_add(transaction, draft, None)[1]
+
+
+def _find_or_add(
+    transaction: Transaction, draft: RelationshipDraft, precondition: Precondition[Relationship] | None
+) -> tuple[Relationship, Change]:
     relationship = relationship_of(draft)
     source_model = transaction.find_model_of(draft.source_id)
     target_model = transaction.find_model_of(draft.target_id)
@@ -126,7 +153,10 @@ def put_relationship(
     if existing is not None and _is_same(existing, relationship):
         refuse(*draft.faults)
         _check(precondition, existing)
-        return existing  # It was legal when it came; the model of its source may be gone by now.
+        return (
+            existing,
+            Change.UNCHANGED,
+        )  # It was legal when it came; the model of its source may be gone by now.
     refuse(*draft.faults, *relationship_faults(transaction.registry, draft, source_model, target_model))
     _check(precondition, existing)
     if existing is not None:
@@ -136,7 +166,7 @@ def put_relationship(
         )
     check_multiplicity(transaction, draft, source_model)
     transaction.add_relationship(relationship)
-    return relationship
+    return relationship, Change.CREATED
 
 
 def delete_relationship(
@@ -248,6 +278,13 @@ def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, i
 def _contents(twin: Twin) -> JsonObject:
     contents: JsonObject = msgspec.json.decode(twin.document)["contents"]
     return contents
+
+
+def _is_already(registry: Registry, twin: Twin, draft: TwinDraft) -> bool:
+    """Whether a twin is the draft as it stands, both legal by the model of the draft."""
+    return draft.model_id == twin.model_id and _state(registry, draft.model_id, draft.contents) == _state(
+        registry, twin.model_id, _contents(twin)
+    )
 
 
 def _state(registry: Registry, model_id: str, contents: JsonObject) -> str:

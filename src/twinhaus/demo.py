@@ -22,7 +22,8 @@ from twinhaus.storage.acting import ActingStore
 from twinhaus.storage.store import Store
 from twinhaus.testing.buildings import write_ndjson
 from twinhaus.testing.server import Server, running_server
-from twinhaus.transfer.importer import Put, import_lines, put_relationship_line, put_twin_line
+from twinhaus.transfer import formats
+from twinhaus.transfer.importer import import_lines
 
 TWINS = 2_000
 FOLDER = Path(".demo")
@@ -156,11 +157,8 @@ class Demo:
                 lambda transaction: changes.add_models(transaction, ontology.documents())
             ).result()
             self._say(f"Loaded {len(added)} starter models")
-            for what, path, put in (
-                ("twins", twins, put_twin_line),
-                ("relationships", relationships, put_relationship_line),
-            ):
-                self._say(f"Imported {_import(store, path, put)} {what} from {path}")
+            for kind, path in ((formats.TWINS, twins), (formats.RELATIONSHIPS, relationships)):
+                self._say(f"Imported {_import(store, path, kind)} {kind.name} from {path}")
             client, secret = store.write(
                 lambda tx: add_client(tx, "demo", (TWINS_READ, TWINS_WRITE))
             ).result()
@@ -236,14 +234,13 @@ class Demo:
         self._console.print(text, highlight=False, markup=False, soft_wrap=True)
 
 
-def _import(store: Store, path: Path, put: Put) -> int:
+def _import(store: Store, path: Path, kind: formats.Kind) -> int:
     """How many lines were taken; the demo's own lines must all be legal."""
     lines = 0
     with path.open("rb") as file:
-        for progress in import_lines(store, file, put):
-            if progress.rejections:
-                raise SystemExit(
-                    f"{path}, line {progress.rejections[0].line}: {progress.rejections[0].faults}"
-                )
-            lines += progress.lines
+        for progress in import_lines(store, file, formats.Ndjson(kind)):
+            for outcome in progress.outcomes:
+                if outcome.change is None:
+                    raise SystemExit(f"{path}, line {outcome.line}: {outcome.faults}")
+            lines += len(progress.outcomes)
     return lines

@@ -1,6 +1,7 @@
 """What can go wrong, in the domain's words. HTTP statuses are the border's business (`api/problems.py`)."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -35,6 +36,14 @@ def path_within(outer: str, inner: str) -> str:
     if inner == "$":
         return outer
     return f"{outer}{inner}" if inner.startswith("[") else f"{outer}.{inner}"
+
+
+def by_path(faults: Iterable[Fault]) -> dict[str, list[str]]:
+    """What is wrong at each path."""
+    found: dict[str, list[str]] = {}
+    for fault in faults:
+        found.setdefault(fault.path, []).append(fault.message)
+    return found
 
 
 class TwinhausError(Exception):

@@ -17,7 +17,7 @@ from tests.serving import client
 
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.server import Server, start_server, stop_server
-from twinhaus.transfer.importer import BATCH_LINES
+from twinhaus.transfer.lines import BATCH_LINES
 
 KILLS = 20
 ROOMS = [f"room-{number}" for number in range(BATCH_LINES * 5 // 2)]

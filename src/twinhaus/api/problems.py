@@ -16,6 +16,7 @@ from twinhaus.errors import (
     Unavailable,
     UnsupportedMediaType,
     UnsupportedPatch,
+    by_path,
 )
 from twinhaus.strictjson import JsonObject, write
 
@@ -56,12 +57,7 @@ def method_not_allowed(allowed: str, request_id: str) -> Response:
 
 
 def _errors(error: BaseException) -> dict[str, list[str]] | None:
-    if not isinstance(error, Invalid):
-        return None
-    by_path: dict[str, list[str]] = {}
-    for fault in error.faults:
-        by_path.setdefault(fault.path, []).append(fault.message)
-    return by_path
+    return by_path(error.faults) if isinstance(error, Invalid) else None
 
 
 def _headers(error: TwinhausError) -> dict[str, str]:

@@ -8,23 +8,20 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import BinaryIO
 
 import click
 import uvicorn
 from rich.console import Console
-from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
 from twinhaus.app import open_store
 from twinhaus.cli.audit import audit_command
 from twinhaus.cli.clients import clients_, keys_
 from twinhaus.cli.models import models
-from twinhaus.cli.stores import opened_store, plain_errors, store_option
+from twinhaus.cli.stores import plain_errors, store_option
+from twinhaus.cli.transfers import export, import_
 from twinhaus.demo import FOLDER, Demo
 from twinhaus.observability import METRICS_FOLDER
 from twinhaus.settings import Settings, is_loopback, load_settings, to_environment
-from twinhaus.storage.store import Store
-from twinhaus.transfer.importer import Put, import_lines, put_relationship_line, put_twin_line
 from twinhaus.validation.command import validate_command
 
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -42,6 +39,8 @@ main.add_command(clients_)
 main.add_command(keys_)
 main.add_command(models)
 main.add_command(validate_command)
+main.add_command(import_)
+main.add_command(export)
 
 
 @main.command()
@@ -132,55 +131,6 @@ def _insist_on_loopback(host: str) -> None:
             f"--auth none would open the store to everyone who reaches {host}; use 127.0.0.1."
         )
     _ERRORS.print("[bold red]--auth none: every program on this machine can read and change everything.[/]")
-
-
-@main.command("import")
-@store_option
-@click.option(
-    "--twins", type=click.File("rb"), envvar="TWINHAUS_TWINS", help="NDJSON of twins; - is standard input."
-)
-@click.option(
-    "--relationships",
-    type=click.File("rb"),
-    envvar="TWINHAUS_RELATIONSHIPS",
-    help="NDJSON of relationships; - is standard input.",
-)
-def import_(store: Path, twins: BinaryIO | None, relationships: BinaryIO | None) -> None:
-    """Import twins, then relationships. Exit code 1 where a line was rejected; the others are kept."""
-    if twins is None and relationships is None:
-        raise click.UsageError("Give --twins, --relationships, or both.")
-    if twins is not None and twins is relationships:
-        raise click.UsageError("Only one of --twins and --relationships can be standard input.")
-    rejected = 0
-    with opened_store(store) as opened:
-        if twins is not None:
-            rejected += _import_file(opened, "twins", twins, put_twin_line)
-        if relationships is not None:
-            rejected += _import_file(opened, "relationships", relationships, put_relationship_line)
-    if rejected:
-        sys.exit(1)
-
-
-def _import_file(store: Store, what: str, file: BinaryIO, put: Put) -> int:
-    """Import one file under a progress bar, report its rejected lines, and return how many there were."""
-    total = _size(file)
-    lines = rejected = 0
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=_ERRORS, transient=True, disable=not _ERRORS.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-        for progress in import_lines(store, file, put):
-            bar.advance(task, progress.bytes)
-            lines += progress.lines
-            rejected += len(progress.rejections)
-            for rejection in progress.rejections:
-                for fault in rejection.faults:
-                    click.echo(f"{what}, line {rejection.line}: {fault.path}: {fault.message}", err=True)
-    click.echo(f"{what}: {lines - rejected} imported, {rejected} rejected.")
-    return rejected
-
-
-def _size(file: BinaryIO) -> int | None:
-    return os.fstat(file.fileno()).st_size if file.seekable() else None
 
 
 @main.command()

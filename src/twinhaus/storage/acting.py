@@ -1,10 +1,11 @@
 """Writes done for someone, so that the audit trail names them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 from twinhaus.audit import Author
 from twinhaus.storage.store import Reader, Result, Store, Transaction
+from twinhaus.storage.streams import Stream
 
 
 def acting_for(author: Author, job: Callable[[Transaction], Result]) -> Callable[[Transaction], Result]:
@@ -29,6 +30,9 @@ class ActingStore:
 
     def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
         return self._store.read_briefly(job)
+
+    def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
+        return self._store.stream(job)
 
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         return self._store.write(acting_for(self._author, job))

@@ -4,7 +4,7 @@ It is what the other stores are compared with, and good for tests and experiment
 """
 
 import secrets
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from itertools import islice
 from threading import RLock
@@ -29,6 +29,7 @@ from twinhaus.storage.store import (
     StoredModel,
     Transaction,
 )
+from twinhaus.storage.streams import Stream
 
 
 class MemoryStore:
@@ -55,6 +56,14 @@ class MemoryStore:
     def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
         return job(self._transaction(self._state))
 
+    def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
+        reader = self._transaction(self._state)
+
+        def items() -> Generator[Result, None, None]:
+            yield from job(reader)
+
+        return Stream(items(), lambda stream: None)
+
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         def run() -> Result:
             with self._lock:
@@ -68,12 +77,20 @@ class MemoryStore:
         return _done(run)
 
     def _transaction(self, state: State) -> "MemoryTransaction":
-        return MemoryTransaction(state, self._containment, self._secrets, self._clock, self._next_instant)
+        return MemoryTransaction(state, self._containment, self._secrets, self)
 
-    def _next_instant(self) -> int:
+    def now(self) -> int:
+        """What the clock says."""
+        return self._clock()
+
+    def next_instant(self) -> int:
         """Not part of the state: what a job was handed out is spent even where what it wrote is undone."""
         self._last_instant = max(self._clock(), self._last_instant + 1)
         return self._last_instant
+
+    def pass_instant(self, instant: int) -> None:
+        """As a transaction passes one."""
+        self._last_instant = max(self._last_instant, instant)
 
     def close(self) -> None:
         """There is nothing to let go of."""
@@ -96,12 +113,10 @@ class MemoryTransaction:
         state: State,
         containment: frozenset[str],
         secrets_: dict[str, bytes],
-        clock: Callable[[], int],
-        next_instant: Callable[[], int],
+        store: MemoryStore,
     ) -> None:
         self.state = state
-        self._clock = clock
-        self._next_instant = next_instant
+        self._store = store
         self._containment = containment
         self._secrets = secrets_
         self._author = ITSELF
@@ -230,6 +245,13 @@ class MemoryTransaction:
     def is_decommissioned(self, model_id: str) -> bool:
         return model_id in self.state.decommissioned
 
+    def each_twin(self) -> Iterator[Twin]:
+        for id_ in sorted(self.state.numbers, key=self.state.numbers.__getitem__):
+            yield self.state.twins[id_]
+
+    def each_relationship(self) -> Iterator[Relationship]:
+        yield from self.state.relationships.values()
+
     def clients(self) -> list[Client]:
         return sorted(self.state.clients.values(), key=lambda client: client.name)
 
@@ -243,7 +265,7 @@ class MemoryTransaction:
         return self._secrets[name]
 
     def next_instant(self) -> int:
-        self._offered = self._next_instant()
+        self._offered = self._store.next_instant()
         return self._offered
 
     def list_audit(self, query: AuditQuery, *, limit: int) -> list[Entry]:
@@ -253,9 +275,12 @@ class MemoryTransaction:
         self._author = author
 
     def _note(self, action: Action, kind: Kind, id_: str) -> None:
-        instant = self._next_instant() if self._offered is None else self._offered
+        instant = self._store.next_instant() if self._offered is None else self._offered
         self._offered = None
         self.state.trail.append(Entry(instant, self._author, action, kind, id_))
+
+    def pass_instant(self, instant: int) -> None:
+        self._store.pass_instant(instant)
 
     def put_twin(self, twin: Twin) -> None:
         self._note(Action.REPLACED if twin.id in self.state.twins else Action.CREATED, Kind.TWIN, twin.id)
@@ -288,7 +313,7 @@ class MemoryTransaction:
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         self.state.registry = registry
-        now, before = self._clock(), self.state.uploaded
+        now, before = self._store.now(), self.state.uploaded
         before |= {id_: max(now, before.get(id_, 0) + 1) for id_ in model_ids}
         for id_ in model_ids:
             self._note(Action.CREATED, Kind.MODEL, id_)
@@ -307,6 +332,12 @@ class MemoryTransaction:
         elif not decommissioned and model_id in before:
             self.state.decommissioned = before - {model_id}
             self._note(Action.RESTORED, Kind.MODEL, model_id)
+
+    def set_uploaded(self, model_id: str, uploaded: int) -> None:
+        self.state.uploaded[model_id] = uploaded
+
+    def add_removed_model(self, model_id: str) -> None:
+        """Twins know the id of their model by themselves."""
 
     def add_client(self, client: Client) -> None:
         self.state.clients[client.id] = client

@@ -5,7 +5,7 @@ A store takes jobs: functions of a Reader or a Transaction, run to the end on a 
 durable once its future is done.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -17,6 +17,7 @@ from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
+from twinhaus.storage.streams import Stream
 
 Result = TypeVar("Result")
 
@@ -137,6 +138,14 @@ class Reader(Protocol):
 
     def find_model(self, model_id: str) -> StoredModel | None: ...
     def is_decommissioned(self, model_id: str) -> bool: ...
+    def each_twin(self) -> Iterator[Twin]:
+        """All of them, in the order of every list, read one by one as they are asked for."""
+        ...
+
+    def each_relationship(self) -> Iterator[Relationship]:
+        """All of them, oldest first, read one by one as they are asked for."""
+        ...
+
     def clients(self) -> list[Client]: ...
     def find_client(self, client_id: str) -> Client | None: ...
     def signing_keys(self) -> list[SigningKey]:
@@ -166,6 +175,10 @@ class Transaction(Reader, Protocol):
         """Now, in ticks; later than every instant this store handed out before, whatever the clock does."""
         ...
 
+    def pass_instant(self, instant: int) -> None:
+        """No instant that is handed out from now on is this one or earlier."""
+        ...
+
     def put_twin(self, twin: Twin) -> None: ...
     def delete_twins(self, twin_ids: Collection[str]) -> int:
         """Remove twins that exist, and every relationship from or to them. Returns how many relationships those were.
@@ -191,6 +204,14 @@ class Transaction(Reader, Protocol):
         ...
 
     def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None: ...
+    def set_uploaded(self, model_id: str, uploaded: int) -> None:
+        """Of a model that this transaction has added."""
+        ...
+
+    def add_removed_model(self, model_id: str) -> None:
+        """Let twins be of a model that is not stored, as if it had been and was removed."""
+        ...
+
     def add_client(self, client: Client) -> None: ...
     def replace_client(self, client: Client) -> None:
         """A client of this id must exist."""
@@ -216,6 +237,14 @@ class Store(Protocol):
         """Run a job that should be brief on the caller's own thread; it must not ask for the registry.
 
         Raises NotBrief where it turns out not to be; `read` does it then.
+        """
+        ...
+
+    def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
+        """What a job yields, from one snapshot, which lasts until the stream ends or is closed; other reads are not
+        held up by it. The job runs on whichever thread asks for the next item.
+
+        Raises Unavailable where as many streams run as may.
         """
         ...
 

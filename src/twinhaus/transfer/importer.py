@@ -1,85 +1,44 @@
-"""Bring twins and relationships in from NDJSON: one object a line, in the shapes of `PUT /twins` and
-`PUT /twins/relationships`. A line that is refused is reported with its reasons, and the rest goes on.
-"""
+"""Bring twins and relationships in from a file. What is refused is reported with its reasons, and the rest goes on."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import BinaryIO
 
-from twinhaus import changes, strictjson
-from twinhaus.drafts import read_relationship, read_twin
-from twinhaus.errors import Fault, Invalid, TwinhausError, Unavailable
-from twinhaus.storage.store import Store, Transaction
+from twinhaus.storage.store import Store
+from twinhaus.transfer.formats import Format, take_batch
+from twinhaus.transfer.lines import Batch, Batcher
+from twinhaus.transfer.outcomes import Outcome
 
-BATCH_LINES = 1_000  # One transaction, one fsync; short enough that other writers hardly wait.
-LINE_BYTES_MAX = 4 * 1024 * 1024
-
-Put = Callable[[Transaction, strictjson.Json], object]
-
-
-@dataclass(frozen=True, slots=True)
-class Rejection:
-    """A line that was not taken, and why."""
-
-    line: int
-    faults: tuple[Fault, ...]
+_PIECE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """What one batch came to. Blank lines do not count."""
 
-    lines: int
     bytes: int
-    rejections: tuple[Rejection, ...]
+    outcomes: list[Outcome]
 
 
-def put_twin_line(transaction: Transaction, value: strictjson.Json) -> object:
-    """A line of a file of twins."""
-    return changes.put_twin(transaction, read_twin(value))
-
-
-def put_relationship_line(transaction: Transaction, value: strictjson.Json) -> object:
-    """A line of a file of relationships."""
-    return changes.put_relationship(transaction, read_relationship(value))
-
-
-def import_lines(store: Store, lines: BinaryIO, put: Put) -> Iterator[Progress]:
+def import_lines(store: Store, file: BinaryIO, format_: Format) -> Iterator[Progress]:
     """Import a file, yielding after each batch that is durable. Memory stays flat, whatever the file's length.
 
     Raises Unavailable where the store fails; every batch yielded before is kept, and importing again is harmless.
     """
-    numbered = enumerate(_lines(lines), start=1)
-    while batch := list(islice(numbered, BATCH_LINES)):
-        size = sum(len(line) for _, line in batch)
-        rejections = store.write(lambda transaction: _put_batch(transaction, batch, put)).result()
-        yield Progress(sum(1 for _, line in batch if line.strip()), size, rejections)
+    for batch in read_batches(file, Batcher(format_.splitter())):
+        outcomes = store.write(
+            lambda transaction, batch=batch: take_batch(transaction, batch, format_)  # type: ignore[misc]
+        ).result()
+        yield Progress(size_of(batch), outcomes)
 
 
-def _lines(file: BinaryIO) -> Iterator[bytes]:
-    """Lines, never more of one in memory than the longest allowed and a byte, which marks it as too long."""
-    while line := file.readline(LINE_BYTES_MAX + 1):
-        yield line
-        while len(line) > LINE_BYTES_MAX and not line.endswith(b"\n"):
-            line = file.readline(LINE_BYTES_MAX + 1)
+def read_batches(file: BinaryIO, batcher: Batcher) -> Iterator[Batch]:
+    """A file's lines in batches."""
+    while piece := file.read(_PIECE_BYTES):
+        yield from batcher.feed(piece)
+    yield from batcher.finish()
 
 
-def _put_batch(
-    transaction: Transaction, batch: Iterable[tuple[int, bytes]], put: Put
-) -> tuple[Rejection, ...]:
-    rejections = []
-    for number, line in batch:
-        if not line.strip():
-            continue
-        try:
-            if len(line) > LINE_BYTES_MAX:
-                raise Invalid(Fault("$", f"A line has at most {LINE_BYTES_MAX} bytes"))
-            put(transaction, strictjson.read(line.rstrip(b"\r\n")))
-        except Unavailable:
-            raise
-        except Invalid as error:
-            rejections.append(Rejection(number, error.faults))
-        except TwinhausError as error:
-            rejections.append(Rejection(number, (Fault("$", error.detail),)))
-    return tuple(rejections)
+def size_of(batch: Batch) -> int:
+    """Its bytes, ends of lines included."""
+    return sum(len(line.text) + 1 for line in batch)

@@ -59,6 +59,12 @@ SELECT id, uploaded, decommissioned FROM model WHERE document <> '' ORDER BY cha
 -- name: find_model
 SELECT id, uploaded, decommissioned FROM model WHERE id = :id AND document <> ''
 
+-- name: set_uploaded
+UPDATE model SET uploaded = :uploaded WHERE id = :id
+
+-- name: find_model_number
+SELECT number FROM model WHERE id = :id
+
 -- name: is_decommissioned
 SELECT decommissioned FROM model WHERE id = :id
 
@@ -73,6 +79,14 @@ FROM twin
 JOIN model ON model.number = twin.model
 JOIN document ON document.twin = twin.number
 WHERE twin.id = :id
+
+-- name: each_twin
+-- CROSS JOIN keeps twin the outer loop, so the rows come in its order and one by one.
+SELECT twin.id, model.id, twin.updated, document.json
+FROM twin
+CROSS JOIN document ON document.twin = twin.number
+CROSS JOIN model ON model.number = twin.model
+ORDER BY twin.number
 
 -- name: model_of
 SELECT model.id FROM twin JOIN model ON model.number = twin.model WHERE twin.id = :id
@@ -165,6 +179,14 @@ FROM relationship
 JOIN twin AS source ON source.number = relationship.source
 JOIN twin AS target ON target.number = relationship.target
 WHERE relationship.id = :id
+
+-- name: each_relationship
+SELECT
+    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
+FROM relationship
+CROSS JOIN twin AS source ON source.number = relationship.source
+CROSS JOIN twin AS target ON target.number = relationship.target
+ORDER BY relationship.number
 
 -- name: outgoing
 SELECT

@@ -136,6 +136,12 @@ class SqlReader:
     def is_decommissioned(self, model_id: str) -> bool:
         return bool(self._value("is_decommissioned", id=model_id))
 
+    def each_twin(self) -> Iterator[Twin]:
+        return (Twin(*row) for row in self._rows("each_twin"))
+
+    def each_relationship(self) -> Iterator[Relationship]:
+        return (Relationship(*row) for row in self._rows("each_relationship"))
+
     def clients(self) -> list[Client]:
         return [_client(row) for row in self._rows("clients")]
 

@@ -18,6 +18,7 @@ BUSY_TIMEOUT_SECONDS_DEFAULT = 10.0
 _APPLICATION_ID = 0x7477696E  # "twin": in the file's header, where `file` and other programs look for it.
 _CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
 _CACHE_KIBIBYTES = 65_536
+_LOG_BYTES_KEPT = 64 * 1024 * 1024  # A log that one long transaction made larger is cut back to this.
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
 
 
@@ -58,7 +59,9 @@ class SqliteConnection:
             "synchronous = FULL",
             "foreign_keys = ON",
             f"cache_size = -{_CACHE_KIBIBYTES}",
-            "temp_store = MEMORY",
+            # What a long transaction needs to undo itself is kept there, too, and must not fill memory.
+            f"temp_store = {'FILE' if writable else 'MEMORY'}",
+            f"journal_size_limit = {_LOG_BYTES_KEPT}",
             "automatic_index = OFF",  # A query that needed one would scan a whole table to build it.
             f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
             f"query_only = {'OFF' if writable else 'ON'}",

@@ -7,7 +7,7 @@ import os
 import secrets
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -29,9 +29,11 @@ from twinhaus.storage.sql.sqlite import (
 )
 from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.store import NotBrief, Reader, Result, Transaction
+from twinhaus.storage.streams import Stream
 
 GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
 WAITING_MAX = 10_000  # Writes in the queue; who comes later is told to come again.
+STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
 READERS_DEFAULT = 2
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
 SECRET_NAMES = ("continuation", "identity")
@@ -78,6 +80,8 @@ class SqliteStore:
         self._local = threading.local()
         self._reading: list[SqliteConnection] = []
         self._readers = ThreadPoolExecutor(readers, "reader")
+        self._streams: list[Stream[Any]] = []
+        self._streams_lock = threading.Lock()
         self._queue: SimpleQueue[_Write | None] = SimpleQueue()
         self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._writer.start()
@@ -94,6 +98,28 @@ class SqliteStore:
         observability.BRIEF_READS_DONE.inc()
         return result
 
+    def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
+        stream: Stream[Result] = Stream(self._yield_from(job), self._forget_stream)
+        with self._streams_lock:
+            if len(self._streams) >= STREAMS_MAX:
+                raise Unavailable(
+                    f"{STREAMS_MAX} exports are under way already. Try again when one has ended."
+                )
+            self._streams.append(stream)
+        return stream
+
+    def _yield_from(self, job: Callable[[Reader], Iterator[Result]]) -> Generator[Result, None, None]:
+        connection = self._connect()
+        try:
+            with connection.snapshot(float("inf")):
+                yield from job(SqlReader(connection, self._models))
+        finally:
+            connection.close()
+
+    def _forget_stream(self, stream: Stream[Any]) -> None:
+        with self._streams_lock:
+            self._streams.remove(stream)
+
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         future: Future[Result] = Future()
         if self._queue.qsize() < WAITING_MAX:
@@ -109,6 +135,8 @@ class SqliteStore:
         self._writer.join()
         self._refuse_waiting()
         self._readers.shutdown()
+        for stream in list(self._streams):
+            stream.close()
         self._brief.close()
         for connection in (*self._reading, self._writing):
             connection.close()

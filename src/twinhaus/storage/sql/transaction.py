@@ -75,6 +75,9 @@ class SqlTransaction(SqlReader):
         self._trail.offer(instant)
         return instant
 
+    def pass_instant(self, instant: int) -> None:
+        self._instant = max(instant, self._last_instant())
+
     def _last_instant(self) -> int:
         last: int = self._value("get_state", name="clock") if self._instant is None else self._instant
         return last
@@ -191,6 +194,15 @@ class SqlTransaction(SqlReader):
         if self._row("set_decommissioned", id=model_id, decommissioned=int(decommissioned)):
             action = Action.DECOMMISSIONED if decommissioned else Action.RESTORED
             self._trail.add(action, Kind.MODEL, model_id)
+
+    def set_uploaded(self, model_id: str, uploaded: int) -> None:
+        self._do("set_uploaded", id=model_id, uploaded=uploaded)
+
+    def add_removed_model(self, model_id: str) -> None:
+        if self._value("find_model_number", id=model_id) is None:
+            change = self._value("next_model_change")
+            self._do("add_model", id=model_id, document="", uploaded=self._clock(), change=change)
+            self._do("add_model_ancestor", id=model_id, ancestor=model_id)
 
     def add_client(self, client: Client) -> None:
         self._put_client("add_client", client)

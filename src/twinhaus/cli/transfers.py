@@ -1,0 +1,212 @@
+"""`twinhaus import` and `twinhaus export`: the graph in from files, and out to files."""
+
+import os
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    DownloadColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TransferSpeedColumn,
+)
+
+from twinhaus.changes import Change
+from twinhaus.cli.stores import opened_store, store_option
+from twinhaus.storage.store import Reader, Store
+from twinhaus.transfer.exporter import export_graph, export_relationships, export_twins
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Format, Kind, Ndjson
+from twinhaus.transfer.importer import import_lines
+from twinhaus.transfer.outcomes import Outcome, Tally
+from twinhaus.transfer.restorer import restore
+
+_ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+_COLUMNS = (
+    TextColumn("{task.description}"),
+    BarColumn(),
+    DownloadColumn(),
+    TransferSpeedColumn(),
+    TimeElapsedColumn(),
+)
+_FORMATS = ("ndjson", "csv")
+_STANDARD = Path("-")
+Export = Callable[[Reader], Iterator[bytes]]
+Advance = Callable[[int], None]
+
+_format_option = click.option(
+    "--format",
+    "format_",
+    type=click.Choice(_FORMATS),
+    envvar="TWINHAUS_FORMAT",
+    help="Of --twins and --relationships. Default: csv where a file's name ends so, else ndjson.",
+)
+
+
+@click.command("import")
+@click.argument("export_file", type=click.File("rb"), required=False, metavar="[EXPORT]")
+@click.option(
+    "--twins", type=click.File("rb"), envvar="TWINHAUS_TWINS", help="Of twins; - is standard input."
+)
+@click.option(
+    "--relationships",
+    type=click.File("rb"),
+    envvar="TWINHAUS_RELATIONSHIPS",
+    help="Of relationships; - is standard input.",
+)
+@_format_option
+@store_option
+def import_(
+    store: Path,
+    export_file: BinaryIO | None,
+    twins: BinaryIO | None,
+    relationships: BinaryIO | None,
+    format_: str | None,
+) -> None:
+    """Import an export, or twins, then relationships. Exit code 1 where a line was rejected; the others are kept."""
+    if export_file is not None and (twins is not None or relationships is not None):
+        raise click.UsageError("Give an export, or --twins and --relationships, not both.")
+    if export_file is None and twins is None and relationships is None:
+        raise click.UsageError("Give an export, --twins, --relationships, or the last two.")
+    if twins is not None and twins is relationships:
+        raise click.UsageError("Only one of --twins and --relationships can be standard input.")
+    is_whole = True
+    with opened_store(store) as opened:
+        if export_file is not None:
+            is_whole = _restore_file(opened, export_file)
+        for kind, file in ((TWINS, twins), (RELATIONSHIPS, relationships)):
+            if file is not None:
+                is_whole &= _import_file(opened, kind, file, format_)
+    if not is_whole:
+        sys.exit(1)
+
+
+def _import_file(store: Store, kind: Kind, file: BinaryIO, format_: str | None) -> bool:
+    """Import one file, and tell of it. Whether every line was taken."""
+    tally = Tally()
+    with _progress(kind.name, file) as advance:
+        for progress in import_lines(store, file, _format_of(kind, file, format_)):
+            advance(progress.bytes)
+            tally.add(progress.outcomes)
+            _tell_rejected(kind.name, progress.outcomes)
+    _tell(kind.name, tally)
+    return not tally.rejected
+
+
+def _restore_file(store: Store, file: BinaryIO) -> bool:
+    """Restore an export, and tell of it. Whether every line was taken, and the last one, too, is there."""
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    is_ended = False
+    with _progress("export", file) as advance:
+        for restored in restore(store, file):
+            advance(restored.bytes)
+            is_ended |= restored.is_end
+            if restored.kind:
+                tallies[restored.kind].add(restored.outcomes)
+                _tell_rejected("export", restored.outcomes)
+    for kind, tally in tallies.items():
+        _tell(kind, tally)
+    if not is_ended:
+        click.echo("The export has no end: something is missing from it.", err=True)
+    return is_ended and not any(tally.rejected for tally in tallies.values())
+
+
+@contextmanager
+def _progress(what: str, file: BinaryIO) -> Iterator[Advance]:
+    total = os.fstat(file.fileno()).st_size if file.seekable() else None
+    with Progress(*_COLUMNS, console=_ERRORS, transient=True, disable=not _ERRORS.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda size: bar.advance(task, size)
+
+
+def _tell_rejected(what: str, outcomes: list[Outcome]) -> None:
+    for outcome in outcomes:
+        for fault in outcome.faults:
+            click.echo(f"{what}, line {outcome.line}: {fault.path}: {fault.message}", err=True)
+
+
+def _tell(what: str, tally: Tally) -> None:
+    unchanged = tally[Change.UNCHANGED]
+    of_them = f", {unchanged} of them unchanged" if unchanged else ""
+    click.echo(f"{what}: {tally.taken} imported{of_them}, {tally.rejected} rejected.")
+
+
+def _format_of(kind: Kind, file: BinaryIO, format_: str | None) -> Format:
+    return Ndjson(kind)
+
+
+def _is_csv(file: BinaryIO, format_: str | None) -> bool:
+    return (format_ or Path(str(getattr(file, "name", ""))).suffix.lower().removeprefix(".")) == "csv"
+
+
+_out = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
+
+
+@click.command()
+@click.argument("export_file", type=_out, required=False, metavar="[EXPORT]")
+@click.option("--twins", type=_out, envvar="TWINHAUS_TWINS", help="Write twins; - is standard output.")
+@click.option(
+    "--relationships",
+    type=_out,
+    envvar="TWINHAUS_RELATIONSHIPS",
+    help="Write relationships; - is standard output.",
+)
+@_format_option
+@store_option
+def export(
+    store: Path,
+    export_file: Path | None,
+    twins: Path | None,
+    relationships: Path | None,
+    format_: str | None,
+) -> None:
+    """Export the whole graph to a file, or to standard output; or only twins, or relationships."""
+    if export_file is not None and (twins is not None or relationships is not None):
+        raise click.UsageError("Give a file for all, or --twins and --relationships, not both.")
+    if twins is not None and twins == relationships:
+        raise click.UsageError("--twins and --relationships need a file each.")
+    if export_file is None and twins is None and relationships is None:
+        export_file = _STANDARD
+    if not store.exists():
+        raise click.ClickException(f"There is no store at {store}.")
+    wanted = [(export_file, export_graph), (twins, export_twins), (relationships, export_relationships)]
+    with (
+        opened_store(store) as opened,
+        ExitStack() as files,
+        opened.stream(lambda reader: _write_all(reader, wanted, files)) as written,
+    ):
+        for _ in written:
+            pass
+
+
+def _write_all(reader: Reader, wanted: list[tuple[Path | None, Export]], files: ExitStack) -> Iterator[None]:
+    """Write what is wanted, all from one snapshot."""
+    for path, pieces in wanted:
+        if path is not None:
+            file = files.enter_context(_writing(path))
+            for piece in pieces(reader):
+                file.write(piece)
+                yield
+
+
+@contextmanager
+def _writing(path: Path) -> Iterator[BinaryIO]:
+    """A file that takes its name once it is whole."""
+    if path == _STANDARD:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    try:
+        with unfinished.open("wb") as file:
+            yield file
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)

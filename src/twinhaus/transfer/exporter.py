@@ -1,0 +1,74 @@
+"""Take the graph out, piece by piece: each text as it is stored, spliced in and never parsed.
+
+An export is NDJSON. Each line is an object whose first key says what it holds; the first line is `HEADER`, then come
+models, twins and relationships in the order in which the store keeps them, and the last line counts them.
+"""
+
+from collections.abc import Iterable, Iterator
+
+from twinhaus import strictjson
+from twinhaus.instants import format_instant
+from twinhaus.storage.store import Reader, StoredModel
+
+VERSION = 1
+HEADER = b'{"twinhaus":{"export":%d}}\n' % VERSION
+PIECE_BYTES = (
+    128 * 1024
+)  # Few enough to hold, and enough that handing one over costs little beside filling it.
+
+
+def export_graph(reader: Reader) -> Iterator[bytes]:
+    """The whole graph, in pieces of about PIECE_BYTES."""
+    return in_pieces(_graph_lines(reader))
+
+
+def export_twins(reader: Reader) -> Iterator[bytes]:
+    """All twins, one a line as answers carry them, which is what `PUT /twins` takes."""
+    return in_pieces(twin.document.encode() + b"\n" for twin in reader.each_twin())
+
+
+def export_relationships(reader: Reader) -> Iterator[bytes]:
+    """All relationships, one a line as answers carry them, which is what `PUT /twins/relationships` takes."""
+    return in_pieces(one.document.encode() + b"\n" for one in reader.each_relationship())
+
+
+def in_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """Lines joined until there are enough bytes of them."""
+    gathered: list[bytes] = []
+    size = 0
+    for line in lines:
+        gathered.append(line)
+        size += len(line)
+        if size >= PIECE_BYTES:
+            yield b"".join(gathered)
+            gathered.clear()
+            size = 0
+    if gathered:
+        yield b"".join(gathered)
+
+
+def _graph_lines(reader: Reader) -> Iterator[bytes]:
+    models = twins = relationships = 0
+    yield HEADER
+    registry = reader.registry
+    for model in reader.models():
+        models += 1
+        yield _model_line(model, registry.document(model.id))
+    for twin in reader.each_twin():
+        twins += 1
+        yield b'{"twin":%b}\n' % twin.document.encode()
+    for relationship in reader.each_relationship():
+        relationships += 1
+        yield b'{"relationship":%b}\n' % relationship.document.encode()
+    counts = {"models": models, "twins": twins, "relationships": relationships}
+    yield strictjson.write({"end": counts}) + b"\n"
+
+
+def _model_line(model: StoredModel, document: str) -> bytes:
+    uploaded = format_instant(model.uploaded)
+    decommissioned = b"true" if model.is_decommissioned else b"false"
+    return b'{"model":%b,"uploadTime":"%b","decommissioned":%b}\n' % (
+        document.encode(),
+        uploaded.encode("ascii"),
+        decommissioned,
+    )

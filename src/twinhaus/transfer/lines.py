@@ -1,0 +1,106 @@
+"""A stream of bytes as numbered lines, and lines as batches: whatever its length, memory holds one batch of it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Protocol
+
+BATCH_LINES = 1_000  # One transaction, one fsync; short enough that other writers hardly wait.
+BATCH_BYTES = 8 * 1024 * 1024  # Batches of long lines end here, so that memory stays flat.
+LINE_BYTES_MAX = 4 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line without its end, numbered from 1; one that is too long is not kept."""
+
+    number: int
+    text: bytes
+    is_too_long: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing to take in it."""
+        return not (self.is_too_long or self.text.strip())
+
+
+class Splitter(Protocol):
+    """Cuts a stream, which comes in pieces of any length, into lines."""
+
+    def feed(self, piece: bytes) -> list[Line]:
+        """The lines that end in this piece."""
+        ...
+
+    def finish(self) -> list[Line]:
+        """The last line, where it had no end."""
+        ...
+
+
+class LineSplitter:
+    """Cuts at line feeds. Never more than the longest line allowed is kept."""
+
+    def __init__(self, line_bytes_max: int = LINE_BYTES_MAX) -> None:
+        self.line_bytes_max = line_bytes_max
+        self._kept = bytearray()
+        self._is_too_long = False
+        self._number = 0
+
+    def feed(self, piece: bytes) -> list[Line]:
+        *ended, rest = piece.split(b"\n")
+        lines = [self._end(part) for part in ended]
+        self._keep(rest)
+        return lines
+
+    def finish(self) -> list[Line]:
+        return [self._end(b"")] if self._kept or self._is_too_long else []
+
+    def _keep(self, part: bytes) -> None:
+        if len(self._kept) + len(part) > self.line_bytes_max:
+            self._is_too_long = True
+        if self._is_too_long:
+            self._kept.clear()
+        else:
+            self._kept += part
+
+    def _end(self, part: bytes) -> Line:
+        self._keep(part)
+        self._number += 1
+        line = Line(self._number, bytes(self._kept), self._is_too_long)
+        self._kept.clear()
+        self._is_too_long = False
+        return line
+
+
+Batch = list[Line]
+
+
+class Batcher:
+    """Gathers what a splitter yields, blank lines apart, into batches."""
+
+    def __init__(self, splitter: Splitter) -> None:
+        self._splitter = splitter
+        self._waiting: Batch = []
+        self._size = 0
+
+    def feed(self, piece: bytes) -> Iterator[Batch]:
+        """The batches that this piece makes full."""
+        return self._gather(self._splitter.feed(piece))
+
+    def flush(self) -> Iterator[Batch]:
+        """The lines that wait for others, if any; a line that has not ended waits on."""
+        if self._waiting:
+            batch, self._waiting, self._size = self._waiting, [], 0
+            yield batch
+
+    def finish(self) -> Iterator[Batch]:
+        """What is left at the end of the stream, its last line included."""
+        yield from self._gather(self._splitter.finish())
+        yield from self.flush()
+
+    def _gather(self, lines: list[Line]) -> Iterator[Batch]:
+        for line in lines:
+            if line.is_blank:
+                continue
+            self._waiting.append(line)
+            self._size += len(line.text)
+            if len(self._waiting) >= BATCH_LINES or self._size >= BATCH_BYTES:
+                yield from self.flush()

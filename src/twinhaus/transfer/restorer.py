@@ -1,0 +1,161 @@
+"""Bring an export in: models, twins and relationships as they were, their times included."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import BinaryIO
+
+from twinhaus import restoration, strictjson
+from twinhaus.changes import Change
+from twinhaus.drafts import TwinDraft, read_relationship, read_twin
+from twinhaus.errors import Fault, Invalid
+from twinhaus.instants import parse_instant
+from twinhaus.members import Faults, Members
+from twinhaus.restoration import ModelDraft
+from twinhaus.storage.store import Store, Transaction
+from twinhaus.strictjson import Json, JsonObject
+from twinhaus.transfer.exporter import VERSION
+from twinhaus.transfer.formats import RELATIONSHIPS
+from twinhaus.transfer.importer import read_batches, size_of
+from twinhaus.transfer.lines import Batch, Batcher, Line, LineSplitter
+from twinhaus.transfer.outcomes import Outcome, outcome_of
+
+LINE_BYTES_MAX = 64 * 1024 * 1024  # A stored text may be longer than what a request or an import may bring.
+_DEPTH_MAX = strictjson.MODEL_DEPTH_MAX + 1
+_MODEL_MEMBERS = ("model", "uploadTime", "decommissioned")
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A line of an export, read: what it holds, or why it cannot be read."""
+
+    line: int
+    kind: str
+    value: JsonObject
+    faults: tuple[Fault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Restored:
+    """What some lines, which hold the same kind of thing, came to; `is_end` marks the line that ends an export."""
+
+    kind: str
+    bytes: int = 0
+    outcomes: list[Outcome] = field(default_factory=list)
+    is_end: bool = False
+
+
+def restore(store: Store, file: BinaryIO) -> Iterator[Restored]:
+    """Restore an export, yielding after each part that is durable. To do it again is harmless.
+
+    Raises Invalid where the file is no export, what `restoration.restore_models` raises, and Unavailable.
+    """
+    batches = read_batches(file, Batcher(LineSplitter(LINE_BYTES_MAX)))
+    models: list[_Entry] = []
+    for batch in _after_header(batches):
+        yield Restored("", size_of(batch))
+        for kind, entries in groupby(map(_read, batch), lambda entry: entry.kind):
+            if kind == "model":
+                models.extend(entries)  # They may refer to later ones, so all go together.
+                continue
+            yield from _restore_models(store, models)
+            yield _restore(store, kind, list(entries))
+    yield from _restore_models(store, models)
+
+
+def _after_header(batches: Iterator[Batch]) -> Iterator[Batch]:
+    first = next(batches, [])
+    header = _read(first[0]).value if first else {}
+    match header:
+        case {"twinhaus": {"export": int(version)}} if version == VERSION:
+            yield first[1:]
+            yield from batches
+        case {"twinhaus": {"export": version}}:
+            raise Invalid(
+                Fault("$", f"This is an export of version {version}; only {VERSION} can be read here")
+            )
+        case _:
+            message = (
+                "This is no export of twinhaus. Give twins and relationships by --twins and --relationships."
+            )
+            raise Invalid(Fault("$", message))
+
+
+def _read(line: Line) -> _Entry:
+    try:
+        if line.is_too_long:
+            raise Invalid(Fault("$", f"A line of an export has at most {LINE_BYTES_MAX} bytes"))
+        value = strictjson.read(line.text, depth_max=_DEPTH_MAX)
+    except Invalid as error:
+        return _Entry(line.number, "unknown", {}, error.faults)
+    kind = next(iter(value), "") if isinstance(value, dict) else ""
+    if kind in ("twinhaus", "model", "twin", "relationship", "end"):
+        return _Entry(line.number, kind, value)
+    message = "A line of an export begins with model, twin, relationship or end"
+    return _Entry(line.number, "unknown", {}, (Fault("$", message),))
+
+
+def _restore_models(store: Store, entries: list[_Entry]) -> Iterator[Restored]:
+    if not entries:
+        return
+    models = [_model_draft(entry) for entry in entries]
+    added = store.write(lambda transaction: restoration.restore_models(transaction, models)).result()
+    outcomes = [
+        Outcome(entry.line, model.id, Change.CREATED if model.id in added else Change.UNCHANGED)
+        for entry, model in zip(entries, models, strict=True)
+    ]
+    entries.clear()
+    yield Restored("models", outcomes=outcomes)
+
+
+def _model_draft(entry: _Entry) -> ModelDraft:
+    faults = Faults()
+    members = Members(entry.value, f"line {entry.line}", _MODEL_MEMBERS, faults)
+    model = members.free_object("model")
+    uploaded = members.instant("uploadTime")
+    if uploaded is None:
+        faults.add(members.path("uploadTime"), '"uploadTime" is required')
+    decommissioned = members.boolean("decommissioned")
+    faults.raise_any()
+    id_ = model.get("@id")
+    document = strictjson.write(model).decode()
+    return ModelDraft(id_ if isinstance(id_, str) else "", document, uploaded or 0, decommissioned)
+
+
+def _restore(store: Store, kind: str, entries: list[_Entry]) -> Restored:
+    def job(transaction: Transaction) -> list[Outcome]:
+        return [_take(transaction, entry) for entry in entries]
+
+    if kind == "end":
+        return Restored("", is_end=True)
+    return Restored(f"{kind}s" if kind != "unknown" else "lines", outcomes=store.write(job).result())
+
+
+def _take(transaction: Transaction, entry: _Entry) -> Outcome:
+    match entry.kind:
+        case "twin":
+            return outcome_of(
+                entry.line,
+                lambda: _read_twin(entry.value["twin"]),
+                lambda read: read[0].id,
+                lambda read: restoration.restore_twin(transaction, *read),
+            )
+        case "relationship":
+            return outcome_of(
+                entry.line,
+                lambda: read_relationship(entry.value["relationship"]),
+                RELATIONSHIPS.identify,
+                lambda draft: restoration.restore_relationship(transaction, draft),
+            )
+        case _:
+            faults = entry.faults or (Fault("$", "A header can only be the first line"),)
+            return Outcome(entry.line, "", None, faults)
+
+
+def _read_twin(value: Json) -> tuple[TwinDraft, int]:
+    draft = read_twin(value)
+    time = value.get("lastUpdateTime") if isinstance(value, dict) else None
+    updated = parse_instant(time) if isinstance(time, str) else None
+    if updated is None and not draft.faults:
+        raise Invalid(Fault("lastUpdateTime", '"lastUpdateTime" is required'))
+    return draft, updated or 0
