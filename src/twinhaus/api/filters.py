@@ -8,6 +8,7 @@ from twinhaus.errors import path_to
 from twinhaus.graph import Direction
 from twinhaus.instants import parse_instant
 from twinhaus.members import Faults, Members
+from twinhaus.query.fields import read_field
 from twinhaus.query.plan import (
     CONDITION_DEPTH_MAX,
     CONDITION_LEAVES_MAX,
@@ -80,13 +81,6 @@ _ON_TEXT = (Comparison.CONTAINS, Comparison.STARTS_WITH, Comparison.ENDS_WITH)
 _WITHOUT_VALUE = (Comparison.IS_PRESENT, Comparison.IS_FILLED)
 
 _CONTENT_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?", re.ASCII)
-_STEP = re.compile(
-    r"""(?P<dot>(?:^|(?!^)\.)(?P<name>[^.\[\]"]+))  # code, and .code behind something
-      | \[(?P<bracketed>[^.\[\]"]+)\]              # [value]
-      | \["(?P<quoted>(?:[^"\\]|\\["\\])+)"\]      # ["a.b"]
-    """,
-    re.VERBOSE,
-)
 
 
 def read_model_filter(value: Json, path: str, faults: Faults) -> ModelFilter | None:
@@ -274,19 +268,3 @@ class _ConditionReader:
             return scalar
         self._faults.add(path, f"This operator expects {what}; got {describe(value)}")
         return None
-
-
-def read_field(text: str) -> Attribute | tuple[str, ...] | None:
-    """What a field names, or None where it cannot be read."""
-    if text in set(Attribute):
-        return Attribute(text)
-    keys, position = [], 0
-    while position < len(text):
-        step = _STEP.match(text, position)
-        if step is None:
-            return None
-        quoted = step["quoted"]
-        keys.append(step["name"] or step["bracketed"] or re.sub(r"\\(.)", r"\1", quoted))
-        position = step.end()
-    leads_by_contents = len(keys) > 1 and text.startswith("contents.")
-    return tuple(keys[1:] if leads_by_contents else keys)

@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import BinaryIO
@@ -22,9 +22,9 @@ from rich.progress import (
 from twinhaus.changes import Change
 from twinhaus.cli.stores import opened_store, store_option
 from twinhaus.storage.store import Reader, Store
-from twinhaus.transfer.exporter import export_graph, export_relationships, export_twins
-from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Format, Kind, Ndjson
-from twinhaus.transfer.importer import import_lines
+from twinhaus.transfer.exporter import Export, export_graph, export_of
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
+from twinhaus.transfer.importer import format_of, import_lines
 from twinhaus.transfer.outcomes import Outcome, Tally
 from twinhaus.transfer.restorer import restore
 
@@ -38,7 +38,6 @@ _COLUMNS = (
 )
 _FORMATS = ("ndjson", "csv")
 _STANDARD = Path("-")
-Export = Callable[[Reader], Iterator[bytes]]
 Advance = Callable[[int], None]
 
 _format_option = click.option(
@@ -92,7 +91,7 @@ def _import_file(store: Store, kind: Kind, file: BinaryIO, format_: str | None) 
     """Import one file, and tell of it. Whether every line was taken."""
     tally = Tally()
     with _progress(kind.name, file) as advance:
-        for progress in import_lines(store, file, _format_of(kind, file, format_)):
+        for progress in import_lines(store, file, format_of(kind, is_csv=_is_csv(file.name, format_))):
             advance(progress.bytes)
             tally.add(progress.outcomes)
             _tell_rejected(kind.name, progress.outcomes)
@@ -138,12 +137,8 @@ def _tell(what: str, tally: Tally) -> None:
     click.echo(f"{what}: {tally.taken} imported{of_them}, {tally.rejected} rejected.")
 
 
-def _format_of(kind: Kind, file: BinaryIO, format_: str | None) -> Format:
-    return Ndjson(kind)
-
-
-def _is_csv(file: BinaryIO, format_: str | None) -> bool:
-    return (format_ or Path(str(getattr(file, "name", ""))).suffix.lower().removeprefix(".")) == "csv"
+def _is_csv(name: str, format_: str | None) -> bool:
+    return (format_ or Path(name).suffix.lower().removeprefix(".")) == "csv"
 
 
 _out = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
@@ -176,7 +171,11 @@ def export(
         export_file = _STANDARD
     if not store.exists():
         raise click.ClickException(f"There is no store at {store}.")
-    wanted = [(export_file, export_graph), (twins, export_twins), (relationships, export_relationships)]
+    wanted = [
+        (export_file, export_graph),
+        (twins, _export_of(TWINS, twins, format_)),
+        (relationships, _export_of(RELATIONSHIPS, relationships, format_)),
+    ]
     with (
         opened_store(store) as opened,
         ExitStack() as files,
@@ -186,7 +185,13 @@ def export(
             pass
 
 
-def _write_all(reader: Reader, wanted: list[tuple[Path | None, Export]], files: ExitStack) -> Iterator[None]:
+def _export_of(kind: Kind, path: Path | None, format_: str | None) -> Export:
+    return export_of(kind, is_csv=_is_csv(str(path), format_))
+
+
+def _write_all(
+    reader: Reader, wanted: Sequence[tuple[Path | None, Export]], files: ExitStack
+) -> Iterator[None]:
     """Write what is wanted, all from one snapshot."""
     for path, pieces in wanted:
         if path is not None:

@@ -4,13 +4,18 @@ An export is NDJSON. Each line is an object whose first key says what it holds; 
 models, twins and relationships in the order in which the store keeps them, and the last line counts them.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterator
 
 from twinhaus import strictjson
 from twinhaus.instants import format_instant
 from twinhaus.storage.store import Reader, StoredModel
+from twinhaus.transfer.csv_out import export_csv
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
+from twinhaus.transfer.pieces import in_pieces
+from twinhaus.transfer.sheets import SHEETS
 
 VERSION = 1
+Export = Callable[[Reader], Iterator[bytes]]
 HEADER = b'{"twinhaus":{"export":%d}}\n' % VERSION
 PIECE_BYTES = (
     128 * 1024
@@ -22,29 +27,24 @@ def export_graph(reader: Reader) -> Iterator[bytes]:
     return in_pieces(_graph_lines(reader))
 
 
-def export_twins(reader: Reader) -> Iterator[bytes]:
-    """All twins, one a line as answers carry them, which is what `PUT /twins` takes."""
+def export_of(kind: Kind, *, is_csv: bool) -> Export:
+    """An export of only the twins, or only the relationships: as CSV, or one a line as answers carry them, which is
+    what the operations that put them take.
+    """
+    if is_csv:
+        return lambda reader: export_csv(reader, SHEETS[kind.name])
+    return _DOCUMENTS[kind.name]
+
+
+def _twins(reader: Reader) -> Iterator[bytes]:
     return in_pieces(twin.document.encode() + b"\n" for twin in reader.each_twin())
 
 
-def export_relationships(reader: Reader) -> Iterator[bytes]:
-    """All relationships, one a line as answers carry them, which is what `PUT /twins/relationships` takes."""
+def _relationships(reader: Reader) -> Iterator[bytes]:
     return in_pieces(one.document.encode() + b"\n" for one in reader.each_relationship())
 
 
-def in_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:
-    """Lines joined until there are enough bytes of them."""
-    gathered: list[bytes] = []
-    size = 0
-    for line in lines:
-        gathered.append(line)
-        size += len(line)
-        if size >= PIECE_BYTES:
-            yield b"".join(gathered)
-            gathered.clear()
-            size = 0
-    if gathered:
-        yield b"".join(gathered)
+_DOCUMENTS = {TWINS.name: _twins, RELATIONSHIPS.name: _relationships}
 
 
 def _graph_lines(reader: Reader) -> Iterator[bytes]:

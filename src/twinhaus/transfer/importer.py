@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 from twinhaus.storage.store import Store
-from twinhaus.transfer.formats import Format, take_batch
-from twinhaus.transfer.lines import Batch, Batcher
+from twinhaus.transfer.csv_in import Csv
+from twinhaus.transfer.formats import Format, Kind, Ndjson, take_batch
+from twinhaus.transfer.lines import LINE_BYTES_MAX, Batch, Batcher, LineSplitter
 from twinhaus.transfer.outcomes import Outcome
+from twinhaus.transfer.sheets import SHEETS
 
 _PIECE_BYTES = 256 * 1024
 
@@ -18,6 +20,12 @@ class Progress:
 
     bytes: int
     outcomes: list[Outcome]
+
+
+def format_of(kind: Kind, *, is_csv: bool, line_bytes_max: int = LINE_BYTES_MAX) -> Format:
+    """How a new file of this kind is read."""
+    splitter = LineSplitter(line_bytes_max)
+    return Csv(SHEETS[kind.name], splitter) if is_csv else Ndjson(kind, splitter)
 
 
 def import_lines(store: Store, file: BinaryIO, format_: Format) -> Iterator[Progress]:

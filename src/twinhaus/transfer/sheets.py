@@ -1,0 +1,81 @@
+"""What the columns of a spreadsheet are: those of twins, and those of relationships."""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+import msgspec
+
+from twinhaus.dtdl import Registry
+from twinhaus.dtdl.places import check_in_contents, check_in_properties
+from twinhaus.dtdl.validate import METADATA
+from twinhaus.dtdl.values import Check
+from twinhaus.storage.store import Reader
+from twinhaus.strictjson import JsonObject
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
+
+Told = Mapping[str, str]  # A row's members by name.
+CheckOf = Callable[[Reader, Told, tuple[str, ...]], Check | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """Columns of their own for `members`, and one for each path below `root`."""
+
+    kind: Kind
+    members: tuple[str, ...]
+    root: str
+    rows: Callable[[Reader], Iterator[JsonObject]]
+    check: CheckOf
+
+
+def _twin_rows(reader: Reader) -> Iterator[JsonObject]:
+    registry = reader.registry
+    for twin in reader.each_twin():
+        row: JsonObject = msgspec.json.decode(twin.document)
+        row["contents"] = _own(registry, twin.model_id, row["contents"])
+        yield row
+
+
+def _own(registry: Registry, model_id: str, contents: JsonObject) -> JsonObject:
+    """The contents without the server's `$metadata`, and without the components that are empty then."""
+    known = registry.components(model_id) if model_id in registry else tuple(contents)
+    components = {
+        name for name in known if isinstance(contents.get(name), dict) and METADATA in contents[name]
+    }
+    own: JsonObject = {}
+    for name, value in contents.items():
+        if name not in components:
+            own[name] = value
+        elif len(value) > 1:
+            own[name] = {key: inner for key, inner in value.items() if key != METADATA}
+    return own
+
+
+def _relationship_rows(reader: Reader) -> Iterator[JsonObject]:
+    for relationship in reader.each_relationship():
+        yield msgspec.json.decode(relationship.document)
+
+
+def _check_of_twin(reader: Reader, told: Told, keys: tuple[str, ...]) -> Check | None:
+    model_id = told.get("modelId", "")
+    registry = reader.registry
+    return check_in_contents(registry, model_id, keys) if model_id in registry else None
+
+
+def _check_of_relationship(reader: Reader, told: Told, keys: tuple[str, ...]) -> Check | None:
+    source_model = reader.find_model_of(told.get("sourceId", ""))
+    registry = reader.registry
+    if source_model is None or source_model not in registry:
+        return None
+    return check_in_properties(registry, source_model, told.get("name", ""), keys)
+
+
+TWIN_SHEET = Sheet(TWINS, ("id", "modelId", "lastUpdateTime"), "contents", _twin_rows, _check_of_twin)
+RELATIONSHIP_SHEET = Sheet(
+    RELATIONSHIPS,
+    ("id", "sourceId", "targetId", "name"),
+    "properties",
+    _relationship_rows,
+    _check_of_relationship,
+)
+SHEETS = {sheet.kind.name: sheet for sheet in (TWIN_SHEET, RELATIONSHIP_SHEET)}
