@@ -44,6 +44,7 @@ class Settings:
     models_bytes_max: Annotated[int, Meta(ge=1)] = (
         16 * 1024 * 1024
     )  # Ten times the largest ontology published.
+    spool_bytes_max: Annotated[int, Meta(ge=1)] = 256 * 1024 * 1024  # On disk, while a bulk request lasts.
     query_timeout_seconds: Annotated[float, Meta(gt=0)] = 30.0
     busy_timeout_seconds: Annotated[float, Meta(ge=0)] = 10.0  # How long a write waits for another process's.
     audit_days: Annotated[int, Meta(ge=0, le=100_000)] = 0  # How long the audit trail is kept; 0: for ever.

@@ -1,8 +1,9 @@
 """One request on its way through: what a handler gets, and how it reads the body."""
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from threading import BoundedSemaphore
 from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
@@ -16,8 +17,10 @@ from twinhaus.settings import Settings
 from twinhaus.storage.acting import acting_for
 from twinhaus.storage.restricted import restricted_reader, restricted_transaction
 from twinhaus.storage.store import NotBrief, Reader, Result, Store, Transaction
+from twinhaus.storage.streams import Stream
 from twinhaus.strictjson import Json
 
+BULKS_MAX = 8  # Bulk requests at a time; each may keep a spool or two on disk.
 _JSON_TYPES = ("application/json", "text/json")
 _PATCH_TYPES = ("application/json-patch+json", *_JSON_TYPES)
 
@@ -30,6 +33,7 @@ class Deployment:
     store: Store
     guard: Guard
     continuation_key: bytes
+    bulk_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(BULKS_MAX))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,13 +82,21 @@ class Call:
         act = acting_for(self.author, lambda transaction: job(restricted_transaction(transaction, places)))
         return await asyncio.shield(asyncio.wrap_future(self.deployment.store.write(act)))
 
+    async def stream(self, job: Callable[[Reader], Iterator[bytes]]) -> Stream[bytes]:
+        """A long answer from one snapshot, to be closed in any case. Raises Unavailable where too many run."""
+        return self.deployment.store.stream(job)
+
+    def refuse_compressed(self) -> None:
+        """Raises UnsupportedMediaType for a compressed body."""
+        if self.header(b"content-encoding").lower() not in ("", "identity"):
+            raise UnsupportedMediaType("The body must not be compressed.")
+
     async def body(self, bytes_max: int | None = None) -> bytes:
         """The whole body, of at most what the settings allow for any, or of another size.
 
         Raises TooLarge, as early as that is known, and UnsupportedMediaType for a compressed one.
         """
-        if self.header(b"content-encoding").lower() not in ("", "identity"):
-            raise UnsupportedMediaType("The body must not be compressed.")
+        self.refuse_compressed()
         most = bytes_max or self.deployment.settings.body_bytes_max
         announced = self.header(b"content-length")
         if announced.isdigit() and int(announced) > most:

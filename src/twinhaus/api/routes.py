@@ -12,8 +12,10 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from twinhaus.api import (
     audit,
+    bulk,
     clients,
     documentation,
+    export,
     graph,
     many_twins,
     models,
@@ -52,6 +54,9 @@ ROUTES = (
     Route("PATCH", "/twins", TWINS_WRITE, many_twins.patch_twins),
     Route("DELETE", "/twins", TWINS_WRITE, many_twins.delete_twins),
     Route("PUT", "/twins/relationships", TWINS_WRITE, relationships.put_relationship),
+    Route("POST", "/twins/bulk", TWINS_WRITE, bulk.put_twins),
+    Route("POST", "/twins/relationships/bulk", TWINS_WRITE, bulk.put_relationships),
+    Route("GET", "/export", TWINS_READ, export.export),
     Route("GET", "/twins/{twin_id}", TWINS_READ, twins.get_twin),
     Route("PATCH", "/twins/{twin_id}", TWINS_WRITE, twins.patch_twin),
     Route("DELETE", "/twins/{twin_id}", TWINS_WRITE, twins.delete_twin),

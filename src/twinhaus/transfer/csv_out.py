@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterator
 
-from twinhaus.errors import TooLarge
+from twinhaus.errors import Fault, Invalid
 from twinhaus.storage.store import Reader
 from twinhaus.strictjson import JsonObject
 from twinhaus.transfer.cells import column_name, leaves, write_cell
@@ -19,7 +19,7 @@ Columns = dict[tuple[str, ...], int]
 def export_csv(reader: Reader, sheet: Sheet) -> Iterator[bytes]:
     """A head, and a row for each; paths in the order in which they first appear. The snapshot is read twice.
 
-    Raises TooLarge before the first piece where there would be too many columns.
+    Raises Invalid before the first piece where there would be too many columns.
     """
     columns = _columns(reader, sheet)
     text = io.StringIO(newline="")
@@ -40,8 +40,8 @@ def _columns(reader: Reader, sheet: Sheet) -> Columns:
         for keys, _ in leaves(row.get(sheet.root, {})):
             columns.setdefault(keys, len(columns))
         if len(columns) > COLUMNS_MAX:
-            message = f"There would be more than {COLUMNS_MAX} columns. Export NDJSON instead."
-            raise TooLarge(message)
+            message = f"There would be more than {COLUMNS_MAX} columns; ndjson takes any number of paths"
+            raise Invalid(Fault("format", message))
     return columns
 
 

@@ -11,8 +11,6 @@ from twinhaus.transfer.lines import LINE_BYTES_MAX, Batch, Batcher, LineSplitter
 from twinhaus.transfer.outcomes import Outcome
 from twinhaus.transfer.sheets import SHEETS
 
-_PIECE_BYTES = 256 * 1024
-
 
 @dataclass(frozen=True, slots=True)
 class Progress:
@@ -33,18 +31,11 @@ def import_lines(store: Store, file: BinaryIO, format_: Format) -> Iterator[Prog
 
     Raises Unavailable where the store fails; every batch yielded before is kept, and importing again is harmless.
     """
-    for batch in read_batches(file, Batcher(format_.splitter())):
+    for batch in Batcher(format_.splitter()).read(file):
         outcomes = store.write(
             lambda transaction, batch=batch: take_batch(transaction, batch, format_)  # type: ignore[misc]
         ).result()
         yield Progress(size_of(batch), outcomes)
-
-
-def read_batches(file: BinaryIO, batcher: Batcher) -> Iterator[Batch]:
-    """A file's lines in batches."""
-    while piece := file.read(_PIECE_BYTES):
-        yield from batcher.feed(piece)
-    yield from batcher.finish()
 
 
 def size_of(batch: Batch) -> int:

@@ -7,6 +7,7 @@ from typing import Protocol
 BATCH_LINES = 1_000  # One transaction, one fsync; short enough that other writers hardly wait.
 BATCH_BYTES = 8 * 1024 * 1024  # Batches of long lines end here, so that memory stays flat.
 LINE_BYTES_MAX = 4 * 1024 * 1024
+_PIECE_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +34,12 @@ class Splitter(Protocol):
     def finish(self) -> list[Line]:
         """The last line, where it had no end."""
         ...
+
+
+class Readable(Protocol):
+    """A stream that can be read to its end."""
+
+    def read(self, size: int, /) -> bytes: ...
 
 
 class LineSplitter:
@@ -84,6 +91,12 @@ class Batcher:
     def feed(self, piece: bytes) -> Iterator[Batch]:
         """The batches that this piece makes full."""
         return self._gather(self._splitter.feed(piece))
+
+    def read(self, source: Readable) -> Iterator[Batch]:
+        """All batches of a stream."""
+        while piece := source.read(_PIECE_BYTES):
+            yield from self.feed(piece)
+        yield from self.finish()
 
     def flush(self) -> Iterator[Batch]:
         """The lines that wait for others, if any; a line that has not ended waits on."""

@@ -16,7 +16,7 @@ from twinhaus.storage.store import Store, Transaction
 from twinhaus.strictjson import Json, JsonObject
 from twinhaus.transfer.exporter import VERSION
 from twinhaus.transfer.formats import RELATIONSHIPS
-from twinhaus.transfer.importer import read_batches, size_of
+from twinhaus.transfer.importer import size_of
 from twinhaus.transfer.lines import Batch, Batcher, Line, LineSplitter
 from twinhaus.transfer.outcomes import Outcome, outcome_of
 
@@ -50,7 +50,7 @@ def restore(store: Store, file: BinaryIO) -> Iterator[Restored]:
 
     Raises Invalid where the file is no export, what `restoration.restore_models` raises, and Unavailable.
     """
-    batches = read_batches(file, Batcher(LineSplitter(LINE_BYTES_MAX)))
+    batches = Batcher(LineSplitter(LINE_BYTES_MAX)).read(file)
     models: list[_Entry] = []
     for batch in _after_header(batches):
         yield Restored("", size_of(batch))
