@@ -1,6 +1,8 @@
 """A store's own tables, held against each other: what is derived must equal what it is derived from."""
 
 from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +115,15 @@ class Tables:
             assert {id_ for id_, alive in counted.items() if alive} == {id_ for (id_,) in self.rows(things)}
         last = f"SELECT id, max(instant) FROM audit WHERE kind = {KINDS[Kind.TWIN]} GROUP BY id"
         assert self.rows("SELECT id, updated FROM twin EXCEPT " + last) == []
+
+
+@contextmanager
+def locked(store: Path) -> Iterator[None]:
+    """Another program holds the store's write lock."""
+    other = apsw.Connection(str(store))
+    other.set_busy_timeout(10_000)
+    other.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+    finally:
+        other.close()

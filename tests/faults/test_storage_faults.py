@@ -19,7 +19,7 @@ import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 from tests.faults.graphs import bring_in, link, listed, model, twin
-from tests.faults.tables import Tables
+from tests.faults.tables import Tables, locked
 from tests.serving import client, opened
 
 from twinhaus import changes
@@ -40,18 +40,6 @@ def served(store: Path) -> Iterator[httpx.Client]:
     """A server on the store, and a client of it."""
     with running_server(store, "--auth", "none") as server, client(server.url) as http:
         yield http
-
-
-@contextmanager
-def locked(store: Path) -> Iterator[None]:
-    """Another program holds the store's write lock."""
-    other = apsw.Connection(str(store))
-    other.set_busy_timeout(10_000)
-    other.execute("BEGIN IMMEDIATE")
-    try:
-        yield
-    finally:
-        other.close()
 
 
 def put_room(http: httpx.Client, room: str, **contents: str) -> httpx.Response:

@@ -150,6 +150,15 @@ def _id_page(store: Store, traversal: Traversal) -> IdPage:
 
 
 @contextmanager
+def empty_sqlite_store(clock: Clock) -> Iterator[SqliteStore]:
+    """A new store in a file that goes with it."""
+    with ExitStack() as stack:
+        folder = Path(tempfile.mkdtemp(dir=_MEMORY_DISK if _MEMORY_DISK.is_dir() else None))
+        stack.callback(shutil.rmtree, folder)
+        yield stack.enter_context(closing(SqliteStore(folder / "store.db", readers=1, clock=clock)))
+
+
+@contextmanager
 def stores(story: Story) -> Iterator[Stores]:
     """New stores that hold the graph a story begins with."""
     with ExitStack() as stack:

@@ -7,6 +7,7 @@ clients read nothing until they have sent everything, so the report waits in a s
 import asyncio
 import logging
 from asyncio import to_thread
+from collections.abc import Iterator
 from pathlib import Path
 
 from starlette.responses import Response
@@ -129,10 +130,7 @@ class _BulkAnswer(Response):
             receive = resumed(await first_message(receive), receive)
             await send_start(send, _NDJSON)
             sending = asyncio.create_task(self._send_report(send))
-            last = await self._take_body(receive)
-            await to_thread(self._report.write, last, is_last=True)
-            self._is_done = True
-            self._has_news.set()
+            await self._take_body(receive)
             await sending
         finally:
             if sending is not None:
@@ -141,19 +139,32 @@ class _BulkAnswer(Response):
             await to_thread(self._report.close)
             self._call.deployment.bulk_places.release()
 
-    async def _take_body(self, receive: Receive) -> bytes:
-        """Take the lines batch by batch; what is left of a body that was cut off is dropped. Returns the last line."""
+    async def _take_body(self, receive: Receive) -> None:
+        """Take the lines batch by batch; what is left of a body that was cut off is dropped.
+
+        After an abort the rest is received and dropped, too: the client may read nothing until it has sent it.
+        """
+        async for piece in received(receive):
+            await self._take_all(self._batcher.feed(piece) if piece else self._batcher.flush())
+        await self._take_all(self._batcher.finish())
+        if not self._is_done:
+            await self._end(summary(self._tally, Mode()))
+
+    async def _take_all(self, batches: Iterator[Batch]) -> None:
+        if self._is_done:
+            return
         try:
-            async for piece in received(receive):
-                for batch in self._batcher.feed(piece) if piece else self._batcher.flush():
-                    await self._take(batch)
-            for batch in self._batcher.finish():
+            for batch in batches:
                 await self._take(batch)
         except (Unavailable, TooLarge) as error:
             request_id = self._call.request.scope["request_id"]
             _LOG.warning("request %s was aborted: %s: %s", request_id, error.code, error.__cause__ or error)
-            return b'{"aborted":%b}\n' % bytes(problem(error, request_id).body)
-        return summary(self._tally, Mode())
+            await self._end(b'{"aborted":%b}\n' % bytes(problem(error, request_id).body))
+
+    async def _end(self, last: bytes) -> None:
+        await to_thread(self._report.write, last, is_last=True)
+        self._is_done = True
+        self._has_news.set()
 
     async def _take(self, batch: Batch) -> None:
         """Take a batch; once it is durable, report it."""

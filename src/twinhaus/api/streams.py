@@ -43,7 +43,8 @@ async def received(receive: Receive) -> AsyncIterator[bytes]:
 async def first_message(receive: Receive) -> Message:
     """The beginning of a request's body. Raises ClientDisconnect where it does not come."""
     try:
-        return await asyncio.wait_for(receive(), STALLED_SECONDS)
+        async with asyncio.timeout(STALLED_SECONDS):
+            return await receive()
     except TimeoutError as error:
         raise ClientDisconnect from error
 
@@ -67,9 +68,8 @@ async def send_start(send: Send, media_type: str) -> None:
 async def send_piece(send: Send, piece: bytes, *, more: bool = True) -> None:
     """A piece of an answer's body. Raises ClientDisconnect where the client does not take it."""
     try:
-        await asyncio.wait_for(
-            send({"type": "http.response.body", "body": piece, "more_body": more}), STALLED_SECONDS
-        )
+        async with asyncio.timeout(STALLED_SECONDS):
+            await send({"type": "http.response.body", "body": piece, "more_body": more})
     except TimeoutError as error:
         raise ClientDisconnect from error
 

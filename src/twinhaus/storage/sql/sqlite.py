@@ -17,7 +17,7 @@ from twinhaus.storage.migrate import pending
 BUSY_TIMEOUT_SECONDS_DEFAULT = 10.0
 _APPLICATION_ID = 0x7477696E  # "twin": in the file's header, where `file` and other programs look for it.
 _CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
-_CACHE_KIBIBYTES = 65_536
+CACHE_KIBIBYTES_DEFAULT = 65_536
 _LOG_BYTES_KEPT = 64 * 1024 * 1024  # A log that one long transaction made larger is cut back to this.
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
 
@@ -32,7 +32,14 @@ class StoreUnusable(Unavailable):
 class SqliteConnection:
     """One connection, used by one thread at a time."""
 
-    def __init__(self, path: Path, *, writable: bool, busy_timeout_seconds: float) -> None:
+    def __init__(
+        self,
+        path: Path,
+        *,
+        writable: bool,
+        busy_timeout_seconds: float,
+        cache_kibibytes: int = CACHE_KIBIBYTES_DEFAULT,
+    ) -> None:
         """Raises StoreUnusable, Unavailable."""
         self._deadline = float("inf")
         self._patience: int | None = None
@@ -43,7 +50,7 @@ class SqliteConnection:
             # A cached statement stays as it was planned; else SQLite plans it again for each new value bound to it.
             self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
             self._recognise()
-            self._set_up(writable=writable)
+            self._set_up(writable=writable, cache_kibibytes=cache_kibibytes)
 
     def _recognise(self) -> None:
         """Refuse another program's database, before anything is changed in it. An empty one is ours to fill."""
@@ -53,12 +60,12 @@ class SqliteConnection:
         if application_id != _APPLICATION_ID and (application_id or tables):
             raise StoreUnusable("It is a database of another program.")
 
-    def _set_up(self, *, writable: bool) -> None:
+    def _set_up(self, *, writable: bool, cache_kibibytes: int) -> None:
         for pragma in (
             "journal_mode = WAL",
             "synchronous = FULL",
             "foreign_keys = ON",
-            f"cache_size = -{_CACHE_KIBIBYTES}",
+            f"cache_size = -{cache_kibibytes}",
             # What a long transaction needs to undo itself is kept there, too, and must not fill memory.
             f"temp_store = {'FILE' if writable else 'MEMORY'}",
             f"journal_size_limit = {_LOG_BYTES_KEPT}",

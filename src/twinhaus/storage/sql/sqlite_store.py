@@ -23,6 +23,7 @@ from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.sql.sqlite import (
     BUSY_TIMEOUT_SECONDS_DEFAULT,
+    CACHE_KIBIBYTES_DEFAULT,
     SqliteConnection,
     StoreUnusable,
     translated,
@@ -34,6 +35,7 @@ from twinhaus.storage.streams import Stream
 GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
 WAITING_MAX = 10_000  # Writes in the queue; who comes later is told to come again.
 STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
+_STREAM_CACHE_KIBIBYTES = 4_096  # It reads most pages once.
 READERS_DEFAULT = 2
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
 SECRET_NAMES = ("continuation", "identity")
@@ -109,7 +111,7 @@ class SqliteStore:
         return stream
 
     def _yield_from(self, job: Callable[[Reader], Iterator[Result]]) -> Generator[Result, None, None]:
-        connection = self._connect()
+        connection = self._connect(cache_kibibytes=_STREAM_CACHE_KIBIBYTES)
         try:
             with connection.snapshot(float("inf")):
                 yield from job(SqlReader(connection, self._models))
@@ -153,9 +155,14 @@ class SqliteStore:
                 if late.future.set_running_or_notify_cancel():
                     late.future.set_exception(Unavailable())
 
-    def _connect(self, *, writable: bool = False) -> SqliteConnection:
+    def _connect(
+        self, *, writable: bool = False, cache_kibibytes: int = CACHE_KIBIBYTES_DEFAULT
+    ) -> SqliteConnection:
         return SqliteConnection(
-            self._path, writable=writable, busy_timeout_seconds=self._busy_timeout_seconds
+            self._path,
+            writable=writable,
+            busy_timeout_seconds=self._busy_timeout_seconds,
+            cache_kibibytes=cache_kibibytes,
         )
 
     def _reader(self) -> SqliteConnection:

@@ -21,6 +21,7 @@ from twinhaus.testing.store_contract.models import ModelContract
 from twinhaus.testing.store_contract.orphans import OrphanContract
 from twinhaus.testing.store_contract.pages import PageContract
 from twinhaus.testing.store_contract.relationships import RelationshipContract
+from twinhaus.testing.store_contract.streams import StreamContract
 from twinhaus.testing.store_contract.twins import TwinContract
 
 __all__ = ["SetClock", "StoreContract"]
@@ -28,6 +29,6 @@ __all__ = ["SetClock", "StoreContract"]
 
 class StoreContract(
     JobContract, TwinContract, ModelContract, OrphanContract, RelationshipContract, LocationContract, FilterContract,
-    DateContract, PageContract, IdentityContract, AuditContract,
+    DateContract, PageContract, StreamContract, IdentityContract, AuditContract,
 ):  # fmt: skip
     """Every promise of `storage/store.py`. A subclass overrides the fixture `store`."""
