@@ -79,7 +79,12 @@ OPERATIONS = list(operations())
 def _in_content(place: str, content: dict[str, Any]) -> Iterator[Example]:
     for media_type, body in content.items():
         for name, example in body.get("examples", {}).items():
-            yield Example(f"{place} {media_type} {name}", resolve(example), body["schema"])
+            whole = resolve(example)
+            yield Example(f"{place} {media_type} {name}", whole, body["schema"])
+            if "x-line-schema" in body and "x-lines-outside-schema" not in whole:
+                for number, line in enumerate(whole["value"].splitlines(), start=1):
+                    one = {**whole, "value": json.loads(line)}
+                    yield Example(f"{place} {media_type} {name} {number}", one, body["x-line-schema"])
 
 
 def request_examples() -> Iterator[Example]:

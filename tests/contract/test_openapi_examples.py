@@ -93,7 +93,10 @@ def send(
         if request.placeholders:
             value = {**value, **{name: own[name] for name in request.placeholders}}
         is_json = request.media_type.endswith("json")
-        body = {"content": json.dumps(value)} if is_json else {"data": value}
+        if isinstance(value, str):
+            body = {"content": value.encode()}
+        else:
+            body = {"content": json.dumps(value)} if is_json else {"data": value}
         headers["Content-Type"] = request.media_type
     return http.request(
         request.operation.method,
@@ -124,6 +127,15 @@ def test_example_gets_its_documented_answer(
     assert media_type in documented["content"]
     if media_type in JSON_TYPES:
         assert faults(answer.json(), documented["content"][media_type]["schema"]) == []
+    if "x-line-schema" in documented["content"][media_type]:
+        check_lines(answer.text, documented["content"][media_type]["x-line-schema"])
+
+
+def check_lines(text: str, schema: dict[str, Any]) -> None:
+    """Each line is what the schema of lines says."""
+    assert text.endswith("\n")
+    for line in text.splitlines():
+        assert faults(json.loads(line), schema) == []
 
 
 def test_examples_found_what_they_speak_of(answers: dict[str, httpx.Response]) -> None:
