@@ -25,6 +25,7 @@ WALKTHROUGHS = (
     "tutorial",
     "how-to/import",
     "how-to/change-many-twins",
+    "how-to/export-and-back-up",
     "how-to/ontologies",
     "how-to/permissions",
     "how-to/validate-an-ontology-in-ci",
