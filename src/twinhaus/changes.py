@@ -4,7 +4,6 @@ Each takes the transaction it works in, decides from what it reads there, and wr
 """
 
 from collections.abc import Callable, Iterable
-from enum import StrEnum
 from typing import TypeAlias, TypeVar
 
 import msgspec
@@ -16,7 +15,7 @@ from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.dependents import dependents
 from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, UnknownTwin
-from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.graph import Change, Direction, Relationship, Twin
 from twinhaus.instants import format_instant
 from twinhaus.legality import (
     check_in_service,
@@ -35,14 +34,6 @@ from twinhaus.strictjson import JsonObject
 _Kept = TypeVar("_Kept")
 Precondition: TypeAlias = Callable[[_Kept | None], bool]  # Asked of what there is now, if there is anything.
 ModelPrecondition = Callable[[StoredModel], bool]
-
-
-class Change(StrEnum):
-    """What became of the graph by something that was to be there."""
-
-    CREATED = "created"
-    REPLACED = "replaced"
-    UNCHANGED = "unchanged"
 
 
 def put_twin(

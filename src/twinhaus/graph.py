@@ -25,6 +25,14 @@ class Direction(StrEnum):
     EITHER = "IncomingOrOutgoing"
 
 
+class Change(StrEnum):
+    """What became of the graph by something that was to be there."""
+
+    CREATED = "created"
+    REPLACED = "replaced"
+    UNCHANGED = "unchanged"
+
+
 @dataclass(frozen=True, slots=True)
 class Twin:
     """A stored twin. `document` is its whole JSON text as answers carry it; `updated` is its last change in ticks."""

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from twinhaus import changes
-from twinhaus.changes import Change
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.dtdl import Registry, is_dtmi
 from twinhaus.dtdl.validate import check_contents, check_relationship
 from twinhaus.errors import Fault
+from twinhaus.graph import Change
 from twinhaus.instants import TICKS_PER_DAY, format_instant
 from twinhaus.legality import check_multiplicity, check_relationships_stay_legal, refuse
 from twinhaus.storage.documents import relationship_of, twin_of

@@ -4,9 +4,9 @@ import pytest
 from tests.unit.verbs import Verbs, contents_of, faults_of, model_id
 
 from twinhaus import changes
-from twinhaus.changes import Change
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.errors import Invalid
+from twinhaus.graph import Change
 from twinhaus.strictjson import JsonObject
 
 

@@ -6,9 +6,9 @@ import pytest
 from tests.unit.verbs import EPOCH, MODELS, Verbs, contents_of, faults_of, model, model_id
 
 from twinhaus import restoration
-from twinhaus.changes import Change
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.errors import Conflict, Invalid
+from twinhaus.graph import Change
 from twinhaus.instants import format_instant
 from twinhaus.restoration import ModelDraft
 from twinhaus.strictjson import JsonObject

@@ -19,8 +19,8 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from twinhaus.changes import Change
 from twinhaus.cli.stores import opened_store, store_option
+from twinhaus.graph import Change
 from twinhaus.storage.store import Reader, Store
 from twinhaus.transfer.exporter import Export, export_graph, export_of
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind

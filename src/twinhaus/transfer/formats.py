@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from twinhaus import changes, strictjson
-from twinhaus.changes import Change
 from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
 from twinhaus.errors import Fault, Invalid
+from twinhaus.graph import Change
 from twinhaus.storage.documents import relationship_of
 from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import Json

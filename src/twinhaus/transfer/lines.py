@@ -7,7 +7,7 @@ from typing import Protocol
 BATCH_LINES = 1_000  # One transaction, one fsync; short enough that other writers hardly wait.
 BATCH_BYTES = 8 * 1024 * 1024  # Batches of long lines end here, so that memory stays flat.
 LINE_BYTES_MAX = 4 * 1024 * 1024
-_PIECE_BYTES = 256 * 1024
+_PIECE_BYTES = 8 * 1024  # Little is read ahead of a batch, so who fills a pipe is not far ahead either.
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +94,9 @@ class Batcher:
 
     def read(self, source: Readable) -> Iterator[Batch]:
         """All batches of a stream."""
-        while piece := source.read(_PIECE_BYTES):
+        # What a pipe has so far is enough: who fills it may wait for what becomes of it.
+        read = getattr(source, "read1", source.read)
+        while piece := read(_PIECE_BYTES):
             yield from self.feed(piece)
         yield from self.finish()
 

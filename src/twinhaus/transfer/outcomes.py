@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from twinhaus import strictjson
-from twinhaus.changes import Change
 from twinhaus.errors import Fault, Invalid, TwinhausError, Unavailable, by_path
+from twinhaus.graph import Change
 from twinhaus.strictjson import JsonObject
 
 REJECTED = "rejected"

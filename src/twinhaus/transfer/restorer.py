@@ -6,9 +6,9 @@ from itertools import groupby
 from typing import BinaryIO
 
 from twinhaus import restoration, strictjson
-from twinhaus.changes import Change
 from twinhaus.drafts import TwinDraft, read_relationship, read_twin
 from twinhaus.errors import Fault, Invalid
+from twinhaus.graph import Change
 from twinhaus.instants import parse_instant
 from twinhaus.members import Faults, Members
 from twinhaus.restoration import ModelDraft

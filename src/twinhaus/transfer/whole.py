@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from twinhaus import strictjson
-from twinhaus.changes import Change
+from twinhaus.graph import Change
 from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.transfer.formats import Format, take_batch
