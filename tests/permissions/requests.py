@@ -213,7 +213,10 @@ def _bulk_relationships(draw: st.DrawFn, registry: Registry) -> Sent:
 
 
 _Make = Callable[[st.DrawFn, Registry], Sent]
-_READS: tuple[_Make, ...] = (_list, _count, _find, _graph, _get, _relationships, _show_models)
+_READS: tuple[_Make, ...] = (
+    _list, _count, _find, _graph, _get, _relationships, _export, _show_models,
+)  # fmt: skip
 _WRITES: tuple[_Make, ...] = (
     _put_twin, _put_relationship, _patch_twin, _delete_twin, _delete_relationship, _patch_many, _delete_many,
+    _bulk_twins, _bulk_relationships,
 )  # fmt: skip

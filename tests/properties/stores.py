@@ -153,7 +153,7 @@ def _id_page(store: Store, traversal: Traversal) -> IdPage:
 def empty_sqlite_store(clock: Clock) -> Iterator[SqliteStore]:
     """A new store in a file that goes with it."""
     with ExitStack() as stack:
-        folder = Path(tempfile.mkdtemp(dir=_MEMORY_DISK if _MEMORY_DISK.is_dir() else None))
+        folder = Path(tempfile.mkdtemp(dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None))
         stack.callback(shutil.rmtree, folder)
         yield stack.enter_context(closing(SqliteStore(folder / "store.db", readers=1, clock=clock)))
 

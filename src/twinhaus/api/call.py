@@ -84,7 +84,8 @@ class Call:
 
     async def stream(self, job: Callable[[Reader], Iterator[bytes]]) -> Stream[bytes]:
         """A long answer from one snapshot, to be closed in any case. Raises Unavailable where too many run."""
-        return self.deployment.store.stream(job)
+        places = self.caller.locations
+        return self.deployment.store.stream(lambda reader: job(restricted_reader(reader, places)))
 
     def refuse_compressed(self) -> None:
         """Raises UnsupportedMediaType for a compressed body."""

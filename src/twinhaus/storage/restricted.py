@@ -16,7 +16,7 @@ from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, Relations
 from twinhaus.storage.store import IdPage, Neighbour, Page, Reader, Result, Transaction
 
 # What belongs to no place, and is seen by everyone who may ask.
-OPEN_TO_READERS = frozenset({"registry", "models", "find_model", "each_model", "is_decommissioned"})
+OPEN_TO_READERS = frozenset({"registry", "models", "find_model", "is_decommissioned"})
 OPEN_TO_WRITERS = OPEN_TO_READERS | {"act_for", "next_instant", "count_outgoing"}
 _AT_ONCE = 1_000  # Twins whose places are looked up by one statement.
 
@@ -90,6 +90,12 @@ class _RestrictedReader:
     def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
         found = self._reader.neighbours(twin_id, direction) if self._sees(twin_id) else []
         return list(self._seen(found, lambda one: (one.relationship.source_id, one.relationship.target_id)))
+
+    def each_twin(self) -> Iterator[Twin]:
+        return self._seen(self._reader.each_twin(), lambda one: (one.id,))
+
+    def each_relationship(self) -> Iterator[Relationship]:
+        return self._seen(self._reader.each_relationship(), lambda one: (one.source_id, one.target_id))
 
     def _seen(self, items: Iterable[_Item], twins_of: Callable[[_Item], Iterable[str]]) -> Iterator[_Item]:
         """The items all of whose twins are seen."""
