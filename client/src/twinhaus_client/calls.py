@@ -1,0 +1,103 @@
+"""What can be asked of a server, as plain values: nothing here sends anything, so both clients can send it."""
+
+import json
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from urllib.parse import quote
+
+import httpx
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+Json: TypeAlias = Any  # Free JSON.
+JsonObject: TypeAlias = dict[str, Json]
+
+JSON = {"Content-Type": "application/json"}
+JSON_PATCH = {"Content-Type": "application/json-patch+json"}
+NDJSON = {"Content-Type": "application/x-ndjson"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Generic[T]):
+    """One request, and how its answer is read. `path` is below the base URL, and percent-encoded already.
+
+    `is_repeatable` says that sending it twice does what sending it once does, so that it may be sent again when
+    nobody knows what became of it. A body that is not `bytes` is streamed, and can be sent only once.
+    """
+
+    method: str
+    path: str
+    read: Callable[[httpx.Response], T]
+    query: Mapping[str, str] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+    body: bytes | Iterable[bytes] | None = None
+    is_repeatable: bool = True
+
+    @property
+    def is_replayable(self) -> bool:
+        """Whether its body is still there to be sent once more."""
+        return self.body is None or isinstance(self.body, bytes)
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """Some of a list's items in their order, and the token that continues it; None after the last page."""
+
+    items: tuple[T, ...]
+    continuation_token: str | None = None
+
+    def __iter__(self) -> Iterator[T]:
+        return iter(self.items)
+
+    def __len__(self) -> int:
+        return len(self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class Listing(Generic[T]):
+    """A list that takes several calls: each page that is sent in yields the call for the next one."""
+
+    walk: Callable[[], Generator[Call[Page[T]], Page[T], None]]
+
+
+class Lines(Protocol[T_co]):
+    """Reads an answer that comes line by line."""
+
+    def take(self, line: str) -> Iterable[T_co]:
+        """What a line holds."""
+        ...
+
+    def end(self) -> None:
+        """No further line comes. Raises Interrupted where one is missing."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stream(Generic[T]):
+    """Answers that are read line by line, never whole; one after the other, each with its own reader."""
+
+    parts: Callable[[], Iterable[tuple[Call[None], Lines[T]]]]
+
+
+def path_of(*segments: str) -> str:
+    """A path of these segments; whatever is in one, a slash too, stays in it."""
+    return "".join(f"/{quote(segment, safe='')}" for segment in segments)
+
+
+def encode(value: Json) -> bytes:
+    """JSON text. Raises ValueError for NaN and infinities, which JSON cannot say."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+
+
+def flags(**values: bool) -> dict[str, str]:
+    """Those parameters that are true; a server's own default is false."""
+    return {name: "true" for name, value in values.items() if value}
+
+
+def conditions(if_match: str | None, if_none_match: str | None) -> dict[str, str]:
+    """The headers of a conditional request (RFC 9110 §13.1)."""
+    asked = {"If-Match": if_match, "If-None-Match": if_none_match}
+    return {name: tag for name, tag in asked.items() if tag is not None}
