@@ -1,5 +1,6 @@
 """A client of twinhaus, and of every server of the Willow twin API v3."""
 
+from twinhaus_client.administration import AuditEntry, Client, SigningKey
 from twinhaus_client.async_client import AsyncTwinhausClient
 from twinhaus_client.auth import ClientCredentials
 from twinhaus_client.calls import Call, Page
@@ -18,15 +19,18 @@ from twinhaus_client.graphs import GraphTwin, Related
 from twinhaus_client.operations.bulk import BulkLine
 from twinhaus_client.pages import AsyncPages, Pages
 from twinhaus_client.retries import Retries
-from twinhaus_client.values import Direction, Model, Relationship, Twin
+from twinhaus_client.values import Deleted, Direction, Model, Patched, Relationship, Twin
 from twinhaus_client.version import __version__
 
 __all__ = [
     "AsyncPages",
     "AsyncTwinhausClient",
+    "AuditEntry",
     "BulkLine",
     "Call",
+    "Client",
     "ClientCredentials",
+    "Deleted",
     "Direction",
     "Field",
     "Filter",
@@ -34,9 +38,11 @@ __all__ = [
     "Model",
     "Page",
     "Pages",
+    "Patched",
     "Related",
     "Relationship",
     "Retries",
+    "SigningKey",
     "Twin",
     "TwinhausClient",
     "__version__",

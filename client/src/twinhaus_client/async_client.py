@@ -11,11 +11,12 @@ import httpx
 
 from twinhaus_client.api import Api
 from twinhaus_client.auth import AsyncAuth
-from twinhaus_client.calls import Call, Listing, Stream
+from twinhaus_client.calls import Call, Listing
 from twinhaus_client.connection import TIMEOUT_SECONDS, options
 from twinhaus_client.conversation import Alone, Ask, Send, Session, Step, Steps, Wait
 from twinhaus_client.errors import broken_off
 from twinhaus_client.groups import AsyncSender
+from twinhaus_client.lines import Stream
 from twinhaus_client.pages import AsyncPages
 from twinhaus_client.retries import Retries
 
@@ -70,12 +71,13 @@ class AsyncTwinhausClient(Api[AsyncSender]):
         for call, lines in stream.parts():
             async with aclosing(await self._run(self._session.converse(call), is_streamed=True)) as response:
                 try:
-                    async for line in response.aiter_lines():
-                        for found in lines.take(line):
+                    async for data in response.aiter_bytes():
+                        for found in lines.take(data):
                             yield found
                 except httpx.TransportError as error:
                     raise broken_off(f"{call.method} {call.path}", error) from error
-                lines.end()
+                for found in lines.end():
+                    yield found
 
     async def _run(self, conversation: Steps[T], *, is_streamed: bool = False) -> T:
         came: Any = None

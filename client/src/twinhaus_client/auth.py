@@ -12,6 +12,10 @@ import httpx
 from twinhaus_client.calls import FORM, Call
 from twinhaus_client.reading import Members, json_of
 
+# An issuer may keep to itself how long a token is good (RFC 6749 §5.1). One that is good for less than this is renewed
+# when it is refused.
+_UNSAID_SECONDS = 600.0
+
 
 @dataclass(frozen=True, slots=True)
 class ClientCredentials:
@@ -61,4 +65,10 @@ def token_call(credentials: ClientCredentials) -> Call[Grant]:
 
 def _read_grant(response: httpx.Response) -> Grant:
     members = Members(json_of(response), "a token")
-    return Grant(members.text("access_token"), members.number("expires_in"))
+    try:
+        seconds = float(
+            members.get("expires_in", _UNSAID_SECONDS)
+        )  # Some issuers write the number as a text.
+    except (TypeError, ValueError):
+        seconds = _UNSAID_SECONDS
+    return Grant(members.text("access_token"), seconds)

@@ -3,13 +3,12 @@
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Generic, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 Json: TypeAlias = Any  # Free JSON.
 JsonObject: TypeAlias = dict[str, Json]
@@ -17,6 +16,7 @@ JsonObject: TypeAlias = dict[str, Json]
 JSON = {"Content-Type": "application/json"}
 JSON_PATCH = {"Content-Type": "application/json-patch+json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
+_DOTS = {".": "%2E", "..": "%2E%2E"}  # As they are, they would be taken for steps of a path.
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -63,28 +63,9 @@ class Listing(Generic[T]):
     walk: Callable[[], Generator[Call[Page[T]], Page[T], None]]
 
 
-class Lines(Protocol[T_co]):
-    """Reads an answer that comes line by line."""
-
-    def take(self, line: str) -> Iterable[T_co]:
-        """What a line holds."""
-        ...
-
-    def end(self) -> None:
-        """No further line comes. Raises Interrupted where one is missing."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class Stream(Generic[T]):
-    """Answers that are read line by line, never whole; one after the other, each with its own reader."""
-
-    parts: Callable[[], Iterable[tuple[Call[None], Lines[T]]]]
-
-
 def path_of(*segments: str) -> str:
     """A path of these segments; whatever is in one, a slash too, stays in it."""
-    return "".join(f"/{quote(segment, safe='')}" for segment in segments)
+    return "".join(f"/{_DOTS.get(segment) or quote(segment, safe='')}" for segment in segments)
 
 
 def encode(value: Json) -> bytes:

@@ -10,11 +10,12 @@ import httpx
 
 from twinhaus_client.api import Api
 from twinhaus_client.auth import Auth
-from twinhaus_client.calls import Call, Listing, Stream
+from twinhaus_client.calls import Call, Listing
 from twinhaus_client.connection import TIMEOUT_SECONDS, options
 from twinhaus_client.conversation import Alone, Ask, Send, Session, Step, Steps, Wait
 from twinhaus_client.errors import broken_off
 from twinhaus_client.groups import Sender
+from twinhaus_client.lines import Stream
 from twinhaus_client.pages import Pages
 from twinhaus_client.retries import Retries
 
@@ -70,11 +71,11 @@ class TwinhausClient(Api[Sender]):
         for call, lines in stream.parts():
             with closing(self._run(self._session.converse(call), is_streamed=True)) as response:
                 try:
-                    for line in response.iter_lines():
-                        yield from lines.take(line)
+                    for data in response.iter_bytes():
+                        yield from lines.take(data)
                 except httpx.TransportError as error:
                     raise broken_off(f"{call.method} {call.path}", error) from error
-                lines.end()
+                yield from lines.end()
 
     def _run(self, conversation: Steps[T], *, is_streamed: bool = False) -> T:
         came: Any = None

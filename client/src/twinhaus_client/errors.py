@@ -131,18 +131,28 @@ _BY_STATUS: dict[int, type[AnsweredError]] = {
 
 def error_of(response: httpx.Response, *, retry_after_seconds: float | None = None) -> TwinhausError:
     """The error that an answer stands for. Its body has been read."""
-    kind: type[TwinhausError] = _BY_STATUS.get(response.status_code, AnsweredError)
-    if not response.is_error:
-        kind = UnexpectedAnswer
+    kind = _kind(response.status_code) if response.is_error else UnexpectedAnswer
     problem = _problem_of(response)
-    request = f"{response.request.method} {response.request.url.path}"
+    words = _words_of(problem) or response.text[:_TOO_LONG] or response.reason_phrase
     return kind(
-        f"{request}: {response.status_code} {_words_of(problem, response)}",
+        f"{response.request.method} {response.request.url.path}: {response.status_code} {words}",
         status=response.status_code,
         problem=problem,
         request_id=response.headers.get("X-Request-Id"),
         retry_after_seconds=retry_after_seconds,
     )
+
+
+def error_of_problem(problem: Any, what: str) -> TwinhausError:
+    """The error of a problem document that came inside an answer."""
+    known = problem if isinstance(problem, dict) else {}
+    status = known.get("status")
+    request_id = str(known.get("instance", "")).rpartition(":")[2] or None
+    return _kind(status)(f"{what}: {_words_of(known)}", status=status, problem=known, request_id=request_id)
+
+
+def _kind(status: Any) -> type[TwinhausError]:
+    return _BY_STATUS.get(status, AnsweredError)
 
 
 def _problem_of(response: httpx.Response) -> dict[str, Any]:
@@ -153,11 +163,11 @@ def _problem_of(response: httpx.Response) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _words_of(problem: dict[str, Any], response: httpx.Response) -> str:
+def _words_of(problem: dict[str, Any]) -> str | None:
     for key in ("detail", "error_description", "title", "error"):
         if isinstance(words := problem.get(key), str):
             return words
-    return response.text[:_TOO_LONG] or response.reason_phrase
+    return None
 
 
 def broken_off(request: str, reason: Exception) -> Interrupted:

@@ -6,33 +6,33 @@ from dataclasses import dataclass, field
 import httpx
 
 from twinhaus_client.calls import Json, JsonObject
-from twinhaus_client.reading import Members, array, json_of
+from twinhaus_client.filters.around import ModelFilter
+from twinhaus_client.reading import array, json_object
 from twinhaus_client.values import Direction, Twin, read_twin
 
 
 @dataclass(frozen=True, slots=True)
 class Related:
-    """One step from a twin to others: over relationships of these names (none: any), to twins of these models.
+    """One step from a twin to others: over relationships of these names (none: any), to twins of this model.
 
     What is found stands under `alias` in the answer. `then` goes on from each twin that is found.
     """
 
     alias: str
-    names: Sequence[str] = ()
+    names: str | Sequence[str] = ()
     direction: Direction = "IncomingOrOutgoing"
-    models: Sequence[str] = ()
-    exact: bool = False
+    model: ModelFilter | None = None
     then: "Related | None" = None
 
     def to_json(self) -> JsonObject:
         """As `POST /twins/graph` takes it."""
         step: JsonObject = {
             "alias": self.alias,
-            "relationshipNames": list(self.names),
-            "modelNames": list(self.models),
-            "exactModelMatch": self.exact,
+            "relationshipNames": [self.names] if isinstance(self.names, str) else list(self.names),
             "direction": self.direction,
         }
+        if self.model is not None:
+            step |= {"modelNames": list(self.model.model_ids), "exactModelMatch": self.model.is_exact}
         return step if self.then is None else {**step, "relationship": self.then.to_json()}
 
 
@@ -53,16 +53,16 @@ def read_graph(steps: Sequence[Related], alias: str) -> Callable[[httpx.Response
     """Reads the answer to these steps."""
 
     def read(response: httpx.Response) -> GraphTwin:
-        return _read_twin(Members(json_of(response), "a graph").get(alias), steps)
+        return _read_twin(json_object(response).get(alias), steps)
 
     return read
 
 
 def _read_twin(value: Json, steps: Sequence[Related]) -> GraphTwin:
-    members = Members(value, "a twin of a graph")
-    related = {}
-    for step in steps:
-        further = () if step.then is None else (step.then,)
-        found = members.get(step.alias, [])
-        related[step.alias] = array(found, lambda one, further=further: _read_twin(one, further))  # type: ignore[misc]
-    return GraphTwin(read_twin(value), related)
+    twin = read_twin(value)
+    return GraphTwin(twin, {step.alias: _read_step(value.get(step.alias), step) for step in steps})
+
+
+def _read_step(value: Json, step: Related) -> tuple[GraphTwin, ...]:
+    further = () if step.then is None else (step.then,)
+    return array(value, lambda found: _read_twin(found, further))

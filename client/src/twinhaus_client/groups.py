@@ -9,7 +9,8 @@ from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
 from functools import wraps
 from typing import Any, Concatenate, Generic, ParamSpec, Protocol, Self, TypeVar, overload
 
-from twinhaus_client.calls import Call, Listing, Stream
+from twinhaus_client.calls import Call, Listing
+from twinhaus_client.lines import Stream
 from twinhaus_client.pages import AsyncPages, Pages
 
 P = ParamSpec("P")

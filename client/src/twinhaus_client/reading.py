@@ -1,6 +1,6 @@
 """Answers, read into values. Keys are matched in any casing: Willow's relationships spell their id `Id`."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 
 import httpx
@@ -91,6 +91,6 @@ def nothing(response: httpx.Response) -> None:
     """Reads a body that says nothing."""
 
 
-def joined(parts: Iterable[str]) -> str:
-    """Names, as the contract's query parameters join them."""
-    return ",".join(parts)
+def text(response: httpx.Response) -> str:
+    """Reads a body that is text."""
+    return response.text

@@ -79,7 +79,8 @@ def _maker(library: Library) -> Callable[[dict[str, list[Json]]], Any]:
 def _to_pandas(columns: dict[str, list[Json]]) -> Any:
     import pandas
 
-    return pandas.DataFrame(columns)
+    # By itself pandas would make a column of whole numbers with gaps one of floats, which beyond 2**53 are others.
+    return pandas.DataFrame(columns, dtype=object).convert_dtypes()
 
 
 def _to_polars(columns: dict[str, list[Json]]) -> Any:

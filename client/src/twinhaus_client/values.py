@@ -71,6 +71,23 @@ class Model:
     definition: str | None = None
     upload_time: str | None = None
     is_decommissioned: bool = False
+    etag: str | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Patched:
+    """How many twins a filter found, and how many of them the patch changed, or would change in a dry run."""
+
+    matched: int
+    changed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """How many twins a filter found, and how many relationships went with them, or would go in a dry run."""
+
+    matched: int
+    relationships_deleted: int
 
 
 def read_relationship(value: Json) -> Relationship:
@@ -111,6 +128,18 @@ def read_model(value: Json) -> Model:
     )
 
 
+def read_patched(value: Json) -> Patched:
+    """The report of a patch of many twins."""
+    members = Members(value, "a report")
+    return Patched(members.number("matched"), members.number("changed"))
+
+
+def read_deleted(value: Json) -> Deleted:
+    """The report of a deletion of many twins."""
+    members = Members(value, "a report")
+    return Deleted(members.number("matched"), members.number("relationshipsDeleted"))
+
+
 def tagged_twin(response: httpx.Response) -> Twin:
     """The twin of an answer, with its entity tag."""
     return replace(read_twin(json_of(response)), etag=response.headers.get("ETag"))
@@ -125,3 +154,8 @@ def page_of_twins(response: httpx.Response) -> Page[Twin]:
     """A page of a list."""
     members = Members(json_of(response), "a page")
     return Page(array(members.get("content"), read_twin), members.get("continuationToken"))
+
+
+def tagged_model(response: httpx.Response) -> Model:
+    """The model of an answer, with its entity tag."""
+    return replace(read_model(json_of(response)), etag=response.headers.get("ETag"))

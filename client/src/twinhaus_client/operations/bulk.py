@@ -1,17 +1,17 @@
 """Any number of twins or relationships in one go, and a report of what became of each."""
 
-import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Protocol, TypeAlias, TypeVar
 
-from twinhaus_client.calls import NDJSON, Call, Json, JsonObject, Stream, encode, flags
-from twinhaus_client.errors import Interrupted, UnexpectedAnswer
+from twinhaus_client.calls import NDJSON, Call, Json, JsonObject, encode, flags
+from twinhaus_client.errors import Interrupted, error_of_problem
+from twinhaus_client.lines import Lines, Stream, parse
 from twinhaus_client.reading import Members, nothing
 
-# httpx reads an answer only once its request is sent whole, while the server reports as it goes. So what need not be
-# one transaction goes in requests of this many lines: the reports come early, and never fill up the connection.
+# httpx reads an answer only once its request is sent whole. So what need not be one transaction goes in requests of
+# this many lines: reports come while more lines are made, however slowly, and a busy server can be asked again.
 LINES_PER_CALL = 1_000
 
 
@@ -43,13 +43,15 @@ class _Report:
         self._lines_before = lines_before
         self._is_whole = False
 
-    def take(self, line: str) -> Iterable[BulkLine]:
-        if not line:
-            return
-        members = Members(_json(line), "a line of a report")
+    def read(self, line: bytes) -> Iterator[BulkLine]:
+        members = Members(parse(line), "a line of a report")
         if members.get("summary") is not None:
             self._is_whole = True
             return
+        if (problem := members.get("aborted")) is not None:
+            raise error_of_problem(
+                problem, "The server gave up before the end; what it told of before is stored"
+            )
         yield BulkLine(
             line=self._lines_before + members.number("line"),
             id=members.get("id"),
@@ -57,7 +59,7 @@ class _Report:
             errors=members.get("errors", {}),
         )
 
-    def end(self) -> None:
+    def check_whole(self) -> None:
         if not self._is_whole:
             raise Interrupted(
                 "The report ended before its summary. Lines that it did not tell of may be stored or not; sending "
@@ -66,20 +68,20 @@ class _Report:
 
 
 def upload(path: str, values: Iterable[Writable[V]], *, atomic: bool, dry_run: bool) -> Stream[BulkLine]:
-    """The calls that bring all values up: one if it is all or nothing, else one for each thousand."""
+    """The calls that bring all values up: one if they are to be judged as a whole, else one for each thousand."""
     query = flags(atomic=atomic, dryRun=dry_run)
 
     def call(body: bytes | Iterable[bytes]) -> Call[None]:
         return Call("POST", path, nothing, query, NDJSON, body, is_repeatable=False)
 
-    def parts() -> Iterator[tuple[Call[None], _Report]]:
+    def parts() -> Iterator[tuple[Call[None], Lines[BulkLine]]]:
         lines = (_line(value) for value in values)
-        if atomic:
-            yield call(lines), _Report(0)
+        if atomic or dry_run:
+            yield call(lines), _lines(0)
             return
         sent = 0
         while batch := [*islice(lines, LINES_PER_CALL)]:
-            yield call(b"".join(batch)), _Report(sent)
+            yield call(b"".join(batch)), _lines(sent)
             sent += len(batch)
 
     return Stream(parts)
@@ -89,8 +91,6 @@ def _line(value: Writable[V]) -> bytes:
     return encode(dict(value) if isinstance(value, Mapping) else value.to_json()) + b"\n"
 
 
-def _json(line: str) -> Json:
-    try:
-        return json.loads(line)
-    except ValueError as error:
-        raise UnexpectedAnswer(f"Expected a line of JSON; got {line[:200]}") from error
+def _lines(lines_before: int) -> Lines[BulkLine]:
+    report = _Report(lines_before)
+    return Lines(report.read, report.check_whole)

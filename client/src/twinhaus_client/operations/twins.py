@@ -12,7 +12,6 @@ from twinhaus_client.calls import (
     JsonObject,
     Listing,
     Page,
-    Stream,
     conditions,
     encode,
     flags,
@@ -20,10 +19,20 @@ from twinhaus_client.calls import (
 )
 from twinhaus_client.graphs import GraphTwin, Related, graph_body, read_graph
 from twinhaus_client.groups import Group, S_co, listing, operation, streaming
+from twinhaus_client.lines import Stream
 from twinhaus_client.operations.bulk import BulkLine, Writable, upload
 from twinhaus_client.operations.lists import Where, filters_of, paged, post
 from twinhaus_client.reading import UNCHANGED, many, nothing, one
-from twinhaus_client.values import Twin, page_of_twins, read_twin, tagged_twin
+from twinhaus_client.values import (
+    Deleted,
+    Patched,
+    Twin,
+    page_of_twins,
+    read_deleted,
+    read_patched,
+    read_twin,
+    tagged_twin,
+)
 
 IDS_PER_CALL = 1_000  # The contract's limit.
 _PATH = "/twins"
@@ -126,6 +135,29 @@ class Twins(Group[S_co]):
     def graph(self, twin_id: str, *steps: Related, alias: str = "Twin") -> Call[GraphTwin]:
         """A twin, and what is related to it, step by step, in one consistent answer. Raises NotFound and Invalid."""
         return post(f"{_PATH}/graph", graph_body(twin_id, steps, alias), read_graph(steps, alias))
+
+    @operation
+    def patch_where(
+        self, where: Where, operations: Sequence[JsonObject], *, dry_run: bool = False
+    ) -> Call[Patched]:
+        """Change every twin that matches by the same JSON Patch: all of them, or none. A filter must be given.
+
+        Raises Invalid, which also names the twin that a patch cannot be applied to, and Conflict.
+        """
+        body = encode({"filter": filters_of(where), "patch": list(operations)})
+        return Call(
+            "PATCH", _PATH, one(read_patched), flags(dryRun=dry_run), JSON, body, is_repeatable=dry_run
+        )
+
+    @operation
+    def delete_where(self, where: Where, *, cascade: bool = False, dry_run: bool = False) -> Call[Deleted]:
+        """Delete every twin that matches, and their relationships too if it is to cascade. A filter must be given.
+
+        Raises Invalid, and Conflict where relationships lead to twins that stay.
+        """
+        query = flags(cascade=cascade, dryRun=dry_run)
+        body = encode({"filter": filters_of(where)})
+        return Call("DELETE", _PATH, one(read_deleted), query, JSON, body, is_repeatable=dry_run)
 
     @streaming
     def bulk_put(
