@@ -79,8 +79,17 @@ def _maker(library: Library) -> Callable[[dict[str, list[Json]]], Any]:
 def _to_pandas(columns: dict[str, list[Json]]) -> Any:
     import pandas
 
-    # By itself pandas would make a column of whole numbers with gaps one of floats, which beyond 2**53 are others.
-    return pandas.DataFrame(columns, dtype=object).convert_dtypes()
+    def series(cells: list[Json]) -> Any:
+        kinds = {type(cell) for cell in cells} - {type(None)}
+        if kinds != {int}:
+            return pandas.Series(cells)
+        # Left alone, pandas makes a column of whole numbers with gaps one of floats, which beyond 2**53 are others.
+        try:
+            return pandas.Series(cells, dtype="Int64")
+        except OverflowError:
+            return pandas.Series(cells, dtype=object)
+
+    return pandas.DataFrame({name: series(cells) for name, cells in columns.items()})
 
 
 def _to_polars(columns: dict[str, list[Json]]) -> Any:
