@@ -1,0 +1,58 @@
+"""The Python in the client's documents runs as it is printed, on the demo's portfolio, and says what is printed below."""
+
+import json
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from tests import serving
+from tests.serving import Served
+
+from twinhaus.strictjson import JsonObject
+from twinhaus.testing.buildings import write_ndjson
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = ("client/README.md", "docs/how-to/use-the-python-client.md")
+PORTFOLIO_TWINS = 500
+TIMEOUT_SECONDS = 120
+_BLOCK = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n(.*?)^```\n)?", re.MULTILINE | re.DOTALL)
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server on such a portfolio as `make serve` has, and the file with its client."""
+    folder = tmp_path_factory.mktemp("documents") / ".demo"
+    twins, relationships = write_ndjson(folder / "portfolio", twins=PORTFOLIO_TWINS)
+    serving.make_store(folder / "store.db", twins=_read(twins), relationships=_read(relationships))
+    with serving.serving(folder / "store.db") as served:
+        held = {"client_id": served.credentials.client_id, "client_secret": served.credentials.client_secret}
+        (folder / "client.json").write_text(json.dumps(held))
+        yield served
+
+
+def _read(path: Path) -> Iterator[JsonObject]:
+    return map(json.loads, path.read_text("utf-8").splitlines())
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_python_of_a_document_runs(name: str, demo: Served) -> None:
+    """All blocks of a document are one program; the texts after them are in its output, in this order."""
+    blocks = _BLOCK.findall((ROOT / name).read_text("utf-8"))
+    assert len(blocks) >= 3
+    program = "\n".join(code for code, _ in blocks).replace("http://127.0.0.1:8080", demo.url)
+    done = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program],
+        cwd=demo.store.parents[1],
+        capture_output=True,
+        text=True,
+        timeout=TIMEOUT_SECONDS,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    said = iter(done.stdout.splitlines())
+    for line in "".join(text for _, text in blocks).splitlines():
+        pattern = ".*".join(map(re.escape, line.split("…")))
+        assert any(re.fullmatch(pattern, one) for one in said), f"{line}\n\n{done.stdout}"
