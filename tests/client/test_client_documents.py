@@ -1,4 +1,4 @@
-"""The Python in the client's documents runs as it is printed, on the demo's portfolio, and says what is printed below."""
+"""The Python in the client's documents runs as it is printed, on the demo's portfolio, and says what it shows."""
 
 import json
 import re

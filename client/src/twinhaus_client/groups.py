@@ -44,7 +44,7 @@ class Group(Generic[S_co]):
         self._sender = sender
 
 
-class _Described(Generic[P, D]):
+class Described(Generic[P, D]):
     """A method that describes; `describe` is the description itself, for whoever wants the plain value.
 
     Read from a group, it is that method, with `_how` its client is to be asked around it.
@@ -68,7 +68,7 @@ class _Described(Generic[P, D]):
         return asking
 
 
-class operation(_Described[P, Call[T]]):  # noqa: N801  A decorator.
+class operation(Described[P, Call[T]]):  # noqa: N801  A decorator.
     """One call, one value."""
 
     _how = "send"
@@ -83,7 +83,7 @@ class operation(_Described[P, Call[T]]):  # noqa: N801  A decorator.
         return self._bind(group)
 
 
-class listing(_Described[P, Listing[T]]):  # noqa: N801  A decorator.
+class listing(Described[P, Listing[T]]):  # noqa: N801  A decorator.
     """A list, page by page."""
 
     _how = "pages"
@@ -98,7 +98,7 @@ class listing(_Described[P, Listing[T]]):  # noqa: N801  A decorator.
         return self._bind(group)
 
 
-class streaming(_Described[P, Stream[T]]):  # noqa: N801  A decorator.
+class streaming(Described[P, Stream[T]]):  # noqa: N801  A decorator.
     """An answer, line by line."""
 
     _how = "stream"
