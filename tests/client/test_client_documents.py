@@ -11,8 +11,8 @@ import pytest
 from tests import serving
 from tests.serving import Served
 
-from twinhaus.strictjson import JsonObject
 from twinhaus.testing.buildings import write_ndjson
+from twinhaus.testing.server import run_cli
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("client/README.md", "docs/how-to/use-the-python-client.md")
@@ -26,15 +26,17 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server on such a portfolio as `make serve` has, and the file with its client."""
     folder = tmp_path_factory.mktemp("documents") / ".demo"
     twins, relationships = write_ndjson(folder / "portfolio", twins=PORTFOLIO_TWINS)
-    serving.make_store(folder / "store.db", twins=_read(twins), relationships=_read(relationships))
-    with serving.serving(folder / "store.db") as served:
+    store = folder / "store.db"
+    for command in (
+        ("models", "load", "--starter"),
+        ("import", "--twins", str(twins), "--relationships", str(relationships)),
+    ):
+        done = run_cli(*command, "--store", str(store))
+        assert done.returncode == 0, done.stderr.decode()
+    with serving.serving(store) as served:
         held = {"client_id": served.credentials.client_id, "client_secret": served.credentials.client_secret}
         (folder / "client.json").write_text(json.dumps(held))
         yield served
-
-
-def _read(path: Path) -> Iterator[JsonObject]:
-    return map(json.loads, path.read_text("utf-8").splitlines())
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -17,7 +17,7 @@ from twinhaus_client.retries import Attempts, Outcome, Retries, retry_after_seco
 
 T = TypeVar("T")
 _NOT_MODIFIED = 304
-# A token is renewed this long before it expires, or after nine tenths of its life where that is later.
+# A token is renewed a minute before it expires, or when a tenth of its life is left where that is later.
 _MARGIN_SECONDS = 60
 _MARGIN_SHARE = 0.1
 
@@ -49,9 +49,9 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Alone:
-    """Go through this conversation while no other such one of this client is going on."""
+    """Go through this conversation while no other such one of this client is going on, and give back its result."""
 
-    conversation: "Steps[None]"
+    conversation: "Steps[str]"
 
 
 Step: TypeAlias = Send | Wait | Ask | Alone
@@ -61,7 +61,7 @@ Steps: TypeAlias = Generator[Step, Any, T]
 @dataclass(frozen=True, slots=True)
 class _Held:
     token: str
-    renew_at: float
+    renew_at: float  # By the client's clock.
 
 
 class Session:
@@ -108,30 +108,31 @@ class Session:
             case None | str():
                 return self._auth
             case ClientCredentials():
-                if not self._is_held():
-                    yield Alone(self._renew(self._auth))
-                assert self._held is not None
-                return self._held.token
+                return self._fresh() or (yield Alone(self._renew(self._auth)))
             case provider:
                 token: str = yield Ask(provider)
                 return token
 
-    def _is_held(self) -> bool:
-        return self._held is not None and self._clock() < self._held.renew_at
+    def _fresh(self) -> str | None:
+        """The token that is held, while it need not be renewed."""
+        held = self._held
+        return held.token if held is not None and self._clock() < held.renew_at else None
 
     def _forget(self, refused: str | None) -> None:
         """Unless someone else has renewed it already."""
-        if self._held is not None and self._held.token == refused:
+        held = self._held
+        if held is not None and held.token == refused:
             self._held = None
 
-    def _renew(self, credentials: ClientCredentials) -> Steps[None]:
-        if self._is_held():
-            return  # Someone else has renewed it while this conversation waited for its turn.
+    def _renew(self, credentials: ClientCredentials) -> Steps[str]:
+        if (fresh := self._fresh()) is not None:
+            return fresh  # Someone else has renewed it while this conversation waited for its turn.
         asked_at = self._clock()
         call = token_call(credentials)
         grant = call.read((yield from self._exchange(call, None)))
         margin = min(_MARGIN_SECONDS, grant.seconds * _MARGIN_SHARE)
         self._held = _Held(grant.token, asked_at + grant.seconds - margin)
+        return grant.token
 
     def _url_of(self, call: Call[Any]) -> str:
         return call.path if "://" in call.path else self._base_url + call.path
