@@ -3,13 +3,12 @@
 import asyncio
 import inspect
 import re
-from collections.abc import Iterator
-from typing import Any
 
 import httpx
 import pytest
 from tests.client.asking import Ask, Kind, asking
 from tests.client.stage import Answer, stage
+from tests.client.surface import first_call, group_of, operations
 
 from twinhaus.api.routes import ROUTES
 from twinhaus_client import (
@@ -17,61 +16,19 @@ from twinhaus_client import (
     Call,
     ClientCredentials,
     Relationship,
-    Twin,
     TwinhausClient,
     model,
 )
 from twinhaus_client.api import Api
-from twinhaus_client.calls import Listing
 from twinhaus_client.errors import AnsweredError, Invalid, ServerFault, TooLarge, UnexpectedAnswer
-from twinhaus_client.groups import Described, Group
-from twinhaus_client.lines import Stream
 
-TWIN = Twin("x", "dtmi:x:X;1")
-LINK = Relationship("x", "isPartOf", "y")
-SAMPLES: dict[str, Any] = {
-    "twin": TWIN,
-    "twins": [TWIN],
-    "twin_ids": ["x"],
-    "relationship": LINK,
-    "relationships": [LINK],
-    "models": [{}],
-    "operations": [],
-    "scopes": [],
-    "where": None,
-}
 # Not asked for by programs: a page and its files for people, and keys for servers. Tokens are fetched unasked.
 OTHERS = {"/docs", "/docs/{asset}", "/.well-known/jwks.json", "/oauth2/token"}
 
 
-def operations() -> Iterator[tuple[Group[Any], str, Described[..., Any]]]:
-    """Every operation, with its group."""
-    with TwinhausClient("http://127.0.0.1") as client:
-        for group in (client, *(one for one in vars(client).values() if isinstance(one, Group))):
-            for name, found in inspect.getmembers_static(type(group)):
-                if isinstance(found, Described):
-                    yield group, name, found
-
-
-def first_call(group: Group[Any], operation: Described[..., Any]) -> Call[Any]:
-    """The first request that an operation describes, with a sample for whatever it needs."""
-    parameters = list(inspect.signature(operation.describe).parameters.values())[1:]
-    needed = [one for one in parameters if one.default is one.empty and one.kind is not one.VAR_POSITIONAL]
-    described = operation.describe(group, *(SAMPLES.get(one.name, "x") for one in needed))
-    match described:
-        case Call():
-            return described
-        case Listing():
-            return next(described.walk())
-        case Stream():
-            return next(iter(described.parts()))[0]
-        case _:
-            raise AssertionError(f"{operation} describes {described}")
-
-
 def test_every_route_is_an_operation() -> None:
     """Whatever a program can ask the server for, the client has, under its method and path."""
-    calls = [first_call(group, found) for group, _, found in operations()]
+    calls = [first_call(found) for _, _, found in operations()]
     missing = []
     for route in ROUTES:
         path = re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(route.path)))
@@ -85,13 +42,12 @@ def test_every_route_is_an_operation() -> None:
 def test_every_operation_says_what_it_does() -> None:
     """Each has a docstring, and both clients have it under the same name with the same parameters."""
     with TwinhausClient("http://127.0.0.1") as client:
-        awaited = AsyncTwinhausClient("http://127.0.0.1")
+        clients = (client, AsyncTwinhausClient("http://127.0.0.1"))
         for group, name, found in operations():
+            blocking, awaited = (getattr(group_of(one, group), name) for one in clients)
             assert found.__doc__
-            attribute = next((key for key, one in vars(client).items() if type(one) is type(group)), None)
-            both = [getattr(getattr(one, attribute) if attribute else one, name) for one in (client, awaited)]
-            assert inspect.signature(both[0]) == inspect.signature(both[1])
-            assert both[0].__doc__ == both[1].__doc__ == found.__doc__
+            assert blocking.__doc__ == awaited.__doc__ == found.__doc__
+            assert inspect.signature(blocking) == inspect.signature(awaited)
 
 
 # As the public reference prints it, with `Id` for a relationship's id.

@@ -9,10 +9,12 @@ from pathlib import Path
 
 import pytest
 from tests import serving
+from tests.client.surface import operations
 from tests.serving import Served
 
 from twinhaus.testing.buildings import write_ndjson
 from twinhaus.testing.server import run_cli
+from twinhaus_client import errors
 
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = ("client/README.md", "docs/how-to/use-the-python-client.md")
@@ -58,3 +60,24 @@ def test_the_python_of_a_document_runs(name: str, demo: Served) -> None:
     for line in "".join(text for _, text in blocks).splitlines():
         pattern = ".*".join(map(re.escape, line.split("…")))
         assert any(re.fullmatch(pattern, one) for one in said), f"{line}\n\n{done.stdout}"
+
+
+def test_operations_are_the_operations() -> None:
+    """The client's README names exactly the operations there are, each in its group."""
+    table = (ROOT / DOCUMENTS[0]).read_text("utf-8").partition("\n## Operations\n")[2].partition("\n\n[")[0]
+    listed = [line.split("|")[1:3] for line in table.splitlines() if line.startswith("| `client")]
+    assert {
+        (group.strip(" `"), name) for group, names in listed for name in re.findall(r"`(\w+)`", names)
+    } == {(f"client.{group}".rstrip("."), name) for group, name, _ in operations()}
+
+
+def test_exceptions_are_the_exceptions() -> None:
+    """The client's README names exactly the exceptions there are."""
+    text = (ROOT / DOCUMENTS[0]).read_text("utf-8").partition("\n## Errors\n")[2].partition("\n\nAll are")[0]
+    firsts = [line.split("|")[1] for line in text.splitlines() if line.startswith("|")]
+    kinds = [one for one in vars(errors).values() if isinstance(one, type)]
+    assert set(re.findall(r"`(\w+)`", "".join(firsts))) == {
+        one.__name__
+        for one in kinds
+        if issubclass(one, errors.TwinhausError) and one is not errors.TwinhausError
+    }
