@@ -52,12 +52,13 @@ lock:  ## Renew requirements.lock from pyproject.toml (UPGRADE=--upgrade for the
 	rm -rf .venv-lock
 
 clean:  ## Remove what can be made again
-	rm -rf .venv .venv-lock .demo build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
-	find src tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
+	rm -rf .venv .venv-lock .demo build dist client/dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	find src client tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
-$(STAMP): pyproject.toml requirements.lock
+$(STAMP): pyproject.toml client/pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "twinhaus needs Python 3.11 or newer; try make PYTHON=python3.11 setup")'
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
+		--editable . --editable ./client
 	@touch $@

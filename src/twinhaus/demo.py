@@ -217,7 +217,17 @@ class Demo:
             f"curl -s {server.url}/oauth2/token -d grant_type=client_credentials "
             f"-d client_id={client_id} -d client_secret={secret}"
         )
+        self._say(
+            f"\nFrom Python: client/README.md; the client's id and secret are in {self._keep(client_id, secret)}"
+        )
         self._say(f"\nThe API, described: {server.url}/docs    Stop with Ctrl-C.")
+
+    def _keep(self, client_id: str, secret: str) -> Path:
+        """The file with the demo's client, as `twinhaus clients add` would write it, for its user alone."""
+        path = self._folder / "client.json"
+        path.touch(mode=0o600)
+        path.write_text(json.dumps({"client_id": client_id, "client_secret": secret}))
+        return path
 
     def _show(self, request: dict[str, Any], answer: dict[str, Any]) -> None:
         for what in (json.dumps(request, indent=2), json.dumps(answer, indent=2)):

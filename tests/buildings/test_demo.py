@@ -1,5 +1,6 @@
 """`twinhaus demo`, the first thing a newcomer runs."""
 
+import json
 import re
 import shlex
 import signal
@@ -71,6 +72,8 @@ def test_the_demo_kept_serving_prints_lines_that_work() -> None:
     assert len(listing.json()["content"]) == 2
     assert asking.status_code == 200
     assert asking.json()["token_type"] == "Bearer"
+    assert Path(".demo/client.json").stat().st_mode & 0o077 == 0
+    assert json.loads(Path(".demo/client.json").read_text())["client_secret"] in "".join(lines)
     assert demo.returncode == 128 + signal.SIGTERM
     with pytest.raises(httpx.ConnectError):
         httpx.get(listing.url)

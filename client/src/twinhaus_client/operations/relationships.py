@@ -1,0 +1,59 @@
+"""Operations on relationships."""
+
+from collections.abc import Iterable
+
+from twinhaus_client.calls import JSON, Call, conditions, encode, path_of
+from twinhaus_client.groups import Group, S_co, operation, streaming
+from twinhaus_client.lines import Stream
+from twinhaus_client.operations.bulk import BulkLine, Writable, upload
+from twinhaus_client.reading import many, nothing
+from twinhaus_client.values import Relationship, read_relationship, tagged_relationship
+
+_PATH = "/twins/relationships"
+
+
+class Relationships(Group[S_co]):
+    """Relationships, each by one of its twins."""
+
+    @operation
+    def put(
+        self, relationship: Relationship, *, if_match: str | None = None, if_none_match: str | None = None
+    ) -> Call[Relationship]:
+        """Create a relationship, or find it there already; as it is stored, with the id that the server gave it.
+
+        Raises Invalid, which also names twins that are not there, Conflict and PreconditionFailed.
+        """
+        headers = {**JSON, **conditions(if_match, if_none_match)}
+        return Call("PUT", _PATH, tagged_relationship, headers=headers, body=encode(relationship.to_json()))
+
+    @operation
+    def get(self, twin_id: str, relationship_id: str) -> Call[Relationship]:
+        """A relationship, by its id and that of either of its twins. Raises NotFound."""
+        return Call("GET", path_of("twins", twin_id, "relationships", relationship_id), tagged_relationship)
+
+    @operation
+    def outgoing(self, twin_id: str) -> Call[tuple[Relationship, ...]]:
+        """Those of which the twin is the source. Raises NotFound."""
+        return Call("GET", path_of("twins", twin_id, "relationships", "outgoing"), many(read_relationship))
+
+    @operation
+    def incoming(self, twin_id: str) -> Call[tuple[Relationship, ...]]:
+        """Those of which the twin is the target. Raises NotFound."""
+        return Call("GET", path_of("twins", twin_id, "relationships", "incoming"), many(read_relationship))
+
+    @operation
+    def delete(self, twin_id: str, relationship_id: str, *, if_match: str | None = None) -> Call[None]:
+        """Delete a relationship of a twin. Raises NotFound and PreconditionFailed."""
+        path = path_of("twins", twin_id, "relationships", relationship_id)
+        return Call("DELETE", path, nothing, headers=conditions(if_match, None))
+
+    @streaming
+    def bulk_put(
+        self,
+        relationships: Iterable[Writable[Relationship]],
+        *,
+        atomic: bool = False,
+        dry_run: bool = False,
+    ) -> Stream[BulkLine]:
+        """Put any number of relationships, as `twins.bulk_put` does twins."""
+        return upload(f"{_PATH}/bulk", relationships, atomic=atomic, dry_run=dry_run)
