@@ -132,7 +132,6 @@ def test_edits_may_ask_for_a_state(served: Served, added: dict[str, Any]) -> Non
         ({"name": "x", "scopes": ["twins:read"], "location": ["x"]}, {"location"}),
         ({"name": "x", "scopes": ["twins:read"], "secret": "mine"}, {"secret"}),
     ],
-    ids=str,
 )  # fmt: skip
 def test_all_faults_of_a_client_are_named(served: Served, body: Any, paths: set[str]) -> None:
     """Each at its path; nothing is added."""
