@@ -63,7 +63,7 @@ class _RestrictedReader:
         return self._reader.count_twins(self._visible(query))
 
     def find_twin(self, twin_id: str) -> Twin | None:
-        # Asked first, so that what is hidden goes the same way as what does not exist.
+        # Asked first, so that what is hidden goes the same way, and takes as long, as what does not exist.
         return self._reader.find_twin(twin_id) if self._sees(twin_id) else None
 
     def find_model_of(self, twin_id: str) -> str | None:
@@ -85,7 +85,9 @@ class _RestrictedReader:
 
     def find_relationship(self, relationship_id: str) -> Relationship | None:
         found = self._reader.find_relationship(relationship_id)
-        return found if found is not None and self._sees(found.source_id, found.target_id) else None
+        # Asked in any case: what does not exist takes as long as what is hidden.
+        is_seen = self._sees(*((found.source_id, found.target_id) if found is not None else ("", "")))
+        return found if is_seen else None
 
     def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
         found = self._reader.neighbours(twin_id, direction) if self._sees(twin_id) else []
