@@ -52,7 +52,8 @@ class TwinhausError(Exception):
     code: ClassVar[str] = "error"
 
     def __init__(self, detail: str | None = None) -> None:
-        self.detail = detail or (self.__doc__ or "").strip()
+        # What follows the first paragraph is for those who read the code.
+        self.detail = detail or (self.__doc__ or "").strip().partition("\n\n")[0]
         super().__init__(self.detail)
 
 

@@ -84,6 +84,7 @@ def test_every_fault_is_named_at_its_place(writing: httpx.Client) -> None:
     )
     found = faults(refused)
     assert refused.json()["type"] == "urn:twinhaus:problem:invalid-models"
+    assert refused.json()["detail"] == "The models break rules of DTDL; `errors` names every one."
     assert found.keys() == {"[2].contents[1].schema", "[2].extends", "[3].contents", "[4]"}
     assert 'Did you mean "double"?' in found["[2].contents[1].schema"][0]
     assert not is_there(writing, good)
@@ -102,6 +103,7 @@ def test_what_is_referred_to_must_be_there(writing: httpx.Client) -> None:
     refused = writing.post("/models", json=[interface(new_id(), extends=["dtmi:com:example:Missing;1"])])
     assert faults(refused).keys() == {"[0].extends[0]"}
     assert refused.json()["type"] == "urn:twinhaus:problem:unresolved-references"
+    assert refused.json()["detail"].endswith("load those too. `errors` names them.")
 
 
 @pytest.mark.parametrize(
