@@ -14,6 +14,7 @@ from twinhaus.strictjson import Json, JsonObject
 
 _MARK = "'"
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_TRUTHS = {"true": True, "false": False}
 
 
 def write_text(text: str) -> str:
@@ -45,7 +46,9 @@ def read_cell(cell: str, check: Check | None) -> Json:
     try:
         return strictjson.read(cell)
     except Invalid:
-        return text
+        # Spreadsheets save `true` as `TRUE`.
+        truth = _TRUTHS.get(cell.lower())
+        return truth if truth is not None and check is not None and check.accepts(truth) else text
 
 
 def leaves(value: JsonObject, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Json]]:
