@@ -54,7 +54,7 @@ def test_unknown_words_are_usage_errors(cli: Cli) -> None:
 
 def test_a_new_store_is_its_owners_alone(cli: Cli, store: Path) -> None:
     """A store is made where there is none, folders included, readable by its owner only: it holds keys."""
-    assert cli("clients", "list").exit_code == 0
+    assert cli("keys", "rotate").exit_code == 0
     assert stat.S_IMODE(store.stat().st_mode) == 0o600
 
 
@@ -69,9 +69,20 @@ def test_a_file_that_is_no_store_is_refused(cli: Cli, store: Path) -> None:
     assert store.read_bytes() == b"not a store, " * 100
 
 
+@pytest.mark.parametrize(
+    "words", [("clients", "list"), ("keys", "list"), ("audit",), ("export",)], ids=" ".join
+)
+def test_looking_makes_no_store(cli: Cli, store: Path, words: tuple[str, ...]) -> None:
+    """Where there is no store a command that only reads says so, and there is none afterwards either."""
+    ended = cli(*words)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert ended.stderr == f"Error: There is no store at {store}.\n"
+    assert not store.exists()
+
+
 def test_a_setting_that_cannot_be_read_is_named(cli: Cli) -> None:
     """A bad setting ends a command with 1 and its name, not with a stack trace."""
-    ended = cli("clients", "list", env={"TWINHAUS_READERS": "many"})
+    ended = cli("keys", "rotate", env={"TWINHAUS_READERS": "many"})
     assert ended.exit_code == 1
     assert "readers" in ended.stderr
     assert "Traceback" not in ended.output

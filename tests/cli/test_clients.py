@@ -135,6 +135,7 @@ def test_keys_rotate_and_retire(cli: Cli) -> None:
     def listed() -> list[dict[str, object]]:
         return [json.loads(line) for line in cli("keys", "list").stdout.splitlines()]
 
+    cli("clients", "add", "one", "--scope", "admin")
     assert listed() == []
     first = cli("keys", "rotate").stdout.split()[0]
     second = cli("keys", "rotate").stdout.split()[0]

@@ -9,7 +9,7 @@ import msgspec
 
 from twinhaus.api.audit import describe
 from twinhaus.audit import Action, Entry, Kind
-from twinhaus.cli.stores import opened_store, store_option
+from twinhaus.cli.stores import read_store, read_store_option
 from twinhaus.instants import parse_instant
 from twinhaus.query.audit import AuditQuery
 from twinhaus.storage.store import Store
@@ -61,7 +61,7 @@ def _instant(text: str) -> int:
     help="Only such things.",
 )
 @click.option("--id", envvar="TWINHAUS_ID", help="Only the thing with this id.")
-@store_option
+@read_store_option
 def audit_command(
     after: int | None,
     before: int | None,
@@ -82,7 +82,7 @@ def audit_command(
         kind=None if kind is None else Kind(kind),
         id=id,
     )
-    with opened_store(store) as opened:
+    with read_store(store) as opened:
         for entry in _entries(opened, query):
             click.echo(json.dumps(describe(entry), ensure_ascii=False))
 

@@ -11,7 +11,7 @@ from twinhaus import instants
 from twinhaus.auth import clients, tokens
 from twinhaus.auth.clients import ClientDraft
 from twinhaus.auth.scopes import SCOPES
-from twinhaus.cli.stores import opened_store, store_option
+from twinhaus.cli.stores import opened_store, read_store, read_store_option, store_option
 from twinhaus.storage.store import Client, Transaction
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -59,10 +59,10 @@ def add_client(name: str, scopes: tuple[str, ...], locations: tuple[str, ...], s
 
 
 @clients_.command("list")
-@store_option
+@read_store_option
 def list_clients(store: Path) -> None:
     """List the clients as JSON, one a line."""
-    with opened_store(store) as opened:
+    with read_store(store) as opened:
         for client in opened.read(lambda reader: reader.clients()).result():
             shown = {
                 "client_id": client.id,
@@ -138,10 +138,10 @@ def keys_() -> None:
 
 
 @keys_.command("list")
-@store_option
+@read_store_option
 def list_keys(store: Path) -> None:
     """List the keys as JSON, one a line, the newest first: it signs, and all of them verify."""
-    with opened_store(store) as opened:
+    with read_store(store) as opened:
         keys = opened.read(lambda reader: reader.signing_keys()).result()
     for key in keys:
         shown = {"id": key.id, "created": instants.format_instant(key.created), "signs": key == keys[0]}

@@ -19,7 +19,7 @@ from twinhaus.storage.store import Store
 Command = TypeVar("Command", bound=Callable[..., object])
 
 
-def store_option(command: Command) -> Command:
+def _option(help_: str) -> Callable[[Command], Command]:
     """`--store`, the same for every command."""
     return click.option(
         "--store",
@@ -28,8 +28,21 @@ def store_option(command: Command) -> Command:
         default=Settings().store,
         show_default=True,
         show_envvar=True,
-        help="The store's file; made where there is none.",
-    )(command)
+        help=help_,
+    )
+
+
+store_option = _option("The store's file; made where there is none.")
+read_store_option = _option("The store's file.")
+
+
+@contextmanager
+def read_store(path: Path) -> Iterator[Store]:
+    """The store at a path, closed afterwards. Looking must not make one: a slip of the pen would look like a loss."""
+    if not path.exists():
+        raise click.ClickException(f"There is no store at {path}.")
+    with opened_store(path) as store:
+        yield store
 
 
 @contextmanager

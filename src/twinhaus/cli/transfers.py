@@ -19,7 +19,7 @@ from rich.progress import (
     TransferSpeedColumn,
 )
 
-from twinhaus.cli.stores import opened_store, store_option
+from twinhaus.cli.stores import opened_store, read_store, read_store_option, store_option
 from twinhaus.graph import Change
 from twinhaus.storage.store import Reader, Store
 from twinhaus.transfer.exporter import Export, export_graph, export_of
@@ -154,7 +154,7 @@ _out = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
     help="Write relationships; - is standard output.",
 )
 @_format_option
-@store_option
+@read_store_option
 def export(
     store: Path,
     export_file: Path | None,
@@ -169,15 +169,13 @@ def export(
         raise click.UsageError("--twins and --relationships need a file each.")
     if export_file is None and twins is None and relationships is None:
         export_file = _STANDARD
-    if not store.exists():
-        raise click.ClickException(f"There is no store at {store}.")
     wanted = [
         (export_file, export_graph),
         (twins, _export_of(TWINS, twins, format_)),
         (relationships, _export_of(RELATIONSHIPS, relationships, format_)),
     ]
     with (
-        opened_store(store) as opened,
+        read_store(store) as opened,
         ExitStack() as files,
         opened.stream(lambda reader: _write_all(reader, wanted, files)) as written,
     ):
