@@ -161,6 +161,15 @@ def test_usage(cli: Cli, filled: Cli, tmp_path: Path) -> None:
         assert filled(*arguments).exit_code == 2
 
 
+@pytest.mark.parametrize("place", ["nowhere/twins.csv", "a-file/twins.csv", "x" * 300])
+def test_where_nothing_can_be_written(filled: Cli, tmp_path: Path, place: str) -> None:
+    """A place that no file can have is named, with the reason, and without a stack trace."""
+    (tmp_path / "a-file").touch()
+    ended = filled("export", "--twins", tmp_path / place)
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert ended.stderr.startswith(f"Error: {tmp_path / place} cannot be written: ")
+
+
 def test_a_restored_store_goes_on(filled: Cli, tmp_path: Path) -> None:
     """Models keep their service and their times, orphans can be read, and later changes have later times."""
     file, store = tmp_path / "export.ndjson", tmp_path / "new.db"
