@@ -140,7 +140,7 @@ def test_keys_rotate_and_retire(cli: Cli) -> None:
     first = cli("keys", "rotate").stdout.split()[0]
     second = cli("keys", "rotate").stdout.split()[0]
     assert [(key["id"], key["signs"]) for key in listed()] == [(second, True), (first, False)]
-    assert listed()[0].keys() == {"id", "created", "signs"}
+    assert listed()[0].keys() == {"id", "createdTime", "signs"}
     assert cli("keys", "retire", first).stdout == f"Retired {first}.\n"
     assert [key["id"] for key in listed()] == [second]
 

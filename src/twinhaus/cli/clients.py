@@ -144,7 +144,7 @@ def list_keys(store: Path) -> None:
     with read_store(store) as opened:
         keys = opened.read(lambda reader: reader.signing_keys()).result()
     for key in keys:
-        shown = {"id": key.id, "created": instants.format_instant(key.created), "signs": key == keys[0]}
+        shown = {"id": key.id, "createdTime": instants.format_instant(key.created), "signs": key == keys[0]}
         click.echo(json.dumps(shown))
 
 
