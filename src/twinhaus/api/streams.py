@@ -2,7 +2,7 @@
 
 import asyncio
 from asyncio import to_thread
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator
 
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -77,14 +77,8 @@ async def send_piece(send: Send, piece: bytes, *, more: bool = True) -> None:
 class StreamedAnswer(Response):
     """An answer made while it is sent. What it is made from is let go of in any case."""
 
-    def __init__(
-        self,
-        pieces: Iterator[bytes],
-        media_type: str,
-        let_go: Callable[[], None],
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        super().__init__(media_type=media_type, headers=headers)
+    def __init__(self, pieces: Iterator[bytes], media_type: str, let_go: Callable[[], None]) -> None:
+        super().__init__(media_type=media_type)
         self._pieces = pieces
         self._let_go = let_go
 

@@ -17,13 +17,10 @@ from twinhaus.transfer.sheets import SHEETS
 VERSION = 1
 Export = Callable[[Reader], Iterator[bytes]]
 HEADER = b'{"twinhaus":{"export":%d}}\n' % VERSION
-PIECE_BYTES = (
-    128 * 1024
-)  # Few enough to hold, and enough that handing one over costs little beside filling it.
 
 
 def export_graph(reader: Reader) -> Iterator[bytes]:
-    """The whole graph, in pieces of about PIECE_BYTES."""
+    """The whole graph, in pieces."""
     return in_pieces(_graph_lines(reader))
 
 
