@@ -33,7 +33,6 @@ from twinhaus.strictjson import JsonObject
 
 _Kept = TypeVar("_Kept")
 Precondition: TypeAlias = Callable[[_Kept | None], bool]  # Asked of what there is now, if there is anything.
-ModelPrecondition = Callable[[StoredModel], bool]
 
 
 def put_twin(
@@ -195,7 +194,7 @@ def add_checked_models(transaction: Transaction, addition: Addition) -> Addition
 
 
 def get_model(
-    transaction: Transaction, model_id: str, precondition: ModelPrecondition | None = None
+    transaction: Transaction, model_id: str, precondition: Precondition[StoredModel] | None = None
 ) -> StoredModel:
     """A model that is about to be changed. Raises UnknownModel and PreconditionFailed."""
     model = transaction.find_model(model_id)

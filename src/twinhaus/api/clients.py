@@ -1,14 +1,12 @@
 """Handlers of clients: list, add, show, edit, remove, and a new secret. Secrets are told once and nowhere else."""
 
-from hashlib import sha256
-
 from starlette.responses import Response
 
 from twinhaus import instants, strictjson
 from twinhaus.api.call import Call
-from twinhaus.api.etags import tag_condition
+from twinhaus.api.etags import content_tag, precondition
 from twinhaus.auth import clients
-from twinhaus.auth.clients import ClientDraft, Condition
+from twinhaus.auth.clients import ClientDraft
 from twinhaus.errors import path_to
 from twinhaus.members import Faults, Members
 from twinhaus.storage.store import Client, Transaction
@@ -16,7 +14,6 @@ from twinhaus.strictjson import Json, JsonObject, describe
 
 NO_STORE = {"Cache-Control": "no-store"}
 _MEMBERS = ("name", "scopes", "locations")
-_TAG_CHARACTERS = 32
 
 
 async def list_clients(call: Call) -> Response:
@@ -49,7 +46,7 @@ async def edit_client(call: Call) -> Response:
     """PATCH /clients/{clientId}: what is sent of name, scopes and locations takes the place of what was."""
     client_id = call.path_parameter("client_id")
     faults = Faults()
-    condition = _condition(call, faults)
+    condition = precondition(call.request.headers, faults, _etag)
     draft = _draft(Members(await call.json(), "", _MEMBERS, faults), faults)
 
     def job(transaction: Transaction) -> Client:
@@ -65,7 +62,7 @@ async def remove_client(call: Call) -> Response:
     """DELETE /clients/{clientId}."""
     client_id = call.path_parameter("client_id")
     faults = Faults()
-    condition = _condition(call, faults)
+    condition = precondition(call.request.headers, faults, _etag)
     faults.raise_any()
 
     def job(transaction: Transaction) -> None:
@@ -108,11 +105,6 @@ def _texts(members: Members, name: str, faults: Faults) -> list[str] | None:
     return [str(element) for element in elements] if len(faults.found) == before else None
 
 
-def _condition(call: Call, faults: Faults) -> Condition | None:
-    condition = tag_condition(call.request.headers, faults)
-    return None if condition is None else lambda client: condition(_etag(client))
-
-
 def _shown(client: Client) -> JsonObject:
     return {
         "id": client.id,
@@ -124,7 +116,7 @@ def _shown(client: Client) -> JsonObject:
 
 
 def _etag(client: Client) -> str:
-    return f'"{sha256(strictjson.write(_shown(client))).hexdigest()[:_TAG_CHARACTERS]}"'
+    return content_tag(strictjson.write(_shown(client)))
 
 
 def _json(value: Json, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:

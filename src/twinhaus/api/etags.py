@@ -5,7 +5,7 @@ A twin's tag is the tick of its last change. A relationship never changes, so it
 
 from collections.abc import Callable
 from hashlib import sha256
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from starlette.datastructures import Headers
 from starlette.responses import Response
@@ -15,6 +15,7 @@ from twinhaus.errors import PreconditionFailed
 from twinhaus.graph import Relationship, Twin
 from twinhaus.members import Faults
 
+_Kept = TypeVar("_Kept")
 TagCondition: TypeAlias = Callable[[str | None], bool]
 _ANY = "*"
 _DIGEST_CHARACTERS = 32
@@ -34,12 +35,14 @@ def content_tag(content: bytes) -> str:
     return f'"{sha256(content).hexdigest()[:_DIGEST_CHARACTERS]}"'
 
 
-def precondition(headers: Headers, faults: Faults) -> Precondition[Twin | Relationship] | None:
-    """What If-Match and If-None-Match ask of a twin or a relationship as it is; None where neither is sent."""
+def precondition(
+    headers: Headers, faults: Faults, tag_of: Callable[[_Kept], str]
+) -> Precondition[_Kept] | None:
+    """What If-Match and If-None-Match ask of what is about to be written, as it is; None where neither is sent."""
     condition = tag_condition(headers, faults)
     if condition is None:
         return None
-    return lambda current: condition(None if current is None else etag(current))
+    return lambda current: condition(None if current is None else tag_of(current))
 
 
 def tag_condition(headers: Headers, faults: Faults) -> TagCondition | None:

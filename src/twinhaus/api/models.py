@@ -1,13 +1,11 @@
 """Handlers of models: list, get, add, delete, decommission, and the JSON Schema of a model's twins."""
 
-from collections.abc import Callable
-
 from starlette.responses import Response
 
 from twinhaus import changes, strictjson
 from twinhaus.api.call import Call
 from twinhaus.api.decommissioning import read_decommissioning
-from twinhaus.api.etags import content_tag, tag_condition, unwanted
+from twinhaus.api.etags import content_tag, precondition, tag_condition, unwanted
 from twinhaus.api.model_objects import model_tag, model_text, models_tag, models_text
 from twinhaus.api.parameters import Parameters
 from twinhaus.dtdl import UnknownModel, is_dtmi
@@ -15,7 +13,7 @@ from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.jsonschema import MEDIA_TYPE, json_schema
 from twinhaus.errors import Fault, Invalid
 from twinhaus.members import Faults
-from twinhaus.storage.store import Reader, StoredModel, Transaction
+from twinhaus.storage.store import Reader, Transaction
 from twinhaus.strictjson import MODEL_DEPTH_MAX, describe
 
 MODELS_MAX = 10_000  # In one request; three times the largest ontology published.
@@ -84,7 +82,7 @@ async def delete_model(call: Call) -> Response:
     """DELETE /models/{modelId}: 409 while other models extend it or have it as a component."""
     faults = Faults()
     model_id = _model_id(call, faults)
-    condition = _precondition(call, faults)
+    condition = precondition(call.request.headers, faults, model_tag)
     faults.raise_any()
 
     def delete(transaction: Transaction) -> None:
@@ -99,7 +97,7 @@ async def patch_model(call: Call) -> Response:
     """PATCH /models/{modelId}: take a model out of service for new twins, or put it back."""
     faults = Faults()
     model_id = _model_id(call, faults)
-    condition = _precondition(call, faults)
+    condition = precondition(call.request.headers, faults, model_tag)
     decommissioning = read_decommissioning(await call.json(), faults)
     faults.raise_any()
 
@@ -134,11 +132,6 @@ def _conditional(
     if body is not None:
         return Response(body, headers=headers, media_type=media_type)
     return unwanted(call.request.headers, headers)
-
-
-def _precondition(call: Call, faults: Faults) -> Callable[[StoredModel], bool] | None:
-    condition = tag_condition(call.request.headers, faults)
-    return None if condition is None else lambda model: condition(model_tag(model))
 
 
 def _model_id(call: Call, faults: Faults) -> str:

@@ -19,7 +19,7 @@ _JSON = "application/json"
 async def put_relationship(call: Call) -> Response:
     """PUT /twins/relationships: create, or find it there already."""
     faults = Faults()
-    condition = precondition(call.request.headers, faults)
+    condition = precondition(call.request.headers, faults, etag)
     draft = read_relationship(await call.json())
     draft = replace(draft, faults=(*faults.found, *draft.faults))
     relationship = await call.write(
@@ -68,7 +68,7 @@ async def delete_relationship(call: Call) -> Response:
     """DELETE /twins/{twinId}/relationships/{relationshipId}."""
     twin_id, relationship_id = call.path_parameter("twin_id"), call.path_parameter("relationship_id")
     faults = Faults()
-    condition = precondition(call.request.headers, faults)
+    condition = precondition(call.request.headers, faults, etag)
     faults.raise_any()
     await call.write(
         lambda transaction: changes.delete_relationship(transaction, twin_id, relationship_id, condition)

@@ -23,7 +23,7 @@ _JSON = "application/json"
 async def put_twin(call: Call) -> Response:
     """PUT /twins: create or replace (seed `put-twins`)."""
     faults = Faults()
-    condition = precondition(call.request.headers, faults)
+    condition = precondition(call.request.headers, faults, etag)
     draft = read_twin(await call.json())
     draft = replace(draft, faults=(*faults.found, *draft.faults))
     twin = await call.write(lambda transaction: changes.put_twin(transaction, draft, condition))
@@ -90,7 +90,7 @@ async def patch_twin(call: Call) -> Response:
     """PATCH /twins/{twinId}: a JSON Patch (RFC 6902) of the twin."""
     twin_id = call.path_parameter("twin_id")
     faults = Faults()
-    condition = precondition(call.request.headers, faults)
+    condition = precondition(call.request.headers, faults, etag)
     patch = read_patch(await call.json_patch(), "", faults)
     faults.raise_any()
     twin = await call.write(lambda transaction: changes.patch_twin(transaction, twin_id, patch, condition))
@@ -102,7 +102,7 @@ async def delete_twin(call: Call) -> Response:
     twin_id = call.path_parameter("twin_id")
     faults = Faults()
     cascade = Parameters(call.request, ("cascade",), faults).flag("cascade")
-    condition = precondition(call.request.headers, faults)
+    condition = precondition(call.request.headers, faults, etag)
     faults.raise_any()
     await call.write(
         lambda transaction: changes.delete_twin(transaction, twin_id, cascade=cascade, precondition=condition)
