@@ -229,9 +229,9 @@ def remove_models(transaction: Transaction, model_ids: Iterable[str]) -> int:
 
 
 def decommission_model(transaction: Transaction, model_id: str, *, decommissioned: bool = True) -> None:
-    """Take a model out of service for new twins, or put it back. Raises NotFound."""
+    """Take a model out of service for new twins, or put it back. Raises UnknownModel."""
     if model_id not in transaction.registry:
-        raise NotFound(f'There is no model "{model_id}".')
+        raise UnknownModel(model_id)
     transaction.set_decommissioned(model_id, decommissioned=decommissioned)
 
 

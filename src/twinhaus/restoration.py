@@ -11,6 +11,7 @@ from twinhaus import changes
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.dtdl import Registry, is_dtmi
 from twinhaus.dtdl.validate import check_contents, check_relationship
+from twinhaus.dtdl.words import no_model_id
 from twinhaus.errors import Fault
 from twinhaus.graph import Change
 from twinhaus.instants import TICKS_PER_DAY, format_instant
@@ -101,7 +102,7 @@ def _model_faults(registry: Registry, draft: TwinDraft) -> tuple[Fault, ...]:
     if draft.model_id in registry:
         return check_contents(registry, draft.model_id, draft.contents)
     if draft.model_id and not is_dtmi(draft.model_id):
-        return (Fault("modelId", f'"{draft.model_id}" is not a model id; one reads dtmi:com:example:Room;1'),)
+        return (Fault("modelId", no_model_id(draft.model_id)),)
     return ()
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 
 from twinhaus.dtdl import is_dtmi
+from twinhaus.dtdl.words import no_model_id
 from twinhaus.errors import path_to
 from twinhaus.graph import Direction
 from twinhaus.instants import parse_instant
@@ -112,9 +113,7 @@ def check_model_ids(model_ids: Iterable[Json], path: str, faults: Faults) -> Non
     """An unknown model matches nothing; what is no model id at all is a mistake."""
     for index, model_id in enumerate(model_ids):
         if isinstance(model_id, str) and model_id and not is_dtmi(model_id):
-            faults.add(
-                path_to(path, index), f'"{model_id}" is not a model id; one reads dtmi:com:example:Room;1'
-            )
+            faults.add(path_to(path, index), no_model_id(model_id))
 
 
 def check_relationship_names(names: Iterable[str], path: str, faults: Faults) -> None:

@@ -11,10 +11,11 @@ from twinhaus.api.parameters import Parameters
 from twinhaus.dtdl import UnknownModel, is_dtmi
 from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.jsonschema import MEDIA_TYPE, json_schema
+from twinhaus.dtdl.words import no_model_id
 from twinhaus.errors import Fault, Invalid
 from twinhaus.members import Faults
 from twinhaus.storage.store import Reader, Transaction
-from twinhaus.strictjson import MODEL_DEPTH_MAX, describe
+from twinhaus.strictjson import MODEL_DEPTH_MAX
 
 MODELS_MAX = 10_000  # In one request; three times the largest ontology published.
 _JSON = "application/json"
@@ -142,7 +143,7 @@ def _model_id(call: Call, faults: Faults) -> str:
 
 def _check_dtmi(text: str | None, name: str, faults: Faults) -> None:
     if text is not None and not is_dtmi(text):
-        faults.add(name, f"{describe(text)} is not a model id; one reads dtmi:com:example:Room;1")
+        faults.add(name, no_model_id(text))
 
 
 def _check(reader: Reader, body: bytes) -> Addition:

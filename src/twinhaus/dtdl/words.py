@@ -20,6 +20,11 @@ def shown(name: str) -> str:
     return f'"{name}"' if len(name) <= NAME_LENGTH_SHOWN_MAX else f'"{name[:NAME_LENGTH_SHOWN_MAX]}…"'
 
 
+def no_model_id(text: str) -> str:
+    """What is said of a text that stands where a model's id should."""
+    return f"{shown(text)} is not a model id; one reads dtmi:com:example:Room;1"
+
+
 def did_you_mean(name: str, legal: Iterable[str]) -> str:
     """` Did you mean "levelNumber"?`, or nothing when no legal name is near."""
     meant = nearest(name, legal)
