@@ -22,6 +22,16 @@ def test_a_twin_comes_back_as_it_was_put(ask: Ask, new_id: Callable[[], str]) ->
     assert (got, got.etag) == (put, put.etag)
 
 
+def test_the_contracts_own_objects_can_be_put(ask: Ask, new_id: Callable[[], str]) -> None:
+    """A twin and a relationship may be the JSON objects that the API has for them, as in bulk."""
+    level = ask(lambda api: api.twins.put({"id": new_id(), "modelId": LEVEL, "contents": {"code": "L07"}}))
+    room = ask(lambda api: api.twins.put({"id": new_id(), "modelId": ROOM}))
+    link = {"sourceId": room.id, "targetId": level.id, "name": "isPartOf"}
+    put = ask(lambda api: api.relationships.put(link))
+    assert put == Relationship(room.id, "isPartOf", level.id, id=put.id)
+    assert ask(lambda api: api.twins.get(level.id)).contents["code"] == "L07"
+
+
 @pytest.mark.parametrize(
     "twin_id", ["a/b", "100%", "é%2F?#", ".", "..", "a b+c;d=e&f", "\u2028", "😀", "x\\y"]
 )

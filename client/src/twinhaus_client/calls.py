@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Generic, Protocol, TypeAlias, TypeVar
 from urllib.parse import quote
 
 import httpx
@@ -12,6 +12,16 @@ T = TypeVar("T")
 
 Json: TypeAlias = Any  # Free JSON.
 JsonObject: TypeAlias = dict[str, Json]
+
+
+class _Value(Protocol):
+    """A value of ours that can be put."""
+
+    def to_json(self) -> JsonObject: ...
+
+
+V = TypeVar("V", bound=_Value)
+Writable: TypeAlias = V | Mapping[str, Json]  # Or the contract's own JSON object for it.
 
 JSON = {"Content-Type": "application/json"}
 JSON_PATCH = {"Content-Type": "application/json-patch+json"}
@@ -71,6 +81,11 @@ def path_of(*segments: str) -> str:
 def encode(value: Json) -> bytes:
     """JSON text. Raises ValueError for NaN and infinities, which JSON cannot say."""
     return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":")).encode("utf-8")
+
+
+def encode_writable(value: Writable[V]) -> bytes:
+    """The JSON text of what is to be put."""
+    return encode(dict(value) if isinstance(value, Mapping) else value.to_json())
 
 
 def flags(**values: bool) -> dict[str, str]:

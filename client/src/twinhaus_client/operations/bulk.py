@@ -1,11 +1,10 @@
 """Any number of twins or relationships in one go, and a report of what became of each."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Protocol, TypeAlias, TypeVar
 
-from twinhaus_client.calls import NDJSON, Call, Json, JsonObject, encode, flags
+from twinhaus_client.calls import NDJSON, Call, V, Writable, encode_writable, flags
 from twinhaus_client.errors import Interrupted, error_of_problem
 from twinhaus_client.lines import Lines, Stream, parse
 from twinhaus_client.reading import Members, nothing
@@ -13,14 +12,6 @@ from twinhaus_client.reading import Members, nothing
 # httpx reads an answer only once its request is sent whole. So what need not be one transaction goes in requests of
 # this many lines: reports come while more lines are made, however slowly, and a busy server can be asked again.
 LINES_PER_CALL = 1_000
-
-
-class _Body(Protocol):
-    def to_json(self) -> JsonObject: ...
-
-
-V = TypeVar("V", bound=_Body)
-Writable: TypeAlias = V | Mapping[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +79,7 @@ def upload(path: str, values: Iterable[Writable[V]], *, atomic: bool, dry_run: b
 
 
 def _line(value: Writable[V]) -> bytes:
-    return encode(dict(value) if isinstance(value, Mapping) else value.to_json()) + b"\n"
+    return encode_writable(value) + b"\n"
 
 
 def _lines(lines_before: int) -> Lines[BulkLine]:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable
 
-from twinhaus_client.calls import JSON, Call, conditions, encode, path_of
+from twinhaus_client.calls import JSON, Call, Writable, conditions, encode_writable, path_of
 from twinhaus_client.groups import Group, S_co, operation, streaming
 from twinhaus_client.lines import Stream
-from twinhaus_client.operations.bulk import BulkLine, Writable, upload
+from twinhaus_client.operations.bulk import BulkLine, upload
 from twinhaus_client.reading import many, nothing
 from twinhaus_client.values import Relationship, read_relationship, tagged_relationship
 
@@ -17,14 +17,18 @@ class Relationships(Group[S_co]):
 
     @operation
     def put(
-        self, relationship: Relationship, *, if_match: str | None = None, if_none_match: str | None = None
+        self,
+        relationship: Writable[Relationship],
+        *,
+        if_match: str | None = None,
+        if_none_match: str | None = None,
     ) -> Call[Relationship]:
         """Create a relationship, or find it there already; as it is stored, with the id that the server gave it.
 
         Raises Invalid, which also names twins that are not there, Conflict and PreconditionFailed.
         """
         headers = {**JSON, **conditions(if_match, if_none_match)}
-        return Call("PUT", _PATH, tagged_relationship, headers=headers, body=encode(relationship.to_json()))
+        return Call("PUT", _PATH, tagged_relationship, headers=headers, body=encode_writable(relationship))
 
     @operation
     def get(self, twin_id: str, relationship_id: str) -> Call[Relationship]:

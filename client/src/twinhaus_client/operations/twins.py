@@ -12,15 +12,17 @@ from twinhaus_client.calls import (
     JsonObject,
     Listing,
     Page,
+    Writable,
     conditions,
     encode,
+    encode_writable,
     flags,
     path_of,
 )
 from twinhaus_client.graphs import GraphTwin, Related, graph_body, read_graph
 from twinhaus_client.groups import Group, S_co, listing, operation, streaming
 from twinhaus_client.lines import Stream
-from twinhaus_client.operations.bulk import BulkLine, Writable, upload
+from twinhaus_client.operations.bulk import BulkLine, upload
 from twinhaus_client.operations.lists import Where, filters_of, paged, post
 from twinhaus_client.reading import UNCHANGED, many, nothing, one
 from twinhaus_client.values import (
@@ -53,14 +55,16 @@ class Twins(Group[S_co]):
         return Call("GET", path_of("twins", twin_id), _unless_unchanged, headers=headers)
 
     @operation
-    def put(self, twin: Twin, *, if_match: str | None = None, if_none_match: str | None = None) -> Call[Twin]:
+    def put(
+        self, twin: Writable[Twin], *, if_match: str | None = None, if_none_match: str | None = None
+    ) -> Call[Twin]:
         """Create a twin, or replace its whole state; the twin as it is stored. Its relationships stay.
 
         `if_none_match="*"` only creates, `if_match=twin.etag` only replaces what it was read as; otherwise raises
         PreconditionFailed. Raises Invalid with every fault, and Conflict where its relationships forbid its model.
         """
         headers = {**JSON, **conditions(if_match, if_none_match)}
-        return Call("PUT", _PATH, tagged_twin, headers=headers, body=encode(twin.to_json()))
+        return Call("PUT", _PATH, tagged_twin, headers=headers, body=encode_writable(twin))
 
     @operation
     def patch(
