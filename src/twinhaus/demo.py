@@ -217,9 +217,8 @@ class Demo:
             f"curl -s {server.url}/oauth2/token -d grant_type=client_credentials "
             f"-d client_id={client_id} -d client_secret={secret}"
         )
-        self._say(
-            f"\nFrom Python: client/README.md; the client's id and secret are in {self._keep(client_id, secret)}"
-        )
+        path = self._keep(client_id, secret)
+        self._plain(f"\nFrom Python: client/README.md; the client's id and secret are in {path}")
         self._say(f"\nThe API, described: {server.url}/docs    Stop with Ctrl-C.")
 
     def _keep(self, client_id: str, secret: str) -> Path:
