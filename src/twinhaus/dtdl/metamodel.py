@@ -1,6 +1,6 @@
 """The kinds of element DTDL has, and the members each may and must have (the tables of the language's specification).
 
-`members_of("Property", 3)` is what a Property of DTDL v3 looks like. What extensions add is in `extensions.py`.
+`members_of("Property", 3)` is what a Property of DTDL v3 looks like. What extensions add is in `extensions/`.
 """
 
 import re

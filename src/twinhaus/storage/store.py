@@ -1,4 +1,4 @@
-"""What a store promises. `testing/store_contract.py` holds every store to it.
+"""What a store promises. `testing/store_contract/` holds every store to it.
 
 A store takes jobs: functions of a Reader or a Transaction, run to the end on a thread of the store's own; only
 `read_briefly` stays on its caller's. A read job sees one snapshot. A write job happens whole or not at all, and is
