@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import BinaryIO
 
 from twinhaus.storage.store import Store
@@ -32,9 +33,7 @@ def import_lines(store: Store, file: BinaryIO, format_: Format) -> Iterator[Prog
     Raises Unavailable where the store fails; every batch yielded before is kept, and importing again is harmless.
     """
     for batch in Batcher(format_.splitter()).read(file):
-        outcomes = store.write(
-            lambda transaction, batch=batch: take_batch(transaction, batch, format_)  # type: ignore[misc]
-        ).result()
+        outcomes = store.write(partial(take_batch, batch=batch, format_=format_)).result()
         yield Progress(size_of(batch), outcomes)
 
 
