@@ -39,8 +39,3 @@ class Cotype:
     fields_with: frozenset[str] = frozenset()
     within: frozenset[str] = frozenset()
     sibling: str = ""
-
-    @property
-    def asks_of_others(self) -> bool:
-        """Whether it lays rules on elements around the one it stands on."""
-        return bool(self.schema_kinds or self.schema_terms or self.fields_with or self.within)
