@@ -143,10 +143,8 @@ def _find_or_add(
     if existing is not None and _is_same(existing, relationship):
         refuse(*draft.faults)
         _check(precondition, existing)
-        return (
-            existing,
-            Change.UNCHANGED,
-        )  # It was legal when it came; the model of its source may be gone by now.
+        # It was legal when it came; the model of its source may be gone by now.
+        return existing, Change.UNCHANGED
     refuse(*draft.faults, *relationship_faults(transaction.registry, draft, source_model, target_model))
     _check(precondition, existing)
     if existing is not None:

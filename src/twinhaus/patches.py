@@ -18,9 +18,8 @@ from twinhaus.members import Faults, Members, by_folded
 from twinhaus.strictjson import DEPTH_MAX, Json, JsonObject, describe
 
 OPERATIONS_MAX = 1_000
-COPIED_BYTES_MAX = (
-    4 * 1024 * 1024
-)  # By one patch; without a limit, forty copies of the twin into itself fill a disk.
+# By one patch; without a limit, forty copies of the twin into itself fill a disk.
+COPIED_BYTES_MAX = 4 * 1024 * 1024
 
 # ASP.NET's clients send `operationType`, a number that says what `op` says.
 _MEMBERS = ("op", "path", "from", "value", "operationType")

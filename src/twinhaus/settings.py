@@ -41,9 +41,8 @@ class Settings:
     audience: str = ""
     token_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
     body_bytes_max: Annotated[int, Meta(ge=1)] = 4 * 1024 * 1024
-    models_bytes_max: Annotated[int, Meta(ge=1)] = (
-        16 * 1024 * 1024
-    )  # Ten times the largest ontology published.
+    # Ten times the largest ontology published.
+    models_bytes_max: Annotated[int, Meta(ge=1)] = 16 * 1024 * 1024
     spool_bytes_max: Annotated[int, Meta(ge=1)] = 256 * 1024 * 1024  # On disk, while a bulk request lasts.
     query_timeout_seconds: Annotated[float, Meta(gt=0)] = 30.0
     busy_timeout_seconds: Annotated[float, Meta(ge=0)] = 10.0  # How long a write waits for another process's.

@@ -20,9 +20,8 @@ Json: TypeAlias = Any  # Free JSON: the user's own data, of any shape.
 JsonObject: TypeAlias = dict[str, Any]
 
 DEPTH_MAX = 64
-MODEL_DEPTH_MAX = (
-    112  # Schemas 24 deep (the limits of ONVIF) take three levels each; Interfaces stand around them.
-)
+# Schemas 24 deep (the limits of ONVIF) take three levels each; Interfaces stand around them.
+MODEL_DEPTH_MAX = 112
 INTEGER_MIN, INTEGER_MAX = -(2**63), 2**64 - 1
 _DIGITS_MAX = 20  # No 64-bit integer, sign included, is longer.
 _FORBIDDEN_CHARACTER = re.compile("[\x00\ud800-\udfff]")

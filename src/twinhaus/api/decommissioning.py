@@ -12,9 +12,8 @@ from twinhaus.members import Faults, Members
 from twinhaus.patches import PatchTestFailed
 from twinhaus.strictjson import Json, describe
 
-Decommissioning: TypeAlias = Callable[
-    [bool], bool
-]  # From whether a model is decommissioned to whether it shall be.
+# From whether a model is decommissioned to whether it shall be.
+Decommissioning: TypeAlias = Callable[[bool], bool]
 
 OPERATIONS_MAX = 100
 _MEMBER = "decommissioned"

@@ -8,9 +8,8 @@ from starlette.requests import ClientDisconnect
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-STALLED_SECONDS = (
-    60  # A client that neither sends nor takes anything for so long holds up what others may need.
-)
+# A client that neither sends nor takes anything for so long holds up what others may need.
+STALLED_SECONDS = 60
 PAUSE_SECONDS = 0.2  # Who sends nothing for so long wants to hear of what was sent.
 
 

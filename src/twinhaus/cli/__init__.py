@@ -119,9 +119,8 @@ def _shared_metrics(workers: int) -> Iterator[None]:
         yield
         return
     with TemporaryDirectory(prefix="twinhaus-metrics-", ignore_cleanup_errors=True) as folder:
-        os.environ[METRICS_FOLDER] = (
-            folder  # The server's processes, not this one, import the metrics with it.
-        )
+        # The server's processes, not this one, import the metrics with it.
+        os.environ[METRICS_FOLDER] = folder
         yield
 
 

@@ -84,9 +84,8 @@ def _named(registry: Registry, reference: Reference, followed: int) -> Check:
     late = _late(registry, reference)
     if followed > REFERENCES_FOLLOWED_MAX:
         return late
-    registry.compiled[reference.id] = (
-        late  # Stands in while the schema is compiled, should it contain itself.
-    )
+    # Stands in while the schema is compiled, should it contain itself.
+    registry.compiled[reference.id] = late
     check = registry.compiled[reference.id] = _compiled(registry, reference, followed + 1)
     return check
 

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 
 from twinhaus.errors import Fault, Invalid, NotFound
 
-FAULTS_MAX = (
-    1_000  # Of one answer; who sends a whole ontology of another kind is helped by the first of them.
-)
+# Of one answer; who sends a whole ontology of another kind is helped by the first of them.
+FAULTS_MAX = 1_000
 _VALIDATION_ID_PREFIX = "dtmi:dtdl:parsingError:"
 
 

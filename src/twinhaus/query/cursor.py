@@ -22,9 +22,8 @@ from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, Include, Query
 
 VERSION = 1  # Raised when what a token carries changes; the tokens of older versions stay readable.
-_COMPRESSED_ABOVE_BYTES = (
-    1_000  # Most tokens are short; compressing them would take longer than sending them.
-)
+# Most tokens are short; compressing them would take longer than sending them.
+_COMPRESSED_ABOVE_BYTES = 1_000
 TOKEN_LENGTH_MAX = 1_000_000
 _PLAIN_BYTES_MAX = 4_000_000  # A token is small; one that unpacks to more was not made by us.
 

@@ -18,11 +18,8 @@ from twinhaus.transfer.outcomes import Outcome, outcome_of
 from twinhaus.transfer.sheets import Sheet
 
 _BYTE_ORDER_MARK = "\ufeff"
-_DELIMITERS = (
-    ",",
-    ";",
-    "\t",
-)  # Programs write semicolons where the comma is a decimal point, and tabs on demand.
+# Programs write semicolons where the comma is a decimal point, and tabs on demand.
+_DELIMITERS = (",", ";", "\t")
 
 
 class RowSplitter:

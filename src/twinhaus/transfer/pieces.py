@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-PIECE_BYTES = (
-    128 * 1024
-)  # Few enough to hold, and enough that handing one over costs little beside filling it.
+# Few enough to hold, and enough that handing one over costs little beside filling it.
+PIECE_BYTES = 128 * 1024
 
 
 def in_pieces(lines: Iterable[bytes]) -> Iterator[bytes]:

@@ -16,9 +16,8 @@ from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.store import NotBrief, Reader, Result
 
 BRIEF_SECONDS = 0.001
-RESTING_SECONDS = (
-    0.1  # A hundred times as long: reads that are not brief cost the loop a hundredth of its time.
-)
+# A hundred times as long: reads that are not brief cost the loop a hundredth of its time.
+RESTING_SECONDS = 0.1
 
 
 class BriefReader:

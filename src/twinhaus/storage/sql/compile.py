@@ -21,9 +21,8 @@ from twinhaus.storage.sql.membership import (
     is_visible,
 )
 
-ARMS_MAX = (
-    40  # A filter of more arms only tests: SQLite merges no more than 500, and each takes time to prepare.
-)
+# A filter of more arms only tests: SQLite merges no more than 500, and each takes time to prepare.
+ARMS_MAX = 40
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
 RUN_BITS = 4  # Twins of one row of `span`: 2 ** 4.
 WIDE_BITS = 6  # Rows of `span` of one row of `wide_span`: 2 ** 6.
