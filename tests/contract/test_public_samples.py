@@ -52,6 +52,19 @@ LIST = """{
   "ContinuationToken": null
 }"""
 
+# What the page of the reference fills in by itself, word for word but for its dots.
+SCHEMATIC_LIST = """{
+  "modelFilter": {"modelIds": ["dtmi:com:willowinc:Building;1"], "exactModelMatch": true},
+  "relationshipFilter": {"relationshipDirection": "Incoming", "relationshipNames": null,
+    "relatedModelFilter": {"modelIds": [], "exactModelMatch": true}},
+  "locationFilter": {"locationId": null},
+  "dateFilter": {"lastUpdatedAfter": null, "lastUpdatedBefore": null},
+  "propertyFilter": {"field": null, "operator": null, "value": {}, "filterConditionOperator": "And", "filters": []},
+  "include": {"outgoingRelationships": true, "incomingRelationships": true},
+  "pageSize": 1,
+  "continuationToken": null
+}"""
+
 PATCH = """[
   {"value": "Ground floor", "path": "/contents/name", "op": "replace", "from": null},
   {"value": 1, "path": "/Contents/levelNumber", "op": "Add", "from": ""}
@@ -116,6 +129,13 @@ def test_lists_and_counts(http: httpx.Client, path: str) -> None:
         assert twin["incomingRelationships"] == []
     else:
         assert answer.json() == 1
+
+
+def test_a_list_with_nothing_filled_in(http: httpx.Client) -> None:
+    """Nulls, empty arrays and an empty object for a value filter nothing; what is given, does."""
+    answer = http.post("/twins", content=SCHEMATIC_LIST, headers=JSON)
+    assert answer.status_code == 200, answer.text
+    assert [twin["id"] for twin in answer.json()["content"]] == ["BLDG-1"]
 
 
 def test_patches(http: httpx.Client) -> None:

@@ -33,7 +33,7 @@ _SEED_FIELDS = [
     ("DateFilter.lastUpdatedBefore", {_TEXT, _NULL}, False),
     ("PropertyFilter.field", {_TEXT, _NULL}, False),
     ("PropertyFilter.operator", {_TEXT, _NULL}, False),
-    ("PropertyFilter.value", {_TEXT, "number", _BOOLEAN, "array"}, False),
+    ("PropertyFilter.value", {_TEXT, "number", _BOOLEAN, "array", "object"}, False),
     ("PropertyFilter.filterConditionOperator", {_TEXT}, False),
     ("PropertyFilter.filters", {"array"}, False),
     ("Include.outgoingRelationships", {_BOOLEAN}, False),

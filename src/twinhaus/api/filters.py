@@ -172,7 +172,8 @@ class _ConditionReader:
         return Group(filters, any_suffices=joined_by == "Or") if filters else None
 
     def _leaf(self, members: Members, path: str) -> Leaf | None:
-        if not ("field" in members or "operator" in members or "value" in members):
+        # Who fills in the public sample sends `"value": {}` with a node that compares nothing.
+        if not ("field" in members or "operator" in members or members.raw("value") not in (None, {})):
             return None
         self._leaves += 1
         if self._leaves == CONDITION_LEAVES_MAX + 1:
