@@ -129,6 +129,16 @@ class SqliteConnection:
             raise
         self.execute("RELEASE attempt")
 
+    @contextmanager
+    def searching(self, seconds: float) -> Iterator[None]:
+        """For reading alone: a statement that writes would take its whole transaction with it (sqlite3_interrupt)."""
+        self._deadline = time.monotonic() + seconds
+        try:
+            with translated():
+                yield
+        finally:
+            self._deadline = float("inf")
+
     @property
     def is_in_transaction(self) -> bool:
         """Whether BEGIN still holds: SQLite rolls back by itself after some errors (a full disk, say)."""
