@@ -5,7 +5,7 @@ under a driver that blocks and under one that awaits.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
@@ -29,8 +29,8 @@ class Send:
     method: str
     url: str
     query: Mapping[str, str] | None
-    headers: Mapping[str, str]
-    body: bytes | Iterable[bytes] | None
+    headers: Mapping[str, str] = field(repr=False)  # A token may be in these, a secret in the body.
+    body: bytes | Iterable[bytes] | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ Steps: TypeAlias = Generator[Step, Any, T]
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    token: str
+    token: str = field(repr=False)
     renew_at: float  # By the client's clock.
 
 
