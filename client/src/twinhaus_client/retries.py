@@ -94,6 +94,6 @@ def retry_after_seconds(outcome: Outcome, clock: Callable[[], float]) -> float |
 def _http_date(text: str) -> float | None:
     try:
         found: datetime = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # The latter for a year of twenty digits.
         return None
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()
