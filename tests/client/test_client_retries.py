@@ -11,6 +11,7 @@ from tests.client.stage import HANG_UP, PROBLEM, Answer, stage
 
 from twinhaus_client import ClientCredentials, Retries, Twin
 from twinhaus_client.errors import (
+    Interrupted,
     NotFound,
     PreconditionFailed,
     TooManyRequests,
@@ -86,6 +87,16 @@ def test_a_server_that_is_not_there_is_tried_again(kind: Kind) -> None:
     assert raised.value.status is None
     assert not raised.value.may_have_been_applied
     assert raised.value.__cause__ is not None
+
+
+@pytest.mark.parametrize("question", [GET, lambda api: api.export()])
+def test_an_answer_that_cannot_be_unpacked_is_none(question: Question, kind: Kind) -> None:
+    """It is an error of ours, and not tried again: it would come again."""
+    packed = Answer(200, b"not gzip", {"Content-Encoding": "gzip"})
+    with stage(packed) as played, asking(kind, played.url) as ask:
+        with pytest.raises((TransportError, Interrupted)):
+            ask(question)
+        assert len(played.asked) == 1
 
 
 def test_attempts_are_numbered(kind: Kind) -> None:
