@@ -1,4 +1,4 @@
-"""Writes that search before they change anything: all other writers wait for them, so they have a deadline."""
+"""Deadlines of searches: of those that look at few twins for long, and of those inside writes."""
 
 from concurrent.futures import Future
 from contextlib import closing
@@ -86,3 +86,16 @@ def test_every_search_of_a_write_has_a_deadline(tmp_path: Path, monkeypatch: pyt
         ):
             with pytest.raises(QueryTimeout):
                 store.write(search).result()
+
+
+def test_a_few_twins_can_take_too_long(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock is looked at for every few twins that a condition is asked of, however few steps the engine takes."""
+    with closing(SqliteStore(tmp_path / "store.db", readers=1)) as store:
+        graph = Graph(store)
+        graph.add_models(*MODELS)
+        graph.put_all(*(f"t{number}" for number in range(20)))
+        with monkeypatch.context() as patched:
+            patched.setattr(sqlite, "time", SimpleNamespace(monotonic=count(1e9, ENOUGH_SECONDS).__next__))
+            with pytest.raises(QueryTimeout):
+                graph.ids(NOTHING)
+        assert graph.ids(NOTHING) == []
