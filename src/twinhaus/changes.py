@@ -15,7 +15,7 @@ from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.dependents import dependents
 from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, UnknownTwin
-from twinhaus.graph import Change, Direction, Relationship, Twin
+from twinhaus.graph import TWIN_CHARACTERS_MAX, Change, Direction, Relationship, Twin
 from twinhaus.instants import format_instant
 from twinhaus.legality import (
     check_in_service,
@@ -82,9 +82,12 @@ def patched(registry: Registry, twin: Twin, patch: Patch) -> TwinDraft | None:
 
 
 def store_twin(transaction: Transaction, draft: TwinDraft, current: Twin | None) -> Twin:
-    """The twin that a legal draft becomes, changed now."""
+    """The twin that a legal draft becomes, changed now. Raises Invalid where it is too long."""
     instant = transaction.next_instant()
     twin = twin_of(draft, _with_metadata(transaction.registry, draft, current, instant), instant)
+    if len(twin.document) > TWIN_CHARACTERS_MAX:
+        message = f"A twin has at most {TWIN_CHARACTERS_MAX} characters; this would have {len(twin.document)}"
+        raise Invalid(Fault("$", message))
     transaction.put_twin(twin)
     return twin
 

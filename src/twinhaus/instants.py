@@ -11,6 +11,9 @@ _NANOSECONDS_PER_TICK = 100
 _SECONDS_PER_DAY = 86_400
 TICKS_PER_DAY = _SECONDS_PER_DAY * TICKS_PER_SECOND
 _EPOCH = date(1970, 1, 1).toordinal()
+FIRST = (
+    1 - _EPOCH
+) * TICKS_PER_DAY  # 0001-01-01 in UTC: an offset leads to earlier ones, which cannot be written.
 _FRACTION_DIGITS = 7
 
 _ISO_8601 = re.compile(

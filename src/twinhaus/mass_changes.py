@@ -18,7 +18,6 @@ from twinhaus.query.plan import Query
 from twinhaus.storage.store import Reader, Transaction
 
 MATCHED_MAX = 100_000  # Twins of one request: all other writers wait for it.
-_PAGE_SIZE = 1_000
 _REFUSALS_MAX = 20  # Twins whose faults are told in full.
 _CONFLICTS_MAX = 5  # Twins whose conflicts are told: each is a sentence, and all are one text.
 
@@ -44,7 +43,7 @@ class Deleted:
 def patch_twins(transaction: Transaction, query: Query, patch: Patch, *, dry_run: bool) -> Patched:
     """Change every twin that a query finds. A twin that the patch leaves as it was keeps its time.
 
-    Raises Invalid and Conflict with what the twins that refuse have to say.
+    Raises QueryTimeout, and Invalid and Conflict with what the twins that refuse have to say.
     """
     return _rehearsed_or_done(
         transaction, lambda inner: _patch_all(inner, _find_ids(inner, query), patch), dry_run=dry_run
@@ -54,7 +53,7 @@ def patch_twins(transaction: Transaction, query: Query, patch: Patch, *, dry_run
 def delete_twins(transaction: Transaction, query: Query, *, cascade: bool, dry_run: bool) -> Deleted:
     """Remove every twin that a query finds, with the relationships among them.
 
-    Raises Conflict where others lead to twins that stay, unless these are to go too.
+    Raises QueryTimeout, and Conflict where others lead to twins that stay, unless these are to go too.
     """
 
     def delete_all(inner: Transaction) -> Deleted:
@@ -86,20 +85,15 @@ def _rehearsed_or_done(
     return outcomes[0]
 
 
-def _find_ids(reader: Reader, query: Query) -> list[str]:
-    found: list[str] = []
-    after = 0
-    while True:
-        page = reader.list_ids(query, after=after, limit=_PAGE_SIZE)
-        found += page.ids
-        if len(found) > MATCHED_MAX:
-            message = (
-                f"More than {MATCHED_MAX} twins match; narrow the filter, and change them in several requests"
-            )
-            raise Invalid(Fault("filter", message))
-        if len(page.ids) < _PAGE_SIZE:
-            return found
-        after = page.last
+def _find_ids(reader: Reader, query: Query) -> tuple[str, ...]:
+    """In one search, which has one deadline."""
+    ids = reader.list_ids(query, after=0, limit=MATCHED_MAX + 1).ids
+    if len(ids) > MATCHED_MAX:
+        message = (
+            f"More than {MATCHED_MAX} twins match; narrow the filter, and change them in several requests"
+        )
+        raise Invalid(Fault("filter", message))
+    return ids
 
 
 def _patch_all(transaction: Transaction, ids: Collection[str], patch: Patch) -> Patched:

@@ -11,20 +11,33 @@ from twinhaus.errors import Fault, Invalid, path_to
 from twinhaus.instants import parse_instant
 from twinhaus.strictjson import Json, JsonObject, describe
 
+FAULTS_MAX = 1_000  # Of one request; a body of nothing but mistakes has half a million.
+
 
 class Faults:
-    """Faults gathered while a request is read."""
+    """Faults gathered while a request is read: the first of them, and how many more there are."""
 
     def __init__(self) -> None:
         self._found: list[Fault] = []
+        self._unnamed = 0
 
     def add(self, path: str, message: str) -> None:
-        self._found.append(Fault(path or "$", message))
+        if self.are_enough:
+            self._unnamed += 1
+        else:
+            self._found.append(Fault(path or "$", message))
+
+    @property
+    def are_enough(self) -> bool:
+        """Whether further ones are only counted, so that nobody needs to find words for them."""
+        return len(self._found) >= FAULTS_MAX
 
     @property
     def found(self) -> tuple[Fault, ...]:
         """Everything found so far."""
-        return tuple(self._found)
+        if not self._unnamed:
+            return tuple(self._found)
+        return (*self._found, Fault("$", f"{self._unnamed} more faults are not named here."))
 
     def raise_any(self) -> None:
         """Raise Invalid with everything found, if anything was."""
@@ -47,7 +60,9 @@ class Members:
         for key, member in value.items():
             name = known.get(key.lower())
             if name is None:
-                faults.add(path_to(path, key), f'Unknown member "{key}". {suggestion(key, names)}')
+                # To look for what was meant takes longer than all the rest of reading.
+                hint = "" if faults.are_enough else suggestion(key, names)
+                faults.add(path_to(path, key), f'Unknown member "{key}". {hint}')
             elif name in self._given:
                 faults.add(path_to(path, key), f'"{name}" is given twice, in two casings')
             else:

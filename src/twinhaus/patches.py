@@ -5,9 +5,11 @@ matter; what is inside the contents is the user's data.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
+from itertools import islice
 
 from jsonpatch import JsonPatch, JsonPatchException, JsonPatchTestFailed
 from jsonpointer import JsonPointer, JsonPointerException
@@ -21,6 +23,9 @@ OPERATIONS_MAX = 1_000
 # By one patch; without a limit, forty copies of the twin into itself fill a disk.
 COPIED_BYTES_MAX = 4 * 1024 * 1024
 
+# A suggestion compares each letter of a key with each of every other: names are short and few, a map's keys may not be.
+_NEAR_LENGTH_MAX = 100
+_NEAR_AMONG_MAX = 200
 # ASP.NET's clients send `operationType`, a number that says what `op` says.
 _MEMBERS = ("op", "path", "from", "value", "operationType")
 _TWIN_MEMBERS = ("id", "modelId", "lastUpdateTime", "contents")
@@ -239,8 +244,8 @@ def _follow(value: Json, parts: tuple[str, ...]) -> Json:
             case dict() if part in value:
                 value = value[part]
             case dict():
-                near = get_close_matches(part, value, n=1)
-                hint = f'. Did you mean "{here}{_pointer((near[0],))}"?' if near else ""
+                near = _near(part, value)
+                hint = f'. Did you mean "{here}{_pointer((near,))}"?' if near else ""
                 raise _LeadsNowhere(f"There is no {_quoted(part)} in {here or 'the twin'}{hint}")
             case list() if _INDEX.fullmatch(part) and int(part) < len(value):
                 value = value[int(part)]
@@ -250,6 +255,13 @@ def _follow(value: Json, parts: tuple[str, ...]) -> Json:
                 raise _LeadsNowhere(f"{here} is {describe(value)}, which has no members")
         here += _pointer((part,))
     return value
+
+
+def _near(part: str, keys: Iterable[str]) -> str | None:
+    """The key that was meant, where that is found in no time: the writer does this, and others wait for it."""
+    if len(part) > _NEAR_LENGTH_MAX:
+        return None
+    return next(iter(get_close_matches(part, islice(keys, _NEAR_AMONG_MAX), n=1)), None)
 
 
 def _quoted(key: str) -> str:

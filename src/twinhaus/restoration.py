@@ -14,13 +14,20 @@ from twinhaus.dtdl.validate import check_contents, check_relationship
 from twinhaus.dtdl.words import no_model_id
 from twinhaus.errors import Fault
 from twinhaus.graph import Change
-from twinhaus.instants import TICKS_PER_DAY, format_instant
+from twinhaus.instants import FIRST, TICKS_PER_DAY, format_instant
 from twinhaus.legality import check_multiplicity, check_relationships_stay_legal, refuse
 from twinhaus.storage.documents import relationship_of, twin_of
 from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import JsonObject
 
 AHEAD_TICKS_MAX = TICKS_PER_DAY  # A clock may go wrong by a day; an age would use up all instants.
+
+
+def latest_now(transaction: Transaction) -> int:
+    """The latest time that what is restored from now on may have. Asked for once: each time that is passed moves on
+    what a transaction takes for now, and so a file of many would get anywhere, a day at a time.
+    """
+    return transaction.next_instant() + AHEAD_TICKS_MAX
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +40,18 @@ class ModelDraft:
     is_decommissioned: bool
 
 
-def restore_models(transaction: Transaction, models: Sequence[ModelDraft]) -> tuple[str, ...]:
+def restore_models(transaction: Transaction, models: Sequence[ModelDraft], *, latest: int) -> tuple[str, ...]:
     """Add models, all or none, each as it was. One that is stored already stays as it is. Returns the new ids.
 
-    Raises InvalidModels, UnresolvedReferences, and Conflict where a stored model's id comes with another value.
+    Raises Invalid, InvalidModels and UnresolvedReferences, and Conflict where one is stored already as another value.
     """
+    refuse(
+        *(
+            fault
+            for model in models
+            for fault in _time_faults(f"{model.id}.uploadTime", model.uploaded, latest)
+        )
+    )
     added = changes.add_models(transaction, [model.document for model in models])
     for model in models:
         if model.id in added:
@@ -46,13 +60,13 @@ def restore_models(transaction: Transaction, models: Sequence[ModelDraft]) -> tu
     return added
 
 
-def restore_twin(transaction: Transaction, draft: TwinDraft, updated: int) -> Change:
+def restore_twin(transaction: Transaction, draft: TwinDraft, updated: int, *, latest: int) -> Change:
     """Put a twin as it was at an instant; one that is there and changed since then, or just then, stays as it is.
 
     Raises Invalid, and Conflict where a new model forbids a relationship the twin has.
     """
     registry = transaction.registry
-    refuse(*draft.faults, *_model_faults(registry, draft), *_time_faults(transaction, updated))
+    refuse(*draft.faults, *_model_faults(registry, draft), *_time_faults("lastUpdateTime", updated, latest))
     current = transaction.find_twin(draft.id)
     if current is not None and current.updated >= updated:
         return Change.UNCHANGED
@@ -106,10 +120,10 @@ def _model_faults(registry: Registry, draft: TwinDraft) -> tuple[Fault, ...]:
     return ()
 
 
-def _time_faults(transaction: Transaction, updated: int) -> tuple[Fault, ...]:
-    if updated <= transaction.next_instant() + AHEAD_TICKS_MAX:
-        return ()
-    return (Fault("lastUpdateTime", f"{format_instant(updated)} is more than a day ahead"),)
+def _time_faults(path: str, instant: int, latest: int) -> tuple[Fault, ...]:
+    if instant < FIRST:
+        return (Fault(path, "The time is before 0001-01-01T00:00:00Z"),)
+    return () if instant <= latest else (Fault(path, "The time is more than a day ahead"),)
 
 
 def _with_components(registry: Registry, draft: TwinDraft, updated: int) -> JsonObject:

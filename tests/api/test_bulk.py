@@ -201,6 +201,14 @@ def test_what_is_wrong_with_a_table_is_named(writing: httpx.Client, table: str, 
     assert path in report[0]["errors"]
 
 
+def test_a_column_leads_as_deep_as_json_may(writing: httpx.Client) -> None:
+    """A path that is deeper is a fault of the table, like any other; nothing breaks on it."""
+    table = f"sourceId,targetId,name,deep{'.a' * 2_000}\nx,y,isPartOf,1\n"
+    report = bulk(writing, table.encode(), path="/twins/relationships/bulk", media_type="text/csv")
+    assert outcomes(report) == [(2, None, "rejected")]
+    assert "deeper than 64 levels" in report[0]["errors"]["$"][0]
+
+
 @pytest.mark.parametrize("delimiter", [";", "\t"])
 def test_a_table_may_have_other_delimiters(writing: httpx.Client, new_id: NewId, delimiter: str) -> None:
     """Semicolons and tabs are found by the first row."""

@@ -52,7 +52,8 @@ class Counting:
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
         self.statements = 0
-        self.execute, self.savepoint, self.first_row = inner.execute, inner.savepoint, inner.first_row
+        self.execute, self.savepoint = inner.execute, inner.savepoint
+        self.first_row, self.searching = inner.first_row, inner.searching
 
     def rows(
         self, text: str, parameters: dict[str, Any], condition: Condition | None = None

@@ -9,8 +9,9 @@ import pytest
 from tests.client.asking import Kind, asking
 from tests.client.stage import HANG_UP, PROBLEM, Answer, stage
 
-from twinhaus_client import Retries, Twin
+from twinhaus_client import ClientCredentials, Retries, Twin
 from twinhaus_client.errors import (
+    Interrupted,
     NotFound,
     PreconditionFailed,
     TooManyRequests,
@@ -88,6 +89,16 @@ def test_a_server_that_is_not_there_is_tried_again(kind: Kind) -> None:
     assert raised.value.__cause__ is not None
 
 
+@pytest.mark.parametrize("question", [GET, lambda api: api.export()])
+def test_an_answer_that_cannot_be_unpacked_is_none(question: Question, kind: Kind) -> None:
+    """It is an error of ours, and not tried again: it would come again."""
+    packed = Answer(200, b"not gzip", {"Content-Encoding": "gzip"})
+    with stage(packed) as played, asking(kind, played.url) as ask:
+        with pytest.raises((TransportError, Interrupted)):
+            ask(question)
+        assert len(played.asked) == 1
+
+
 def test_attempts_are_numbered(kind: Kind) -> None:
     """After so many attempts the last error is raised, with all that the server said."""
     slept: list[float] = []
@@ -134,7 +145,7 @@ def test_retry_after_may_be_a_date(dated: bool, kind: Kind) -> None:
     assert slept == [20]
 
 
-@pytest.mark.parametrize("text", ["soon", "-5", "²", ""])
+@pytest.mark.parametrize("text", ["soon", "-5", "²", "", f"Mon, 01 Jan {'9' * 20} 00:00:00 GMT"])
 def test_a_retry_after_that_is_none_is_as_if_absent(text: str, kind: Kind) -> None:
     """What cannot be read says nothing of how long to wait."""
     slept: list[float] = []
@@ -183,6 +194,20 @@ def test_an_answer_after_a_lost_one_says_so(kind: Kind) -> None:
         with pytest.raises(NotFound) as raised:
             ask(lambda api: api.twins.delete("L1"))
         assert not raised.value.may_have_been_applied
+
+
+def test_a_lost_attempt_is_remembered_over_a_new_token(kind: Kind) -> None:
+    """Also where the token had to be renewed between the attempt without an answer and the last one."""
+    token = Answer(200, {"access_token": "t", "expires_in": 3_599})
+    played_out = (token, HANG_UP, Answer(401, {}), token, Answer(404, {}))
+    auth = ClientCredentials("me", "secret")
+    with (
+        stage(*played_out) as played,
+        asking(kind, played.url, auth=auth, sleep=lambda _: None) as ask,
+        pytest.raises(NotFound) as raised,
+    ):
+        ask(lambda api: api.twins.delete("L1"))
+    assert raised.value.may_have_been_applied
 
 
 def test_a_conditional_write_after_a_lost_one_says_so(kind: Kind) -> None:

@@ -1,9 +1,11 @@
 """Tokens: where they come from, how long they are kept, and when they are renewed."""
 
 import asyncio
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import pytest
 from tests import serving
@@ -12,7 +14,9 @@ from tests.client.stage import HANG_UP, Answer, Asked, Script, stage
 from tests.serving import Served
 
 from twinhaus_client import AsyncTwinhausClient, ClientCredentials, Twin, TwinhausClient
-from twinhaus_client.errors import Forbidden, Unauthorized
+from twinhaus_client.auth import token_call
+from twinhaus_client.conversation import Send
+from twinhaus_client.errors import Forbidden, Unauthorized, UnexpectedAnswer
 
 CREDENTIALS = ClientCredentials("me", "p&ss=wörd %")
 LEVEL = {"id": "L1", "modelId": "dtmi:com:willowinc:Level;1"}
@@ -56,6 +60,23 @@ def test_a_token_is_fetched_below_the_base_url(base: str, kind: Kind) -> None:
             "client_secret": "p&ss=wörd %",
         }
         assert [asked.headers["Authorization"] for asked in played.asked[1:]] == ["Bearer t1"] * 2
+
+
+@pytest.mark.parametrize("answered", [{"id_token": "s3cret"}, "s3cret", b"access_token=s3cret"])
+def test_no_error_shows_a_token(answered: Any, kind: Kind) -> None:
+    """Where a token endpoint answers in another shape, what it says stays out of the error and of its cause."""
+    with stage(Answer(200, answered)) as played, asking(kind, played.url, auth=CREDENTIALS) as ask:
+        with pytest.raises(UnexpectedAnswer, match="access_token") as raised:
+            ask(get)
+        assert "s3cret" not in "".join(traceback.format_exception(raised.value))
+
+
+def test_no_repr_shows_a_secret() -> None:
+    """Neither of the call for a token, nor of the step that sends one."""
+    call = token_call(ClientCredentials("me", "s3cret"))
+    assert call.body is not None
+    assert "s3cret" not in repr(call)
+    assert "s3cret" not in repr(Send("GET", "/", None, {"Authorization": "Bearer s3cret"}, call.body))
 
 
 def test_another_issuer_can_be_named(kind: Kind) -> None:

@@ -56,7 +56,7 @@ def test_a_document_of_another_issuer_is_refused(issuer: HandmadeIssuer, name: s
     assert issuer.site.asked == [CONFIGURATION]
 
 
-@pytest.mark.parametrize("scheme", ["http://127.0.0.2", "file:///etc/passwd", "//", "", "https"])
+@pytest.mark.parametrize("scheme", ["http://127.0.0.2", "file:///etc/passwd", "//", "", "https", "http://["])
 def test_keys_elsewhere_are_not_asked_for(issuer: HandmadeIssuer, scheme: str) -> None:
     """Keys on another host, port or scheme are not fetched."""
     with running_site() as (other, site):

@@ -35,7 +35,7 @@ class Following:
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
         self.statements: list[str] = []
-        self.execute, self.savepoint = inner.execute, inner.savepoint
+        self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
 
     def rows(
         self, text: str, parameters: dict[str, Any], condition: Condition | None = None

@@ -28,7 +28,7 @@ class Counting:
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
         self.statements = 0
-        self.execute, self.savepoint = inner.execute, inner.savepoint
+        self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
 
     def rows(
         self, text: str, parameters: dict[str, Any], condition: Condition | None = None

@@ -1,7 +1,7 @@
 """What a cell has is what was written into it, and a spreadsheet never takes it for a formula."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twinhaus.dtdl.values import PRIMITIVES
@@ -59,10 +59,13 @@ def test_the_schema_says_what_a_cell_is(cell: str, schema: str, value: object) -
 
 
 @given(st.lists(_keys, min_size=1, max_size=4).map(tuple))
+@example(("=1+1",))
+@example(("@SUM(1)", "a"))
 def test_paths_come_back_from_the_names_of_columns(keys: tuple[str, ...]) -> None:
     """The name of a column is read back as the path it was made of, and is never that of a member."""
     name = column_name(keys, "contents", TAKEN)
     assert name not in TAKEN
+    assert not name.startswith(("=", "+", "-", "@"))
     assert read_path(name, "contents") == keys
 
 

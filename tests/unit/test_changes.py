@@ -31,6 +31,17 @@ def test_every_change_has_its_own_time(verbs: Verbs) -> None:
     assert verbs.put("a", code="x").updated < verbs.put("a", code="x").updated
 
 
+def test_a_twin_does_not_grow_for_ever(verbs: Verbs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However often it is added to; what is refused leaves it as it was."""
+    twin = verbs.put("a", code="x")
+    monkeypatch.setattr(changes, "TWIN_CHARACTERS_MAX", len(twin.document) + 1)
+    longer = verbs.put("a", code="xx")
+    with pytest.raises(Invalid) as refused:
+        verbs.put("a", code="xxx")
+    assert faults_of(refused).keys() == {"$"}
+    assert verbs.find("a") == longer
+
+
 def test_a_twin_is_refused_with_all_its_faults(verbs: Verbs) -> None:
     """Those of its shape and those against its model come together, and nothing is stored."""
     draft = TwinDraft(

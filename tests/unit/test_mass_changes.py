@@ -68,7 +68,6 @@ def test_models_are_judged_together(verbs: Verbs) -> None:
 def test_more_than_the_limit_is_refused(verbs: Verbs, monkeypatch: pytest.MonkeyPatch) -> None:
     """Nothing is changed, and the refusal says how many may be."""
     monkeypatch.setattr(mass_changes, "MATCHED_MAX", 2)
-    monkeypatch.setattr(mass_changes, "_PAGE_SIZE", 1)
     for twin_id in "abc":
         verbs.put(twin_id, code="x")
     for change in (

@@ -5,8 +5,9 @@ from typing import Any
 
 import pytest
 
+from twinhaus import members as members_module
 from twinhaus.errors import Invalid
-from twinhaus.members import Faults, Members
+from twinhaus.members import FAULTS_MAX, Faults, Members
 from twinhaus.strictjson import Json
 
 NAMES = ("id", "modelId", "pageSize", "filters")
@@ -171,3 +172,19 @@ def test_faults_are_raised_together() -> None:
         ("$", "is wrong too"),
     ]
     assert str(refused.value) == "a: is wrong; $: is wrong too"
+
+
+def test_only_so_many_faults_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are counted, and nobody looks for what was meant by them: a body can have half a million."""
+    asked: list[str] = []
+
+    def suggest(key: str, names: tuple[str, ...]) -> str:
+        asked.append(key)
+        return ""
+
+    monkeypatch.setattr(members_module, "suggestion", suggest)
+    _, faults = read({f"wrong{number}": 1 for number in range(FAULTS_MAX + 2)})
+    assert len(faults.found) == FAULTS_MAX + 1
+    assert faults.found[FAULTS_MAX - 1].path == f"wrong{FAULTS_MAX - 1}"
+    assert faults.found[-1].message == "2 more faults are not named here."
+    assert len(asked) == FAULTS_MAX

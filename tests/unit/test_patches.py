@@ -1,6 +1,7 @@
 """Reading a JSON Patch, and applying it to a twin."""
 
 import copy
+from collections.abc import Iterable
 from typing import Any
 
 import pytest
@@ -334,3 +335,18 @@ def test_nesting_has_a_limit(count: int) -> None:
     assert path == "$" or path.startswith("[")
     assert f"deeper than {DEPTH_MAX} levels" in message
     assert not is_deeper(contents(adds[0]), DEPTH_MAX)
+
+
+def test_a_suggestion_is_looked_for_among_so_many_keys() -> None:
+    """A map may have a million keys, each of a million letters: nobody waits until all of them are compared."""
+
+    def fault(part: str, keys: Iterable[str]) -> str:
+        faults = Faults()
+        patch = read_patch([{"op": "remove", "path": f"/contents/{part}"}], "", faults)
+        with pytest.raises(Invalid) as error:
+            apply(patch, {"id": "L01", "contents": dict.fromkeys(keys, 1)})
+        return error.value.faults[0].message
+
+    assert "Did you mean" in fault("labels1", ["label1"])
+    assert "Did you mean" not in fault("labels1", [*(f"{number}" for number in range(1_000)), "label1"])
+    assert "Did you mean" not in fault("x" * 1_000, ["x" * 999])

@@ -1,6 +1,7 @@
 """Restoring: what comes from an export is put as it was, and what is newer stays."""
 
 import json
+from io import BytesIO
 
 import pytest
 from tests.unit.verbs import EPOCH, MODELS, Verbs, contents_of, faults_of, model, model_id
@@ -9,18 +10,28 @@ from twinhaus import restoration
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.errors import Conflict, Invalid
 from twinhaus.graph import Change
-from twinhaus.instants import format_instant
-from twinhaus.restoration import ModelDraft
+from twinhaus.instants import FIRST, format_instant
+from twinhaus.restoration import AHEAD_TICKS_MAX, ModelDraft
 from twinhaus.strictjson import JsonObject
+from twinhaus.transfer import restorer
+from twinhaus.transfer.exporter import HEADER
 
 LONG_AGO = EPOCH - 1_000_000
+LATEST = EPOCH + AHEAD_TICKS_MAX
 
 
 def restore(verbs: Verbs, twin_id: str, model_name: str, updated: int, contents: JsonObject) -> Change:
     """Restore a twin."""
     draft = TwinDraft(twin_id, model_id(model_name), contents)
     return verbs.store.write(
-        lambda transaction: restoration.restore_twin(transaction, draft, updated)
+        lambda transaction: restoration.restore_twin(transaction, draft, updated, latest=LATEST)
+    ).result()
+
+
+def restore_models(verbs: Verbs, models: list[ModelDraft]) -> tuple[str, ...]:
+    """Restore models."""
+    return verbs.store.write(
+        lambda transaction: restoration.restore_models(transaction, models, latest=LATEST)
     ).result()
 
 
@@ -71,11 +82,29 @@ def test_later_changes_are_later(verbs: Verbs) -> None:
     assert verbs.put("b").updated > ahead
 
 
-def test_an_age_ahead_is_refused(verbs: Verbs) -> None:
-    """One wrong time would use up all instants; a day ahead a clock may be."""
+@pytest.mark.parametrize("time", [LATEST + 1, FIRST - 1])
+def test_an_age_ahead_is_refused(verbs: Verbs, time: int) -> None:
+    """One wrong time would use up all instants; a day ahead a clock may be. Nor is there a time before all dates."""
     with pytest.raises(Invalid) as refused:
-        restore(verbs, "a", "Thing", EPOCH + 3 * 864_000_000_000, {})
+        restore(verbs, "a", "Thing", time, {})
     assert faults_of(refused).keys() == {"lastUpdateTime"}
+    late = ModelDraft(model_id("Late"), model("Late"), time, is_decommissioned=False)
+    with pytest.raises(Invalid) as refused:
+        restore_models(verbs, [late])
+    assert faults_of(refused).keys() == {f"{model_id('Late')}.uploadTime"}
+
+
+def test_no_export_leads_further_than_a_day_ahead(verbs: Verbs) -> None:
+    """However many twins it has, each half a day later than the one before."""
+    lines = [HEADER.decode()]
+    for number in range(1, 10):
+        twin = {"id": f"t{number}", "modelId": model_id("Thing"), "contents": {}}
+        time = format_instant(EPOCH + number * AHEAD_TICKS_MAX // 2)
+        lines.append(json.dumps({"twin": {**twin, "lastUpdateTime": time}}) + "\n")
+    restored = list(restorer.restore(verbs.store, BytesIO("".join(lines).encode())))
+    outcomes = [one for part in restored for one in part.outcomes]
+    assert [one.id for one in outcomes if one.change is not None] == ["t1", "t2"]
+    assert verbs.put("next").updated <= LATEST + 10
 
 
 def test_a_twin_may_be_without_its_model(verbs: Verbs) -> None:
@@ -84,7 +113,9 @@ def test_a_twin_may_be_without_its_model(verbs: Verbs) -> None:
     verbs.add_models(model("Lost"))
     with pytest.raises(Invalid) as refused:
         verbs.store.write(
-            lambda transaction: restoration.restore_twin(transaction, TwinDraft("b", "no id", {}), LONG_AGO)
+            lambda transaction: restoration.restore_twin(
+                transaction, TwinDraft("b", "no id", {}), LONG_AGO, latest=LATEST
+            )
         ).result()
     assert faults_of(refused).keys() == {"modelId"}
 
@@ -122,7 +153,7 @@ def test_models_come_back_as_they_were(verbs: Verbs) -> None:
         ModelDraft(model_id("Late"), model("Late", extends="Thing"), LONG_AGO, is_decommissioned=True),
         ModelDraft(model_id("Thing"), MODELS[1], LONG_AGO, is_decommissioned=True),
     ]
-    added = verbs.store.write(lambda transaction: restoration.restore_models(transaction, models)).result()
+    added = restore_models(verbs, models)
     assert added == (model_id("Late"),)
     found = {one.id: one for one in verbs.store.read(lambda reader: reader.models()).result()}
     late, thing = found[model_id("Late")], found[model_id("Thing")]

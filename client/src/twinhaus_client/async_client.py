@@ -74,7 +74,7 @@ class AsyncTwinhausClient(Api[AsyncSender]):
                     async for data in response.aiter_bytes():
                         for found in lines.take(data):
                             yield found
-                except httpx.TransportError as error:
+                except httpx.RequestError as error:
                     raise broken_off(f"{call.method} {call.path}", error) from error
                 for found in lines.end():
                     yield found
@@ -94,7 +94,7 @@ class AsyncTwinhausClient(Api[AsyncSender]):
             case Send():
                 try:
                     return await self._answer(step, is_streamed=is_streamed)
-                except httpx.TransportError as error:
+                except httpx.RequestError as error:
                     return error
             case Wait(seconds):
                 return await self._sleep(seconds)

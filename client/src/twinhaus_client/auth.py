@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 import httpx
 
 from twinhaus_client.calls import FORM, Call
+from twinhaus_client.errors import UnexpectedAnswer
 from twinhaus_client.reading import Members, json_of
 
 # An issuer may keep to itself how long a token is good (RFC 6749 §5.1). One that is good for less than this is renewed
@@ -64,7 +65,15 @@ def token_call(credentials: ClientCredentials) -> Call[Grant]:
 
 
 def _read_grant(response: httpx.Response) -> Grant:
-    members = Members(json_of(response), "a token")
+    try:
+        return _grant_of(Members(json_of(response), "a token"))
+    except UnexpectedAnswer:
+        # Its words would show what was answered, which may be a token all the same, and errors are logged.
+        message = f"POST {response.request.url.path} answered {response.status_code} without an `access_token` in JSON"
+        raise UnexpectedAnswer(message, status=response.status_code) from None
+
+
+def _grant_of(members: Members) -> Grant:
     try:
         seconds = float(
             members.get("expires_in", _UNSAID_SECONDS)

@@ -43,7 +43,9 @@ class Call(Generic[T]):
     read: Callable[[httpx.Response], T]
     query: Mapping[str, str] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
-    body: bytes | Iterable[bytes] | None = None
+    body: bytes | Iterable[bytes] | None = field(
+        default=None, repr=False
+    )  # That for a token has the secret in it.
     is_repeatable: bool = True
 
     @property

@@ -73,7 +73,7 @@ class TwinhausClient(Api[Sender]):
                 try:
                     for data in response.iter_bytes():
                         yield from lines.take(data)
-                except httpx.TransportError as error:
+                except httpx.RequestError as error:
                     raise broken_off(f"{call.method} {call.path}", error) from error
                 yield from lines.end()
 
@@ -92,7 +92,7 @@ class TwinhausClient(Api[Sender]):
             case Send():
                 try:
                     return self._answer(step, is_streamed=is_streamed)
-                except httpx.TransportError as error:
+                except httpx.RequestError as error:
                     return error
             case Wait(seconds):
                 return self._sleep(seconds)

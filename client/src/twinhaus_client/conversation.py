@@ -5,7 +5,7 @@ under a driver that blocks and under one that awaits.
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeAlias, TypeVar
 
 import httpx
@@ -29,8 +29,8 @@ class Send:
     method: str
     url: str
     query: Mapping[str, str] | None
-    headers: Mapping[str, str]
-    body: bytes | Iterable[bytes] | None
+    headers: Mapping[str, str] = field(repr=False)  # A token may be in these, a secret in the body.
+    body: bytes | Iterable[bytes] | None = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ Steps: TypeAlias = Generator[Step, Any, T]
 
 @dataclass(frozen=True, slots=True)
 class _Held:
-    token: str
+    token: str = field(repr=False)
     renew_at: float  # By the client's clock.
 
 
@@ -77,18 +77,18 @@ class Session:
     def converse(self, call: Call[Any]) -> Steps[httpx.Response]:
         """Get the answer to a call. Raises TwinhausError where it is an error, or none comes."""
         token = yield from self._token()
+        attempts = Attempts(call, self._retries, self._clock)
         try:
-            return (yield from self._exchange(call, token))
+            return (yield from self._exchange(call, token, attempts))
         except Unauthorized:
             self._forget(token)
             # Keys may have been rotated, or clocks differ: one new token is worth a try, a second is not.
             if token is None or isinstance(self._auth, str) or not call.is_replayable:
                 raise
         renewed = yield from self._token()
-        return (yield from self._exchange(call, renewed))
+        return (yield from self._exchange(call, renewed, attempts))
 
-    def _exchange(self, call: Call[Any], token: str | None) -> Steps[httpx.Response]:
-        attempts = Attempts(call, self._retries, self._clock)
+    def _exchange(self, call: Call[Any], token: str | None, attempts: Attempts) -> Steps[httpx.Response]:
         headers = {**call.headers, **({} if token is None else {"Authorization": f"Bearer {token}"})}
         # With an empty query httpx would cut off one that the URL has.
         step = Send(call.method, self._url_of(call), call.query or None, headers, call.body)
@@ -129,7 +129,8 @@ class Session:
             return fresh  # Someone else has renewed it while this conversation waited for its turn.
         asked_at = self._clock()
         call = token_call(credentials)
-        grant = call.read((yield from self._exchange(call, None)))
+        attempts = Attempts(call, self._retries, self._clock)
+        grant = call.read((yield from self._exchange(call, None, attempts)))
         margin = min(_MARGIN_SECONDS, grant.seconds * _MARGIN_SHARE)
         self._held = _Held(grant.token, asked_at + grant.seconds - margin)
         return grant.token

@@ -39,7 +39,9 @@ class TwinhausError(Exception):
 
 
 class TransportError(TwinhausError):
-    """There was no answer: no connection, a connection that broke, or a timeout. The cause is the httpx error."""
+    """There was no answer: no connection, one that broke, a timeout, or nothing that can be unpacked. The cause is
+    the httpx error.
+    """
 
 
 class Interrupted(TwinhausError):

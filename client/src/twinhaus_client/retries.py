@@ -16,7 +16,7 @@ _PASSING = (429, 502, 503, 504)
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _LOST = (httpx.NetworkError, httpx.TimeoutException, httpx.RemoteProtocolError, httpx.ProxyError)
 
-Outcome = httpx.Response | httpx.TransportError
+Outcome = httpx.Response | httpx.RequestError
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,7 @@ class Attempts:
         """How many seconds to wait before the next attempt; None where there must not be one."""
         self._made += 1
         may_have_been_applied = not _is_certainly_not_applied(outcome)
-        self.has_lost_one |= may_have_been_applied and isinstance(outcome, httpx.TransportError)
+        self.has_lost_one |= may_have_been_applied and isinstance(outcome, httpx.RequestError)
         if not self._call.is_replayable or not _is_passing(outcome):
             return None
         if may_have_been_applied and not self._call.is_repeatable:
@@ -94,6 +94,6 @@ def retry_after_seconds(outcome: Outcome, clock: Callable[[], float]) -> float |
 def _http_date(text: str) -> float | None:
     try:
         found: datetime = parsedate_to_datetime(text)
-    except ValueError:
+    except (ValueError, OverflowError):  # The latter for a year of twenty digits.
         return None
     return (found if found.tzinfo else found.replace(tzinfo=UTC)).timestamp()

@@ -34,7 +34,10 @@ def fetch_document(url: str) -> JsonObject:
 
 def is_same_server(url: str, other: str) -> bool:
     """Whether two URLs lead to the same scheme, host and port."""
-    one, two = urlsplit(url), urlsplit(other)
+    try:
+        one, two = urlsplit(url), urlsplit(other)
+    except ValueError:
+        return False
     return (one.scheme.lower(), one.netloc.lower()) == (two.scheme.lower(), two.netloc.lower())
 
 

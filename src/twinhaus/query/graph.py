@@ -5,7 +5,7 @@ Every branch is followed for all twins at once, so the number of reads is that o
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 from msgspec import Struct
@@ -15,7 +15,8 @@ from twinhaus.query.plan import RelationshipFilter
 
 DEPTH_MAX = 10  # Branches within branches (contract notes, POST /twins/graph).
 BRANCHES_MAX = 100
-TWINS_MAX = 100_000  # Twins in one answer, each counted where it stands: some hundred megabytes.
+TWINS_MAX = 100_000  # Twins in one answer, each counted where it stands.
+CHARACTERS_MAX = 256 * 1024 * 1024  # Of one answer: one long twin may stand in a hundred thousand places.
 
 
 class Branch(Struct, frozen=True):
@@ -41,6 +42,13 @@ class Neighbourhood(Protocol):
     def find_documents(self, twin_ids: Collection[str]) -> Mapping[str, str]: ...
 
 
+class _Extent(NamedTuple):
+    """How much stands in one place of the answer, and below it."""
+
+    twins: int
+    characters: int
+
+
 @dataclass(frozen=True, slots=True)
 class _Gathered:
     """What was found along a branch: for each twin the others it leads to, and their texts once they are known."""
@@ -48,21 +56,25 @@ class _Gathered:
     alias: str
     others: dict[str, list[str]]
     branches: tuple["_Gathered", ...]
-    counts: dict[str, int] = field(default_factory=dict)
+    extents: dict[str, "_Extent"] = field(default_factory=dict)
     texts: dict[str, str] = field(default_factory=dict)
 
 
 def graph_text(query: GraphQuery, around: Neighbourhood) -> str:
     """The answer's JSON text: the twin under its alias, and in each twin an array for each branch, empty or not.
 
-    Raises UnknownTwin where the first twin is not there, Invalid where the answer would have more than TWINS_MAX twins.
+    Raises UnknownTwin where the first twin is not there, Invalid where the answer would have more than TWINS_MAX twins
+    or CHARACTERS_MAX characters.
     """
     documents = dict(around.find_documents((query.twin_id,)))
     if not documents:
         raise UnknownTwin(query.twin_id)
     gathered = _gather(query.branches, (query.twin_id,), around, documents)
-    if 1 + _count(query.twin_id, gathered) > TWINS_MAX:
-        raise _too_many()
+    extent = _extent(query.twin_id, gathered, documents)
+    if extent.twins > TWINS_MAX:
+        raise _too_much(f"{TWINS_MAX} twins")
+    if extent.characters > CHARACTERS_MAX:
+        raise _too_much(f"{CHARACTERS_MAX} characters")
     return f"{{{_quoted(query.alias)}:{_text(query.twin_id, gathered, documents)}}}"
 
 
@@ -81,20 +93,22 @@ def _follow(
     found = dict.fromkeys(there for theirs in others.values() for there in theirs)
     unread = [twin_id for twin_id in found if twin_id not in documents]
     if len(documents) + len(unread) > TWINS_MAX:
-        raise _too_many()
+        raise _too_much(f"{TWINS_MAX} twins")
     documents.update(around.find_documents(unread))
     return _Gathered(branch.alias, others, _gather(branch.branches, found, around, documents))
 
 
-def _count(twin_id: str, branches: tuple[_Gathered, ...]) -> int:
-    """How many twins will stand below this one. Each is counted once for a branch, then remembered."""
-    total = 0
+def _extent(twin_id: str, branches: tuple[_Gathered, ...], documents: Mapping[str, str]) -> _Extent:
+    """What will stand here. It is found out once for each twin of a branch, then remembered."""
+    twins, characters = 1, len(documents[twin_id])
     for branch in branches:
+        characters += len(branch.alias)
         for other in branch.others.get(twin_id, ()):
-            if other not in branch.counts:
-                branch.counts[other] = 1 + _count(other, branch.branches)
-            total += branch.counts[other]
-    return total
+            if other not in branch.extents:
+                branch.extents[other] = _extent(other, branch.branches, documents)
+            twins += branch.extents[other].twins
+            characters += branch.extents[other].characters
+    return _Extent(twins, characters)
 
 
 def _text(twin_id: str, branches: tuple[_Gathered, ...], documents: Mapping[str, str]) -> str:
@@ -118,9 +132,7 @@ def _quoted(alias: str) -> str:
     return msgspec.json.encode(alias).decode()
 
 
-def _too_many() -> Invalid:
+def _too_much(what: str) -> Invalid:
     return Invalid(
-        Fault(
-            "relationships", f"The answer would have more than {TWINS_MAX} twins; ask for less of the graph"
-        )
+        Fault("relationships", f"The answer would have more than {what}; ask for less of the graph")
     )

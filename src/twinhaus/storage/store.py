@@ -86,7 +86,10 @@ class Reader(Protocol):
         ...
 
     def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
-        """The ids of the twins that `list_twins` would list; fewer than the limit where no more follow."""
+        """The ids of the twins that `list_twins` would list; fewer than the limit where no more follow.
+
+        Raises QueryTimeout.
+        """
         ...
 
     def count_twins(self, query: Query) -> int:

@@ -61,8 +61,11 @@ def leaves(value: JsonObject, keys: tuple[str, ...] = ()) -> Iterator[tuple[tupl
 
 
 def column_name(keys: tuple[str, ...], root: str, taken: tuple[str, ...]) -> str:
-    """A path as filters write it, with its root in front where its first key is also the name of another column."""
-    name = root if keys[0] in (*taken, root) else ""
+    """A path as filters write it, with its root in front where its first key is also the name of another column, or
+    would begin a formula.
+    """
+    needs_root = keys[0] in (*taken, root) or path_to("", keys[0]).startswith(_FORMULA_STARTS)
+    name = root if needs_root else ""
     for key in keys:
         name = path_to(name, key)
     return name

@@ -11,7 +11,7 @@ from twinhaus.dtdl.values import Check
 from twinhaus.errors import Fault, Invalid
 from twinhaus.query.fields import read_path
 from twinhaus.storage.store import Transaction
-from twinhaus.strictjson import Json, JsonObject
+from twinhaus.strictjson import DEPTH_MAX, Json, JsonObject
 from twinhaus.transfer.cells import read_cell, read_text
 from twinhaus.transfer.lines import Line, LineSplitter, Splitter
 from twinhaus.transfer.outcomes import Outcome, outcome_of
@@ -118,6 +118,8 @@ class Csv:
             raise Invalid(
                 Fault(name, f'"{name}" is no column: write a path such as area.grossArea or tags["a.b"]')
             )
+        if len(keys) > DEPTH_MAX:
+            raise Invalid(Fault("$", f"A column leads deeper than {DEPTH_MAX} levels"))
         return _Column(name, keys)
 
     def _doubled(self) -> Iterator[Fault]:

@@ -52,15 +52,16 @@ def restore(store: Store, file: BinaryIO) -> Iterator[Restored]:
     """
     batches = Batcher(LineSplitter(LINE_BYTES_MAX)).read(file)
     models: list[_Entry] = []
+    latest = store.write(restoration.latest_now).result()
     for batch in _after_header(batches):
         yield Restored("", size_of(batch))
         for kind, entries in groupby(map(_read, batch), lambda entry: entry.kind):
             if kind == "model":
                 models.extend(entries)  # They may refer to later ones, so all go together.
                 continue
-            yield from _restore_models(store, models)
-            yield _restore(store, kind, list(entries))
-    yield from _restore_models(store, models)
+            yield from _restore_models(store, models, latest)
+            yield _restore(store, kind, list(entries), latest)
+    yield from _restore_models(store, models, latest)
 
 
 def _after_header(batches: Iterator[Batch]) -> Iterator[Batch]:
@@ -95,11 +96,13 @@ def _read(line: Line) -> _Entry:
     return _Entry(line.number, "unknown", {}, (Fault("$", message),))
 
 
-def _restore_models(store: Store, entries: list[_Entry]) -> Iterator[Restored]:
+def _restore_models(store: Store, entries: list[_Entry], latest: int) -> Iterator[Restored]:
     if not entries:
         return
     models = [_model_draft(entry) for entry in entries]
-    added = store.write(lambda transaction: restoration.restore_models(transaction, models)).result()
+    added = store.write(
+        lambda transaction: restoration.restore_models(transaction, models, latest=latest)
+    ).result()
     outcomes = [
         Outcome(entry.line, model.id, Change.CREATED if model.id in added else Change.UNCHANGED)
         for entry, model in zip(entries, models, strict=True)
@@ -122,23 +125,23 @@ def _model_draft(entry: _Entry) -> ModelDraft:
     return ModelDraft(id_ if isinstance(id_, str) else "", document, uploaded or 0, decommissioned)
 
 
-def _restore(store: Store, kind: str, entries: list[_Entry]) -> Restored:
+def _restore(store: Store, kind: str, entries: list[_Entry], latest: int) -> Restored:
     def job(transaction: Transaction) -> list[Outcome]:
-        return [_take(transaction, entry) for entry in entries]
+        return [_take(transaction, entry, latest) for entry in entries]
 
     if kind == "end":
         return Restored("", is_end=True)
     return Restored(f"{kind}s" if kind != "unknown" else "lines", outcomes=store.write(job).result())
 
 
-def _take(transaction: Transaction, entry: _Entry) -> Outcome:
+def _take(transaction: Transaction, entry: _Entry, latest: int) -> Outcome:
     match entry.kind:
         case "twin":
             return outcome_of(
                 entry.line,
                 lambda: _read_twin(entry.value["twin"]),
                 lambda read: read[0].id,
-                lambda read: restoration.restore_twin(transaction, *read),
+                lambda read: restoration.restore_twin(transaction, *read, latest=latest),
             )
         case "relationship":
             return outcome_of(

@@ -26,6 +26,10 @@ class Connection(Protocol):
         """Run a statement of ours that has neither parameters nor rows."""
         ...
 
+    def searching(self, seconds: float) -> AbstractContextManager[None]:
+        """What is read inside is given up after so long, and nothing else with it. Raises QueryTimeout."""
+        ...
+
     def savepoint(self) -> AbstractContextManager[None]:
         """What is written inside is undone, and only that, when anything is raised."""
         ...

@@ -17,6 +17,8 @@ from twinhaus.storage.migrate import pending
 BUSY_TIMEOUT_SECONDS_DEFAULT = 10.0
 _APPLICATION_ID = 0x7477696E  # "twin": in the file's header, where `file` and other programs look for it.
 _CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
+# Twins that a condition is asked of between such looks: to the engine each is but a few steps, however long it takes.
+_TWINS_BETWEEN_LOOKS = 16
 CACHE_KIBIBYTES_DEFAULT = 65_536
 _LOG_BYTES_KEPT = 64 * 1024 * 1024  # A log that one long transaction made larger is cut back to this.
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
@@ -42,6 +44,7 @@ class SqliteConnection:
     ) -> None:
         """Raises StoreUnusable, Unavailable."""
         self._deadline = float("inf")
+        self._judged = 0  # Twins that a condition was asked of since the deadline was set.
         self._patience: int | None = None
         with translated():
             self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
@@ -74,7 +77,7 @@ class SqliteConnection:
             f"query_only = {'OFF' if writable else 'ON'}",
         ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
-        self._connection.create_scalar_function("satisfies", _satisfies, 3, deterministic=True)
+        self._connection.create_scalar_function("satisfies", self._satisfies, 3, deterministic=True)
         self._connection.set_progress_handler(self._is_overdue, _CLOCK_STEPS)
 
     def wait_for_locks(self, seconds: float) -> None:
@@ -129,6 +132,16 @@ class SqliteConnection:
             raise
         self.execute("RELEASE attempt")
 
+    @contextmanager
+    def searching(self, seconds: float) -> Iterator[None]:
+        """For reading alone: a statement that writes would take its whole transaction with it (sqlite3_interrupt)."""
+        self._deadline, self._judged = time.monotonic() + seconds, 0
+        try:
+            with translated():
+                yield
+        finally:
+            self._deadline = float("inf")
+
     @property
     def is_in_transaction(self) -> bool:
         """Whether BEGIN still holds: SQLite rolls back by itself after some errors (a full disk, say)."""
@@ -141,7 +154,7 @@ class SqliteConnection:
         Raises QueryTimeout, Unavailable.
         """
         # Every request comes through here, so there are no further context managers inside.
-        self._deadline = deadline
+        self._deadline, self._judged = deadline, 0
         try:
             self.execute("BEGIN")
             yield
@@ -164,6 +177,13 @@ class SqliteConnection:
 
     def close(self) -> None:
         self._connection.close()
+
+    def _satisfies(self, *arguments: Any) -> bool:
+        self._judged += 1
+        if self._judged % _TWINS_BETWEEN_LOOKS == 0 and time.monotonic() > self._deadline:
+            raise QueryTimeout
+        condition, updated, document = arguments
+        return satisfies(condition, DocumentView(updated, document))
 
     def _is_overdue(self) -> bool:
         if self._patience is not None:
@@ -201,8 +221,3 @@ def _raise_translated(error: BaseException) -> NoReturn:
         if isinstance(error, theirs):
             raise ours from error
     raise error
-
-
-def _satisfies(*arguments: Any) -> bool:
-    condition, updated, document = arguments
-    return satisfies(condition, DocumentView(updated, document))

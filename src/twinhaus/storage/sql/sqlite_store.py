@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from twinhaus import instants, observability
-from twinhaus.errors import TwinhausError, Unavailable
+from twinhaus.errors import QueryTimeout, TwinhausError, Unavailable
 from twinhaus.storage.sql.brief import BriefReader
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
@@ -189,7 +189,13 @@ class SqliteStore:
             self._begin().follow(self._containment)
 
     def _begin(self) -> SqlTransaction:
-        return SqlTransaction(self._writing, self._models, self._clock, audit_ticks=self._audit_ticks)
+        return SqlTransaction(
+            self._writing,
+            self._models,
+            self._clock,
+            audit_ticks=self._audit_ticks,
+            query_timeout_seconds=self._query_timeout_seconds,
+        )
 
     def _write_forever(self) -> None:
         while (first := self._queue.get()) is not None:
@@ -240,7 +246,8 @@ class SqliteStore:
             with translated():
                 results.append((write, transaction.attempt(write.job)))
         except Exception as error:
-            if isinstance(error, Unavailable) or not self._writing.is_in_transaction:
+            has_failed = isinstance(error, Unavailable) and not isinstance(error, QueryTimeout)
+            if has_failed or not self._writing.is_in_transaction:
                 raise  # The store itself failed, and with it everything in this transaction.
             write.future.set_exception(error)
 

@@ -5,6 +5,7 @@ What may be written is decided in `changes.py`; this keeps the tables in step.
 
 import json
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 from twinhaus.audit import Action, Author, Kind
@@ -23,10 +24,17 @@ class SqlTransaction(SqlReader):
     """The Transaction of `storage/store.py` over a connection inside BEGIN."""
 
     def __init__(
-        self, connection: Connection, models: ModelCache, clock: Callable[[], int], *, audit_ticks: int = 0
+        self,
+        connection: Connection,
+        models: ModelCache,
+        clock: Callable[[], int],
+        *,
+        audit_ticks: int = 0,
+        query_timeout_seconds: float = float("inf"),
     ) -> None:
         super().__init__(connection, models)
         self._clock = clock
+        self._query_timeout_seconds = query_timeout_seconds
         self._registry: Registry | None = None
         self._instant: int | None = None
         self._followed: str | None = None
@@ -56,18 +64,23 @@ class SqlTransaction(SqlReader):
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         """As a Reader lists; what this transaction has changed is seen."""
-        self.finish()
-        return super().list_twins(query, include, after=after, limit=limit)
+        with self._searching():
+            return super().list_twins(query, include, after=after, limit=limit)
 
     def count_twins(self, query: Query) -> int:
         """As a Reader counts them; what this transaction has changed is seen."""
-        self.finish()
-        return super().count_twins(query)
+        with self._searching():
+            return super().count_twins(query)
 
     def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
         """As a Reader lists them; what this transaction has changed is seen."""
+        with self._searching():
+            return super().list_ids(query, after=after, limit=limit)
+
+    def _searching(self) -> AbstractContextManager[None]:
+        """All writers wait while a transaction searches, so it gets the time that a read would get."""
         self.finish()
-        return super().list_ids(query, after=after, limit=limit)
+        return self._connection.searching(self._query_timeout_seconds)
 
     def next_instant(self) -> int:
         instant: int = max(self._clock(), self._last_instant() + 1)
