@@ -11,13 +11,17 @@ from typing import TypeVar
 from twinhaus.changes import patched, store_twin
 from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict, Fault, Invalid, path_to_quoted, path_within
-from twinhaus.graph import Direction
+from twinhaus.graph import Direction, Twin
 from twinhaus.legality import check_in_service, check_relationships_stay_legal
 from twinhaus.patches import Patch
 from twinhaus.query.plan import Query
 from twinhaus.storage.store import Reader, Transaction
 
 MATCHED_MAX = 100_000  # Twins of one request: all other writers wait for it.
+OPERATIONS_MAX = 1_000_000  # Operations of a patch times twins: some minutes of the one writer.
+WRITTEN_CHARACTERS_MAX = (
+    2**30
+)  # Of the texts of one request's twins: a large value in many twins fills a disk.
 _REFUSALS_MAX = 20  # Twins whose faults are told in full.
 _CONFLICTS_MAX = 5  # Twins whose conflicts are told: each is a sentence, and all are one text.
 
@@ -45,9 +49,15 @@ def patch_twins(transaction: Transaction, query: Query, patch: Patch, *, dry_run
 
     Raises QueryTimeout, and Invalid and Conflict with what the twins that refuse have to say.
     """
-    return _rehearsed_or_done(
-        transaction, lambda inner: _patch_all(inner, _find_ids(inner, query), patch), dry_run=dry_run
-    )
+
+    def patch_all(inner: Transaction) -> Patched:
+        ids = _find_ids(inner, query)
+        if len(ids) * len(patch.operations) > OPERATIONS_MAX:
+            message = f"{len(patch.operations)} operations on {len(ids)} twins are more than {OPERATIONS_MAX}"
+            raise Invalid(Fault("patch", f"{message}; narrow the filter, and send several requests"))
+        return _patch_all(inner, ids, patch)
+
+    return _rehearsed_or_done(transaction, patch_all, dry_run=dry_run)
 
 
 def delete_twins(transaction: Transaction, query: Query, *, cascade: bool, dry_run: bool) -> Deleted:
@@ -100,11 +110,16 @@ def _patch_all(transaction: Transaction, ids: Collection[str], patch: Patch) -> 
     """Relationships are judged at the end, when all twins have the models that they are to have."""
     refusals = _Refusals()
     changed: dict[str, bool] = {}  # Whether the twin changed its model.
+    written = 0
     for twin_id in ids:
         with refusals.noted(twin_id):
-            is_of_another_model = _patch_one(transaction, twin_id, patch)
-            if is_of_another_model is not None:
-                changed[twin_id] = is_of_another_model
+            before, after = _patch_one(transaction, twin_id, patch)
+            if after is not before:
+                changed[twin_id] = after.model_id != before.model_id
+                written += len(after.document)
+        if written > WRITTEN_CHARACTERS_MAX:
+            message = f"The twins would have more than {WRITTEN_CHARACTERS_MAX} characters together"
+            raise Invalid(Fault("patch", f"{message}; narrow the filter, and send several requests"))
     refusals.raise_any(len(ids))
     for twin_id, is_of_another_model in changed.items():
         model_id = transaction.find_model_of(twin_id)
@@ -115,18 +130,16 @@ def _patch_all(transaction: Transaction, ids: Collection[str], patch: Patch) -> 
     return Patched(len(ids), len(changed))
 
 
-def _patch_one(transaction: Transaction, twin_id: str, patch: Patch) -> bool | None:
-    """Whether the twin is of another model now; None where it is as it was."""
+def _patch_one(transaction: Transaction, twin_id: str, patch: Patch) -> tuple[Twin, Twin]:
+    """The twin as it was and as it is now: the same value where the patch leaves it as it was."""
     twin = transaction.find_twin(twin_id)
     assert twin is not None, "it was found in this transaction"
     draft = patched(transaction.registry, twin, patch)
     if draft is None:
-        return None
-    is_of_another_model = draft.model_id != twin.model_id
-    if is_of_another_model:
+        return twin, twin
+    if draft.model_id != twin.model_id:
         check_in_service(transaction, draft.model_id)
-    store_twin(transaction, draft, twin)
-    return is_of_another_model
+    return twin, store_twin(transaction, draft, twin)
 
 
 def _check_nothing_leads_out(reader: Reader, ids: Collection[str]) -> None:

@@ -47,12 +47,13 @@ def outcomes(report: list[dict[str, Any]]) -> list[tuple[int, str | None, str]]:
 class ByHand:
     """A bulk request over a socket of its own: its body in chunks, its answer read line by line."""
 
-    def __init__(self, url: str, path: str = "/twins/bulk") -> None:
+    def __init__(self, url: str, path: str = "/twins/bulk", *, token: str = "none") -> None:
         """Send the head of the request."""
         address = urlsplit(url)
         self._connection = socket.create_connection((address.hostname, address.port or 80), timeout=30)
         self._answer: HTTPResponse | None = None
         head = f"POST {path} HTTP/1.1\r\nHost: {address.netloc}\r\nContent-Type: {NDJSON}\r\n"
+        head += f"Authorization: Bearer {token}\r\n"
         self._connection.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\n".encode())
 
     def send(self, body: bytes) -> None:

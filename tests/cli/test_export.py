@@ -79,6 +79,18 @@ def test_an_export_that_was_cut_off_is_known(filled: Cli, tmp_path: Path) -> Non
     assert find_twin(tmp_path / "new.db", "b") is not None
 
 
+def test_an_export_with_a_hole_is_known(filled: Cli, tmp_path: Path) -> None:
+    """Its last line says how many of each kind there are; where fewer came, exit code 1 says that some are missing."""
+    file = tmp_path / "export.ndjson"
+    assert filled("export", file).exit_code == 0
+    whole = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join(line for line in whole if not line.startswith(b'{"twin":{"id":"b"')))
+    code, _, told = other_store("import", file, "--store", tmp_path / "new.db")
+    assert code == 1
+    assert "Something is missing from the export; it should have" in told
+    assert " twins" in told
+
+
 def test_what_is_wrong_with_an_export_is_told(filled: Cli, tmp_path: Path) -> None:
     """By line and place; the rest is imported."""
     file = tmp_path / "export.ndjson"

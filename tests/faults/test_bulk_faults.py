@@ -6,6 +6,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tests import serving
 from tests.api.bulk import NDJSON, ByHand, bulk, lines, read_report
 from tests.faults.graphs import listed, twin
 from tests.faults.tables import Tables, locked
@@ -98,6 +99,23 @@ def test_a_client_that_pauses_is_told_meanwhile(store: Path) -> None:
         sender.finish()
         assert next(sender.told())["summary"]["created"] == 3
         sender.cut()
+
+
+def test_a_client_that_is_removed_writes_no_more(store: Path) -> None:
+    """What takes long is asked again whether it still may: the report ends where the client did."""
+    with serving.serving(store) as served:
+        credentials = serving.add_client(store, "to go", "twins:write")
+        sender = ByHand(served.url, token=serving.get_token(served.url, credentials))
+        sender.send(lines(ROOMS[0]))
+        told = sender.told()
+        assert next(told)["outcome"] == "created"
+        assert served.http.delete(f"/clients/{credentials.client_id}").status_code == 204
+        sender.send(lines(ROOMS[1]))
+        sender.finish()
+        assert next(told)["aborted"]["status"] == 401
+        sender.cut()
+        assert served.http.get(f"/twins/{ROOMS[0]['id']}").status_code == 200
+        assert served.http.get(f"/twins/{ROOMS[1]['id']}").status_code == 404
 
 
 def test_what_was_reported_survives_a_kill(store: Path) -> None:

@@ -24,7 +24,7 @@ def restore_all(store: Store, export: bytes) -> None:
     """Every line is taken, and the last is there."""
     parts = list(restore(store, BytesIO(export)))
     assert [one for part in parts for one in part.outcomes if one.change is None] == []
-    assert parts[-1].is_end
+    assert parts[-1].end is not None
 
 
 @settings(max_examples=EXAMPLES)

@@ -109,3 +109,18 @@ def test_a_decommissioned_model_takes_none_of_them(verbs: Verbs) -> None:
     assert patch(verbs, Query(ModelFilter((model_id("Room"),))), put_to("contents/code", "y")) == Patched(
         1, 1
     )
+
+
+@pytest.mark.parametrize(("limit", "most"), [("OPERATIONS_MAX", 5), ("WRITTEN_CHARACTERS_MAX", 300)])
+def test_the_work_of_one_request_is_limited(
+    verbs: Verbs, monkeypatch: pytest.MonkeyPatch, limit: str, most: int
+) -> None:
+    """Operations times twins, and all that is written: beyond it nothing is changed; told what to do."""
+    monkeypatch.setattr(mass_changes, limit, most)
+    for twin_id in "abc":
+        verbs.put(twin_id, code="x")
+    change = put_to("contents/code", "y" * 60)
+    with pytest.raises(Invalid) as refused:
+        patch(verbs, ALL, change, change)
+    assert "send several requests" in faults_of(refused)["patch"]
+    assert patch(verbs, ALL, put_to("contents/code", "x")) == Patched(3, 0)

@@ -17,7 +17,7 @@ from twinhaus.api.call import BULKS_MAX, Call
 from twinhaus.api.parameters import Parameters
 from twinhaus.api.problems import problem
 from twinhaus.api.streams import StreamedAnswer, first_message, received, resumed, send_piece, send_start
-from twinhaus.errors import TooLarge, Unavailable, UnsupportedMediaType
+from twinhaus.errors import Forbidden, TooLarge, Unauthorized, Unavailable, UnsupportedMediaType
 from twinhaus.members import Faults
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Format, Kind, take_batch
 from twinhaus.transfer.importer import format_of
@@ -156,7 +156,7 @@ class _BulkAnswer(Response):
         try:
             for batch in batches:
                 await self._take(batch)
-        except (Unavailable, TooLarge) as error:
+        except (Unavailable, TooLarge, Unauthorized, Forbidden) as error:
             request_id = self._call.request.scope["request_id"]
             _LOG.warning("request %s was aborted: %s: %s", request_id, error.code, error.__cause__ or error)
             await self._end(b'{"aborted":%b}\n' % bytes(problem(error, request_id).body))
@@ -167,7 +167,8 @@ class _BulkAnswer(Response):
         self._has_news.set()
 
     async def _take(self, batch: Batch) -> None:
-        """Take a batch; once it is durable, report it."""
+        """Take a batch, if the client still may; once it is durable, report it."""
+        self._call = await self._call.renewed()
         outcomes = await self._call.write(lambda transaction: take_batch(transaction, batch, self._format))
         self._tally.add(outcomes)
         await to_thread(self._report.write, b"".join(outcome.report() for outcome in outcomes))

@@ -1,8 +1,8 @@
 """One request on its way through: what a handler gets, and how it reads the body."""
 
 import asyncio
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field, replace
 from threading import BoundedSemaphore
 from urllib.parse import unquote
 
@@ -43,6 +43,14 @@ class Call:
     request: Request
     caller: Caller
     deployment: Deployment
+    admit: Callable[[], Awaitable[Caller]]
+
+    async def renewed(self) -> "Call":
+        """The same, by its caller as it is now: what takes long may outlive a token, a client or its locations.
+
+        Raises Unauthorized and Forbidden.
+        """
+        return replace(self, caller=await self.admit())
 
     @property
     def author(self) -> Author:

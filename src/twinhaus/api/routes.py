@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -123,8 +124,8 @@ class _Path:
         if route is None:
             return method_not_allowed(self._allowed, request.scope["request_id"])
         try:
-            caller = await self._admit(request, route)
-            return await route.handler(Call(request, caller, self._deployment))
+            admit = partial(self._admit, request, route)
+            return await route.handler(Call(request, await admit(), self._deployment, admit))
         except TwinhausError as error:
             if isinstance(error, Unavailable):
                 # The client is told to wait; whoever runs the server must hear why.

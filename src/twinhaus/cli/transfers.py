@@ -3,7 +3,7 @@
 import os
 import sys
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -100,21 +100,32 @@ def _import_file(store: Store, kind: Kind, file: BinaryIO, format_: str | None) 
 
 
 def _restore_file(store: Store, file: BinaryIO) -> bool:
-    """Restore an export, and tell of it. Whether every line was taken, and the last one, too, is there."""
+    """Restore an export, and tell of it. Whether every line was taken, and as many came as its last line says."""
     tallies: dict[str, Tally] = defaultdict(Tally)
-    is_ended = False
+    end = None
     with _progress("export", file) as advance:
         for restored in restore(store, file):
             advance(restored.bytes)
-            is_ended |= restored.is_end
+            end = end if restored.end is None else restored.end
             if restored.kind:
                 tallies[restored.kind].add(restored.outcomes)
                 _tell_rejected("export", restored.outcomes)
     for kind, tally in tallies.items():
         _tell(kind, tally)
-    if not is_ended:
+    is_whole = _is_whole(end, tallies)
+    return is_whole and not any(tally.rejected for tally in tallies.values())
+
+
+def _is_whole(end: Mapping[str, object] | None, tallies: Mapping[str, Tally]) -> bool:
+    """Whether nothing is missing from an export; says so where it is."""
+    if end is None:
         click.echo("The export has no end: something is missing from it.", err=True)
-    return is_ended and not any(tally.rejected for tally in tallies.values())
+        return False
+    came = {kind: tally.taken + tally.rejected for kind, tally in tallies.items()}
+    missing = [f"{count} {kind}" for kind, count in end.items() if count != came.get(kind, 0)]
+    if missing:
+        click.echo(f"Something is missing from the export; it should have {', '.join(missing)}.", err=True)
+    return not missing
 
 
 @contextmanager

@@ -37,12 +37,14 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What some lines, which hold the same kind of thing, came to; `is_end` marks the line that ends an export."""
+    """What some lines, which hold the same kind of thing, came to; `end` is what the last line of an export says: how
+    many lines of each kind it has.
+    """
 
     kind: str
     bytes: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
-    is_end: bool = False
+    end: JsonObject | None = None
 
 
 def restore(store: Store, file: BinaryIO) -> Iterator[Restored]:
@@ -130,7 +132,8 @@ def _restore(store: Store, kind: str, entries: list[_Entry], latest: int) -> Res
         return [_take(transaction, entry, latest) for entry in entries]
 
     if kind == "end":
-        return Restored("", is_end=True)
+        counts = entries[-1].value["end"]
+        return Restored("", end=counts if isinstance(counts, dict) else {})
     return Restored(f"{kind}s" if kind != "unknown" else "lines", outcomes=store.write(job).result())
 
 
