@@ -11,9 +11,8 @@ from tests.machine.ontology import (
     kinds_of,
     path_to,
 )
-from tests.machine.patching import parts_of
+from tests.machine.patching import TWIN_MEMBERS, parts_of
 
-TWIN_MEMBERS = ("id", "modelId", "lastUpdateTime", "contents")
 TAKEN_ALIASES = (*TWIN_MEMBERS, "incomingRelationships", "outgoingRelationships")
 
 
@@ -22,10 +21,12 @@ def faults_of_twin(twin: dict[str, Any]) -> set[str]:
     found = {name for name in ("id", "modelId") if not twin.get(name)}
     if twin.get("lastUpdateTime") is not None and ticks(twin["lastUpdateTime"]) is None:
         found.add("lastUpdateTime")
-    model_id = twin.get("modelId")
-    if model_id in TWIN_MODELS:
-        return found | faults_of_contents(model_id, twin.get("contents") or {})
-    return found | {"modelId"}
+    model_id, contents = twin.get("modelId"), twin.get("contents")
+    if contents is not None and not isinstance(contents, dict):
+        found.add("contents")
+    if model_id not in TWIN_MODELS:
+        return found | {"modelId"}
+    return found | faults_of_contents(model_id, contents) if isinstance(contents, dict) else found
 
 
 def faults_of_patch(patch: list[dict[str, Any]]) -> set[str]:

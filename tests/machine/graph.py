@@ -28,10 +28,15 @@ class Graph:
 
     twins: dict[str, Twin] = field(default_factory=dict)
     relationships: dict[str, dict[str, Any]] = field(default_factory=dict)
+    tags: dict[str, str] = field(default_factory=dict)  # Of relationships.
 
     def at(self, twin_id: str, end: str) -> list[dict[str, Any]]:
         """The relationships that a twin is the source or the target of."""
         return [one for one in self.relationships.values() if one[end] == twin_id]
+
+    def remove_relationship(self, id_: str) -> None:
+        """With its tag."""
+        del self.relationships[id_], self.tags[id_]
 
     def around(self, twin_id: str) -> list[str]:
         """The ids of a twin's relationships."""

@@ -29,7 +29,7 @@ _SPELLINGS = tuple(sorted({*OPERATORS, *map(str.upper, OPERATORS), "notContains"
 
 
 @st.composite
-def lists(draw: st.DrawFn, mirror: Mirror) -> Request:
+def lists(draw: st.DrawFn, mirror: Mirror, page_sizes: st.SearchStrategy[int]) -> Request:
     """Any filters, `include` and a page size; the faults in some are of values only."""
     filters: dict[str, st.SearchStrategy[Any]] = {
         "modelFilter": _model_filters(),
@@ -43,7 +43,7 @@ def lists(draw: st.DrawFn, mirror: Mirror) -> Request:
     if draw(st.booleans()):
         request["include"] = draw(_includes())
     if draw(st.sampled_from(PROBABLY)):
-        request["pageSize"] = draw(page_sizes())
+        request["pageSize"] = draw(page_sizes)
     return request
 
 

@@ -51,6 +51,13 @@ def refused(status: int, faults: Iterable[str] = (), named: Iterable[str] = ()) 
     return Answer(status, faults=frozenset(faults), named=frozenset(named))
 
 
+def read(body: Json, tag: str, condition: Condition) -> Answer:
+    """What is there, unless the client has it already, or asks for another."""
+    if condition.allows(tag):
+        return Answer(200, body, tag)
+    return refused(412) if condition.header == "If-Match" else Answer(304, tag=tag)
+
+
 def exact(value: Json) -> str:
     """One text for each JSON value: 1 is not 1.0, and the order of keys does not matter."""
     return json.dumps(value, sort_keys=True)
@@ -100,42 +107,42 @@ class Mirror:
         if remaining and not cascade:
             return refused(409, named=remaining)
         for id_ in remaining:
-            del self.graph.relationships[id_]
+            self.graph.remove_relationship(id_)
         del self.graph.twins[twin_id]
         return Answer(204)
 
-    def put_relationship(self, request: dict[str, Any]) -> Answer:
-        """Create, or find it there already."""
+    def put_relationship(self, request: dict[str, Any], condition: Condition, tag: str) -> Answer:
+        """Create, or find it there already. It never changes, and so neither does its tag."""
         twins = self.graph.twins
         if unknown := {end for end in ("sourceId", "targetId") if request[end] not in twins}:
             return refused(400, unknown)
         wanted = relationship_of(request)
         known = self.graph.relationships.get(wanted["id"])
-        if known is not None and exact(known) == exact(wanted):
-            return Answer(200, known)
+        is_same = known is not None and exact(known) == exact(wanted)
         source_model, target_model = (twins[request[end]].model_id for end in ("sourceId", "targetId"))
         if found := faults.faults_of_relationship(wanted, source_model, target_model):
             return refused(400, found)
-        if known is not None:
-            return refused(409)
-        if self._beyond_limit(wanted["sourceId"], source_model, wanted["name"], more=1):
+        if not condition.allows(self.graph.tags.get(wanted["id"])) or (known and not is_same):
+            return refused(409 if condition.allows(self.graph.tags.get(wanted["id"])) else 412)
+        if known is None and self._beyond_limit(wanted["sourceId"], source_model, wanted["name"], more=1):
             return refused(400, {"name"})
-        self.graph.relationships[wanted["id"]] = wanted
-        return Answer(200, wanted)
+        stored = self.graph.relationships.setdefault(wanted["id"], wanted)
+        return Answer(200, stored, self.graph.tags.setdefault(wanted["id"], tag))
 
-    def delete_relationship(self, twin_id: str, relationship_id: str) -> Answer:
+    def delete_relationship(self, twin_id: str, relationship_id: str, condition: Condition) -> Answer:
         """Under either of its twins."""
-        if self.get_relationship(twin_id, relationship_id).status == 404:
+        if relationship_id not in self.graph.around(twin_id):
             return refused(404)
-        del self.graph.relationships[relationship_id]
+        if not condition.allows(self.graph.tags[relationship_id]):
+            return refused(412)
+        self.graph.remove_relationship(relationship_id)
         return Answer(204)
 
-    def get_relationship(self, twin_id: str, relationship_id: str) -> Answer:
+    def get_relationship(self, twin_id: str, relationship_id: str, condition: Condition) -> Answer:
         """Under either of its twins."""
-        known = self.graph.relationships.get(relationship_id)
-        if known is None or twin_id not in (known["sourceId"], known["targetId"]):
+        if relationship_id not in self.graph.around(twin_id):
             return refused(404)
-        return Answer(200, known)
+        return read(self.graph.relationships[relationship_id], self.graph.tags[relationship_id], condition)
 
     def list_relationships(self, twin_id: str, end: str) -> Answer:
         """Those that a twin is the source or the target of, oldest first."""
@@ -145,9 +152,7 @@ class Mirror:
         """With its relationships or without."""
         if (twin := self.graph.twins.get(twin_id)) is None:
             return refused(404)
-        if not condition.allows(twin.tag):
-            return refused(412) if condition.header == "If-Match" else Answer(304, tag=twin.tag)
-        return Answer(200, self.graph.shown(twin, outgoing=both, incoming=both), twin.tag)
+        return read(self.graph.shown(twin, outgoing=both, incoming=both), twin.tag, condition)
 
     def find_twins(self, ids: list[str], *, both: bool) -> Answer:
         """In the order asked for, each once."""

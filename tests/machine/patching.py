@@ -9,6 +9,7 @@ from tests.machine.meaning import same
 
 from twinhaus.strictjson import JsonObject
 
+TWIN_MEMBERS = ("id", "modelId", "lastUpdateTime", "contents")
 _INDEX = re.compile("0|[1-9][0-9]*")
 
 
@@ -51,7 +52,7 @@ def patched(patch: list[JsonObject], twin: JsonObject) -> Refusal | dict[str, An
 def do(operation: Any, whole: dict[str, Any]) -> None:
     """One operation, done to what `whole` holds."""
     path, source = ["", *parts_of(operation["path"])], ["", *parts_of(operation.get("from", ""))]
-    match operation["op"]:
+    match operation["op"].lower():
         case "add":
             add(whole, path, operation["value"])
         case "remove":
@@ -72,8 +73,11 @@ def do(operation: Any, whole: dict[str, Any]) -> None:
 
 
 def parts_of(pointer: str) -> list[str]:
-    """The keys of a JSON Pointer."""
-    return [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    """The keys of a JSON Pointer; the twin's own members come in any casing."""
+    parts = [part.replace("~1", "/").replace("~0", "~") for part in pointer.split("/")[1:]]
+    return [
+        {name.lower(): name for name in TWIN_MEMBERS}.get(part.lower(), part) for part in parts[:1]
+    ] + parts[1:]
 
 
 def found(whole: Any, path: list[str], member: str) -> Any:

@@ -43,16 +43,15 @@ def twins(draw: st.DrawFn, ids: Sequence[str]) -> Request:
 
 
 @st.composite
-def conditions(draw: st.DrawFn, mirror: Mirror, twin_id: str) -> Condition:
-    """None, or one of the twin's tag, of any, or of tags that this state or another has had."""
+def conditions(draw: st.DrawFn, mirror: Mirror, tag: str | None) -> Condition:
+    """Mostly none; else with the tag of what is there, with any, or with tags that something has or had."""
     header = draw(st.sampled_from(("", "", "", "", "If-Match", "If-None-Match", "", "", "", "")))
     if not header:
         return Condition()
-    known = [stamp.tag for stamp in mirror.stamps]
-    twin = mirror.graph.twins.get(twin_id)
-    current = [] if twin is None else [twin.tag]
-    tag = st.sampled_from([*current, *current, *current, "*", '"other"', *known])
-    return Condition(header, tuple(draw(st.lists(tag, min_size=1, max_size=2, unique=True))))
+    others = [*(stamp.tag for stamp in mirror.stamps), *mirror.graph.tags.values()]
+    current = [] if tag is None else [tag] * (1 + len(others))
+    tags = st.sampled_from([*current, "*", '"other"', *others])
+    return Condition(header, tuple(draw(st.lists(tags, min_size=1, max_size=2, unique=True))))
 
 
 @st.composite
@@ -141,6 +140,8 @@ def _operations(draw: st.DrawFn, there: list[str], body: Request) -> Request:
     inside = [pointer for pointer in there if pointer.startswith("/contents/")]
     places = st.sampled_from([*inside, *inside, *there, *_ELSEWHERE])
     operation: Request = {"op": kind, "path": draw(places)}
+    if not draw(st.sampled_from(PROBABLY)):
+        operation = {"op": kind.upper(), "path": operation["path"].replace("/contents", "/Contents")}
     if kind in ("move", "copy"):
         operation["from"] = draw(places)
     if kind in ("add", "replace", "test"):
@@ -158,9 +159,7 @@ def _patch_values(pointer: str) -> st.SearchStrategy[Any]:
     declared = contents_of(TWIN_MODELS[0], "Property").get(name)
     if declared is None or pointer.count("/") > 2:
         return st.sampled_from(anything)
-    return st.one_of(
-        values.values(declared["schema"]), values.values(declared["schema"]), st.sampled_from(anything)
-    )
+    return mostly(values.values(declared["schema"]), st.sampled_from(anything))
 
 
 def pointers_into(value: Any, pointer: str = "") -> dict[str, Any]:
