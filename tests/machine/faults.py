@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from tests.machine.meaning import ON_TEXT, ON_TIMES, OPERATORS, ORDERED, WITHOUT_VALUE, ticks
+from tests.machine.meaning import ON_TEXT, ON_TIMES, OPERATORS, ORDERED, WITHOUT_VALUE, says_something, ticks
 from tests.machine.ontology import (
     TWIN_MODELS,
     contents_of,
@@ -71,6 +71,23 @@ def faults_of_list(request: dict[str, Any]) -> set[str]:
     }
     size = request.get("pageSize")
     return found if size is None or 1 <= size <= 1000 else found | {"pageSize"}
+
+
+def faults_of_meant_filter(wanted: dict[str, Any]) -> set[str]:
+    """Of the filter of a write, which has to filter something."""
+    if found := faults_of_list(wanted):
+        return {f"filter.{path}" for path in found}
+    return set() if filters_something(wanted) else {"filter"}
+
+
+def filters_something(wanted: dict[str, Any]) -> bool:
+    """Whether any of the filters does."""
+    plain = [wanted.get(name) or {} for name in ("relationshipFilter", "locationFilter", "dateFilter")]
+    return (
+        bool((wanted.get("modelFilter") or {}).get("modelIds"))
+        or any(value is not None for one in plain for value in one.values())
+        or says_something(wanted.get("propertyFilter") or {})
+    )
 
 
 def faults_of_filter(node: Any, path: str = "propertyFilter") -> set[str]:

@@ -38,6 +38,12 @@ class Graph:
         """With its tag."""
         del self.relationships[id_], self.tags[id_]
 
+    def remove_twin(self, twin_id: str) -> None:
+        """With its relationships."""
+        for id_ in self.around(twin_id):
+            self.remove_relationship(id_)
+        del self.twins[twin_id]
+
     def around(self, twin_id: str) -> list[str]:
         """The ids of a twin's relationships."""
         return [

@@ -29,17 +29,23 @@ _SPELLINGS = tuple(sorted({*OPERATORS, *map(str.upper, OPERATORS), "notContains"
 
 
 @st.composite
-def lists(draw: st.DrawFn, mirror: Mirror, page_sizes: st.SearchStrategy[int]) -> Request:
-    """Any filters, `include` and a page size; the faults in some are of values only."""
-    filters: dict[str, st.SearchStrategy[Any]] = {
+def filters(draw: st.DrawFn, mirror: Mirror) -> Request:
+    """Any of them; the faults in some are of values only."""
+    kinds: dict[str, st.SearchStrategy[Any]] = {
         "modelFilter": _model_filters(),
         "relationshipFilter": _relationship_filters(),
         "locationFilter": _location_filters(mirror),
         "dateFilter": _date_filters(mirror),
         "propertyFilter": _conditions(mirror, depth=3),
     }
-    chosen = draw(st.lists(st.sampled_from([*filters, "propertyFilter"]), max_size=3, unique=True))
-    request: Request = {name: draw(filters[name]) for name in chosen}
+    chosen = draw(st.lists(st.sampled_from([*kinds]), max_size=3, unique=True))
+    return {name: draw(kinds[name]) for name in chosen}
+
+
+@st.composite
+def lists(draw: st.DrawFn, mirror: Mirror, page_sizes: st.SearchStrategy[int]) -> Request:
+    """Any filters, `include` and a page size."""
+    request: Request = draw(filters(mirror))
     if draw(st.booleans()):
         request["include"] = draw(_includes())
     if draw(st.sampled_from(PROBABLY)):

@@ -43,9 +43,9 @@ class Machine(RuleBasedStateMachine):
 
     def empty(self) -> None:
         """Leave nothing of the run before."""
-        everything = self.http.post("/twins", json={"pageSize": PAGE_SIZE_MAX}).json()["content"]
-        for twin in everything:
-            self.http.delete(path(twin["id"]), params={"cascade": "true"}).raise_for_status()
+        everything = {"filter": {"propertyFilter": {"field": "id", "operator": "isNotNull"}}}
+        answer = self.send("DELETE", "/twins?cascade=true", everything)
+        assert answer.status_code == 200
 
     @initialize(target=traversals, drawn=st.data())
     def populate(self, drawn: Drawn) -> Any:
@@ -82,6 +82,13 @@ class Machine(RuleBasedStateMachine):
         cascade = drawn.draw(st.booleans())
         response = self.send("DELETE", f"{path(twin_id)}?cascade={str(cascade).lower()}", condition=condition)
         self.agree_on_write(response, self.mirror.delete_twin(twin_id, condition, cascade=cascade))
+
+    @rule(drawn=st.data(), cascade=st.booleans(), dry_run=st.booleans())
+    def delete_twins(self, drawn: Drawn, cascade: bool, dry_run: bool) -> None:
+        wanted = drawn.draw(listing.filters(self.mirror))
+        flags = f"cascade={str(cascade).lower()}&dryRun={str(dry_run).lower()}"
+        response = self.send("DELETE", f"/twins?{flags}", {"filter": wanted})
+        self.agree_on_write(response, self.mirror.delete_twins(wanted, cascade=cascade, dry_run=dry_run))
 
     @rule(drawn=st.data())
     def put_relationship(self, drawn: Drawn) -> None:

@@ -106,10 +106,24 @@ class Mirror:
         remaining = self.graph.around(twin_id)
         if remaining and not cascade:
             return refused(409, named=remaining)
-        for id_ in remaining:
-            self.graph.remove_relationship(id_)
-        del self.graph.twins[twin_id]
+        self.graph.remove_twin(twin_id)
         return Answer(204)
+
+    def delete_twins(self, wanted: dict[str, Any], *, cascade: bool, dry_run: bool) -> Answer:
+        """All that a filter finds; relationships to twins that stay are in the way, or go with them."""
+        if found := faults.faults_of_meant_filter(wanted):
+            return refused(400, found)
+        going = {twin.body["id"] for twin in self.graph.matching(wanted)}
+        ends = {id_: {one["sourceId"], one["targetId"]} for id_, one in self.graph.relationships.items()}
+        if not cascade and (
+            outside := {id_ for id_, both in ends.items() if len(both - going) == 1 < len(both)}
+        ):
+            return refused(409, named=outside)
+        related = sum(not both.isdisjoint(going) for both in ends.values())
+        for twin_id in () if dry_run else going:
+            self.graph.remove_twin(twin_id)
+        counts = {"matched": len(going), "deleted": len(going), "relationshipsDeleted": related}
+        return Answer(200, counts | {"dryRun": dry_run})
 
     def put_relationship(self, request: dict[str, Any], condition: Condition, tag: str) -> Answer:
         """Create, or find it there already. It never changes, and so neither does its tag."""
