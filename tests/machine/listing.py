@@ -17,15 +17,28 @@ _ANYTHING = (*values.TEXTS, *values.REALS, *values.TIMES, *values.COLOURS, True,
 _POOLS: dict[str, tuple[Any, ...]] = {
     "id": (*IDS, "a_", "PART", "ü%"),
     "modelId": (*TWIN_MODELS, "dtmi:", "ROOM;1", "machine:"),
-    "size": values.REALS,
+    "name": (*values.TEXTS, "ss", "SS", "ẞe", "E"),
+    "size": (*values.REALS, True),
     "weight": values.REALS,
     "grossArea": values.REALS,
     "count": (*values.INTEGERS, 0.5),
-    "flag": (True, False),
+    "flag": (True, False, 1, "true"),
     "made": (*values.TIMES, "2020-01-01", "2019-12-31T23:59:59"),
     "colour": (*values.COLOURS, "DARK", "blue"),
 }
 _SPELLINGS = tuple(sorted({*OPERATORS, *map(str.upper, OPERATORS), "notContains", "isNotEmpty"}))
+_EQUALITY = ("equals", "notEquals", "in", "notIn")
+_ORDER = (">", ">=", "<", "<=", *_EQUALITY)
+_PRESENCE = ("isNull", "isNotNull", "isEmpty", "isNotEmpty", "contains")
+_TEXT = ("contains", "notContains", "startsWith", "endsWith", ">", "<=", *_EQUALITY)
+# What is worth asking of a field, by the last of its keys; of others, what is worth asking of a text.
+_FITTING = {
+    **dict.fromkeys(("size", "weight", "grossArea", "count"), _ORDER),
+    **dict.fromkeys(("flag", "colour"), _EQUALITY),
+    **dict.fromkeys(("tags", "parts", "labels", "area", "nothing"), _PRESENCE),
+    "made": ("after", "onOrAfter", "before", "onOrBefore", "equals"),
+    "lastUpdateTime": ("after", "onOrAfter", "before", "onOrBefore", *_ORDER),
+}
 
 
 @st.composite
@@ -118,7 +131,7 @@ def _conditions(draw: st.DrawFn, mirror: Mirror, depth: int) -> Request:
     kind = (
         draw(st.sampled_from(("leaf",) * 4 + ("both", "neither") + ("group",) * 4)) if depth > 1 else "leaf"
     )
-    node: Request = draw(_leaves(mirror)) if kind in ("leaf", "both") else {}
+    node: Request = draw(comparisons(mirror)) if kind in ("leaf", "both") else {}
     if kind in ("group", "both"):
         node["filters"] = draw(st.lists(_conditions(mirror, depth - 1), max_size=3))
         word = draw(st.sampled_from(("And", "Or", "or", "OR", None)))
@@ -128,9 +141,11 @@ def _conditions(draw: st.DrawFn, mirror: Mirror, depth: int) -> Request:
 
 
 @st.composite
-def _leaves(draw: st.DrawFn, mirror: Mirror) -> Request:
+def comparisons(draw: st.DrawFn, mirror: Mirror) -> Request:
+    """A property filter that is no group."""
     field = draw(st.sampled_from((*FIELDS, *ATTRIBUTES)))
-    leaf: Request = {"field": field, "operator": draw(st.sampled_from(_SPELLINGS))}
+    fitting = st.sampled_from(_FITTING.get(_last_key(field), _TEXT))
+    leaf: Request = {"field": field, "operator": draw(mostly(fitting, st.sampled_from(_SPELLINGS)))}
     operator, _ = OPERATORS[leaf["operator"].lower()]
     probably = draw(st.sampled_from(PROBABLY))
     if (operator in WITHOUT_VALUE) is probably:
@@ -141,6 +156,10 @@ def _leaves(draw: st.DrawFn, mirror: Mirror) -> Request:
     return leaf
 
 
+def _last_key(field: str) -> str:
+    return FIELDS[field][-1] if field in FIELDS else field
+
+
 def _operands(mirror: Mirror, field: str) -> st.SearchStrategy[Any]:
     """Mostly of the field's own type."""
     anything = st.sampled_from(_ANYTHING)
@@ -148,6 +167,5 @@ def _operands(mirror: Mirror, field: str) -> st.SearchStrategy[Any]:
         return mostly(_times(mirror), anything)
     if field == "id" and mirror.graph.twins:
         return st.one_of(st.sampled_from([*mirror.graph.twins]), st.sampled_from(_POOLS["id"]), anything)
-    last = FIELDS[field][-1] if field in FIELDS else field
-    own = st.sampled_from(_POOLS.get(last, values.TEXTS))
+    own = st.sampled_from(_POOLS.get(_last_key(field), _POOLS["name"]))
     return mostly(own, anything)

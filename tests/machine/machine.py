@@ -24,6 +24,7 @@ from twinhaus.strictjson import Json
 
 PAGE_SIZE_MAX = 1000
 LISTS_AT_FIRST = 3
+COMPARISONS_MAX = 12
 BEGINNING = (False, *(True,) * 8)  # A failing example becomes simpler by what it does not begin with.
 Drawn = st.DataObject
 
@@ -137,6 +138,14 @@ class Machine(RuleBasedStateMachine):
     def count_twins(self, drawn: Drawn) -> None:
         request = drawn.draw(listing.lists(self.mirror, listing.page_sizes()))
         agree(self.send("POST", "/twins/count", request), self.mirror.count_twins(request))
+
+    @rule(drawn=st.data())
+    def compare(self, drawn: Drawn) -> None:
+        """There are more comparisons than other filters, and most need a certain twin to make a difference."""
+        comparisons = listing.comparisons(self.mirror)
+        for comparison in drawn.draw(st.lists(comparisons, min_size=1, max_size=COMPARISONS_MAX)):
+            request = {"propertyFilter": comparison}
+            agree(self.send("POST", "/twins/count", request), self.mirror.count_twins(request))
 
     @rule(drawn=st.data())
     def show_graph(self, drawn: Drawn) -> None:

@@ -86,7 +86,14 @@ DOCUMENTS: dict[str, JsonObject] = {
             extends=(THING,),
         ),
         _interface(STATION, extends=(PLACE, MACHINE)),
-        _interface(LONER, _property("name", "string"), _relationship("knows")),
+        _interface(
+            LONER,
+            _property("name", "string"),
+            _relationship("knows"),
+            _relationship(
+                "feeds", _property("note", "string")
+            ),  # As machines have it, but without their limits.
+        ),
     )
 }
 TWIN_MODELS = (THING, PLACE, ROOM, MACHINE, STATION, LONER)

@@ -10,7 +10,7 @@ from twinhaus.strictjson import JsonObject
 
 # Casings that fold in ways of their own (sharp s, long s, the Kelvin sign), times, and code points beyond UTF-16.
 TEXTS = (
-    "", "a", "A", "ab", "straße", "STRASSE", "STRAẞE", "\u017f", "S", "\u212a", "k", "É", "é", "\uff5e", "😀",
+    "", "a", "A", "straße", "STRASSE", "STRAẞE", "\u017f", "S", "\u212a", "k", "é", "\uff5e", "😀",
     "2020-01-01",
 )  # fmt: skip
 TIMES = (
