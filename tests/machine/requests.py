@@ -68,7 +68,8 @@ def relationships(draw: st.DrawFn, graph: Graph) -> Request:
     anything = st.tuples(ids, st.sampled_from((*RELATIONSHIP_NAMES, "name")), ids)
     begun = {(one["sourceId"], one["name"]) for one in graph.relationships.values()}
     more = [one for one in legal if one[:2] in begun]  # So that some come to their limits.
-    likely = more if more and draw(st.booleans()) else legal
+    goes_on = draw(st.booleans())
+    likely = more if more and goes_on else legal
     source, name, target = draw(mostly(st.sampled_from(likely), anything) if likely else anything)
     request: Request = {"sourceId": source, "targetId": target, "name": name}
     model_id = graph.twins[source].model_id if source in graph.twins else TWIN_MODELS[0]
