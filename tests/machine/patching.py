@@ -66,7 +66,9 @@ def do(operation: Any, whole: dict[str, Any]) -> None:
             add(whole, path, found(whole, source, "from"))
         case _:  # A move.
             value = found(whole, source, "from")
-            if path[: len(source)] == source and path != source:
+            if path == source:
+                return  # Not a proper prefix of itself (RFC 6902, 4.4): legal also of the twin as a whole.
+            if path[: len(source)] == source:
                 raise Impossible("path")
             remove(whole, source)
             add(whole, path, value)
