@@ -50,7 +50,7 @@ def test_no_answer_differs(http: httpx.Client, part: int) -> None:
 
 
 def test_what_is_moved_onto_itself_stays(http: httpx.Client) -> None:
-    """`from` must not be a proper prefix of `path`; of itself nothing is one, the twin as a whole included. Found by a run
+    """`from` must not be a proper prefix of `path`; nothing is one of itself, the whole twin included. Found by a run
     in which the mirror was wrong.
     """
     twin = asking.put(http, "moved", THING, name="a")
