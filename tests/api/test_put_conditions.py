@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 import httpx
+import pytest
 from tests.api.models import BARE, willow
 
 
@@ -22,6 +23,19 @@ def test_if_match(writing: httpx.Client, new_id: Callable[[], str]) -> None:
         answer = writing.put("/twins", json=body, headers={"If-Match": good})
         assert answer.status_code == 200, good
         second = answer.headers["etag"]
+
+
+@pytest.mark.parametrize(
+    "lines", [[b', "a,b" ,, W/"x\xff",%b,'], [b'"x"', b"%b"]], ids=["odd", "two headers"]
+)
+def test_any_list_of_tags_is_read(
+    writing: httpx.Client, new_id: Callable[[], str], lines: list[bytes]
+) -> None:
+    """Commas in tags, empty elements, and a header sent twice, which is one list (RFC 9110 §5.3, §5.6.1.2)."""
+    body = {"id": new_id(), "modelId": BARE}
+    tag = writing.put("/twins", json=body).headers["etag"].encode()
+    headers = [(b"If-Match", line.replace(b"%b", tag)) for line in lines]
+    assert writing.put("/twins", json=body, headers=headers).status_code == 200
 
 
 def test_if_match_of_a_twin_that_is_not_there(writing: httpx.Client, new_id: Callable[[], str]) -> None:

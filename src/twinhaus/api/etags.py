@@ -3,6 +3,7 @@
 A twin's tag is the tick of its last change. A relationship never changes, so its tag is made of what it is.
 """
 
+import re
 from collections.abc import Callable
 from hashlib import sha256
 from typing import TypeAlias, TypeVar
@@ -19,6 +20,8 @@ _Kept = TypeVar("_Kept")
 TagCondition: TypeAlias = Callable[[str | None], bool]
 _ANY = "*"
 _DIGEST_CHARACTERS = 32
+_TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'  # A comma may stand inside.
+_TAGS = re.compile(rf"[ \t,]*{_TAG}[ \t]*(?:,[ \t]*(?:{_TAG}[ \t]*)?)*")  # Empty elements: RFC 9110 §5.6.1.2.
 
 
 def etag(current: Twin | Relationship) -> str:
@@ -82,10 +85,11 @@ def _tags(headers: Headers, name: str, faults: Faults) -> frozenset[str] | None:
     lines = headers.getlist(name)
     if not lines:
         return None
-    tags = frozenset(tag.strip() for line in lines for tag in line.split(","))
-    for tag in tags:
-        if tag != _ANY and not (
-            tag.removeprefix("W/").startswith('"') and tag.endswith('"') and len(tag) > 1
-        ):
-            faults.add(name, f'An entity tag stands in double quotes, as in "1f3a"; got {tag or "nothing"}')
-    return tags
+    text = ",".join(lines).strip(" \t")  # As one list (RFC 9110 §5.3).
+    if text == _ANY:
+        return frozenset((_ANY,))
+    if not _TAGS.fullmatch(text):
+        faults.add(
+            name, f'Expected "*", or entity tags in double quotes, as in "1f3a"; got {text or "nothing"}'
+        )
+    return frozenset(re.findall(_TAG, text))

@@ -93,6 +93,9 @@ AROUND = [
     condition("tag with one quote", "If-Match", '"3fc9'),
     condition("empty tag", "If-Match", ""),
     condition("bad tag among good ones", "If-None-Match", '"a", b'),
+    condition("tags without a comma", "If-None-Match", '"a" "b"'),
+    condition("any and one more", "If-None-Match", '*, "a"'),
+    condition("only commas", "If-Match", ", ,"),
     sent(
         "stale tag",
         "PUT",

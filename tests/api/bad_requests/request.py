@@ -106,7 +106,7 @@ def sent(
 def condition(name: str, header: str, value: str) -> Bad:
     """A condition that is not an entity tag."""
     headers = {**JSON, header: value}
-    return Bad(name, "PUT", TWINS, to_bytes(twin()), (header.lower(),), "double quotes", headers=headers)
+    return Bad(name, "PUT", TWINS, to_bytes(twin()), (header.lower(),), "in double quotes", headers=headers)
 
 
 def encoded(encoding: str) -> dict[str, str]:
