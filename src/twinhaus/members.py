@@ -113,11 +113,13 @@ class Members:
         return False
 
     def integer(self, name: str, *, least: int, most: int) -> int | None:
+        """A number without a fraction, however it is written: `1.0` is an integer to JSON Schema."""
         value = self._values.get(name)
         if value is None:
             return None
-        if isinstance(value, int) and not isinstance(value, bool) and least <= value <= most:
-            return value
+        is_integer = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
+        if is_integer and not isinstance(value, bool) and least <= value <= most:
+            return int(value)
         self._expected(name, f"an integer from {least} to {most}")
         return None
 
@@ -186,6 +188,8 @@ def by_folded(names: tuple[str, ...]) -> dict[str, str]:
 
 def suggestion(key: str, names: tuple[str, ...]) -> str:
     """What may have been meant by an unknown key."""
+    if not names:
+        return "None is known here."
     nearest = get_close_matches(key.lower(), [name.lower() for name in names], n=1)
     if nearest:
         return f'Did you mean "{next(name for name in names if name.lower() == nearest[0])}"?'

@@ -81,7 +81,7 @@ def test_an_object_is_expected(value: Json, got: str) -> None:
         (lambda members: members.boolean("id"), 0, False, "true or false"),
         (lambda members: members.integer("id", least=1, most=9), 0, None, "an integer from 1 to 9"),
         (lambda members: members.integer("id", least=1, most=9), 10, None, "an integer from 1 to 9"),
-        (lambda members: members.integer("id", least=1, most=9), 1.0, None, "an integer from 1 to 9"),
+        (lambda members: members.integer("id", least=1, most=9), 1.5, None, "an integer from 1 to 9"),
         (lambda members: members.integer("id", least=0, most=9), True, None, "an integer from 0 to 9"),
         (lambda members: members.choice("id", ("And", "Or")), "xor", None, "one of And, Or"),
         (lambda members: members.choice("id", ("And", "Or")), 1, None, "one of And, Or"),
@@ -99,6 +99,14 @@ def test_a_wrong_type_is_a_fault(
     assert list(told(faults)) == ["x.id"]
     assert message.startswith(f"id expects {expected}")
     assert "; got " in message
+
+
+@pytest.mark.parametrize("written", [7, 7.0])
+def test_an_integer_may_be_written_as_a_float(written: Json) -> None:
+    """JSON Schema's integers are numbers without a fraction."""
+    members, faults = read({"id": written})
+    assert repr(members.integer("id", least=1, most=9)) == "7"
+    assert not told(faults)
 
 
 def test_what_is_absent_is_empty() -> None:

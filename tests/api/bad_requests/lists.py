@@ -95,7 +95,7 @@ LIST_SHAPE = [
     ask("page of 1001", {"pageSize": 1001}, "pageSize", "from 1 to 1000"),
     ask("page of -1", {"pageSize": -1}, "pageSize", "from 1 to 1000"),
     ask("page of 2**63", {"pageSize": 2**63}, "pageSize", "from 1 to 1000"),
-    ask("page of 1.0", {"pageSize": 1.0}, "pageSize", "got the number 1.0"),
+    ask("page of 1.5", {"pageSize": 1.5}, "pageSize", "got the number 1.5"),
     ask("string as page", {"pageSize": "10"}, "pageSize", 'got the string "10"'),
     ask("true as page", {"pageSize": True}, "pageSize", "got true"),
     ask("number as token", {"continuationToken": 1}, "continuationToken", "a string"),
