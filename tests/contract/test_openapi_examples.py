@@ -190,6 +190,18 @@ def test_routes_and_document_agree() -> None:
     assert table == document
 
 
+def test_parameters_and_document_agree() -> None:
+    """Every query parameter that a route takes is documented, and no other."""
+    table = {(route.method, documented_path(route.path)): set(route.parameters) for route in ROUTES}
+    document = {
+        (operation.method.upper(), operation.path): {
+            one["name"] for one in operation.parameters if one["in"] == "query"
+        }
+        for operation in OPERATIONS
+    }
+    assert table == document
+
+
 def test_prefixes_and_document_agree() -> None:
     """The document's servers are the prefixes that routes are served under."""
     assert {server["url"].rstrip("/") for server in DOCUMENT["servers"]} == set(PREFIXES)

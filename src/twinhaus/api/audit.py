@@ -1,7 +1,6 @@
 """The handler of the audit trail: who changed what."""
 
 import msgspec
-from starlette.requests import Request
 from starlette.responses import Response
 
 from twinhaus import strictjson
@@ -16,7 +15,7 @@ from twinhaus.query.cursor import AuditTraversal, read_audit_token, write_token
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX
 from twinhaus.strictjson import JsonObject
 
-_PARAMETERS = (
+PARAMETERS = (
     "after",
     "before",
     "clientId",
@@ -32,7 +31,7 @@ _PARAMETERS = (
 async def list_audit(call: Call) -> Response:
     """GET /audit: one page of the audit trail, newest first."""
     key = call.deployment.continuation_key
-    traversal = _begin_or_continue(call.request, key)
+    traversal = _begin_or_continue(call, key)
     size = traversal.page_size
     # One more than the page holds tells whether anything follows.
     found = await call.read(lambda reader: reader.list_audit(traversal.rest, limit=size + 1))
@@ -55,10 +54,10 @@ def describe(entry: Entry) -> JsonObject:
     }
 
 
-def _begin_or_continue(request: Request, key: bytes) -> AuditTraversal:
+def _begin_or_continue(call: Call, key: bytes) -> AuditTraversal:
     """A token alone brings its own filters; sent again with it, they must agree. Raises Invalid, BadToken."""
     faults = Faults()
-    parameters = Parameters(request, _PARAMETERS, faults)
+    parameters = call.parameters(faults)
     query = _read_query(parameters)
     page_size = parameters.integer("pageSize", least=1, most=PAGE_SIZE_MAX)
     token = parameters.text("continuationToken")

@@ -14,7 +14,6 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from twinhaus.api.call import BULKS_MAX, Call
-from twinhaus.api.parameters import Parameters
 from twinhaus.api.problems import problem
 from twinhaus.api.streams import StreamedAnswer, first_message, received, resumed, send_piece, send_start
 from twinhaus.errors import Forbidden, TooLarge, Unauthorized, Unavailable, UnsupportedMediaType
@@ -44,7 +43,7 @@ async def put_relationships(call: Call) -> Response:
 
 async def _put(call: Call, kind: Kind) -> Response:
     faults = Faults()
-    parameters = Parameters(call.request, ("atomic", "dryRun"), faults)
+    parameters = call.parameters(faults)
     mode = Mode(atomic=parameters.flag("atomic"), dry_run=parameters.flag("dryRun"))
     faults.raise_any()
     format_ = _format(call, kind)

@@ -9,10 +9,12 @@ from urllib.parse import unquote
 from starlette.requests import ClientDisconnect, Request
 
 from twinhaus import strictjson
+from twinhaus.api.parameters import Parameters
 from twinhaus.audit import Author
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.scopes import Caller
 from twinhaus.errors import NotFound, TooLarge, UnsupportedMediaType, UnsupportedPatch
+from twinhaus.members import Faults
 from twinhaus.settings import Settings
 from twinhaus.storage.acting import acting_for
 from twinhaus.storage.restricted import restricted_reader, restricted_transaction
@@ -43,6 +45,7 @@ class Call:
     request: Request
     caller: Caller
     deployment: Deployment
+    parameter_names: tuple[str, ...]
     admit: Callable[[], Awaitable[Caller]]
 
     async def renewed(self) -> "Call":
@@ -67,6 +70,10 @@ class Call:
             return unquote(self.request.path_params[name], errors="strict")
         except UnicodeDecodeError as error:
             raise NotFound("The path is not UTF-8.") from error
+
+    def parameters(self, faults: Faults) -> Parameters:
+        """The query parameters of its route; what is wrong with them is noted."""
+        return Parameters(self.request, self.parameter_names, faults)
 
     async def read(self, job: Callable[[Reader], Result]) -> Result:
         """Every job sees what its caller may see, and no more: that is settled here, for all handlers."""

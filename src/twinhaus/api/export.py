@@ -6,7 +6,6 @@ from itertools import chain
 from starlette.responses import Response
 
 from twinhaus.api.call import Call
-from twinhaus.api.parameters import Parameters
 from twinhaus.api.streams import StreamedAnswer
 from twinhaus.members import Faults
 from twinhaus.transfer.exporter import Export, export_graph, export_of
@@ -18,7 +17,7 @@ _MEDIA_TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-
 async def export(call: Call) -> Response:
     """GET /export?format=&of=."""
     faults = Faults()
-    parameters = Parameters(call.request, ("format", "of"), faults)
+    parameters = call.parameters(faults)
     format_ = parameters.choice("format", tuple(_MEDIA_TYPES)) or "ndjson"
     of = parameters.choice("of", tuple(KINDS))
     if format_ == "csv" and of is None:

@@ -5,7 +5,6 @@ from starlette.responses import Response
 from twinhaus import mass_changes, strictjson
 from twinhaus.api.call import Call
 from twinhaus.api.messages import read_filter
-from twinhaus.api.parameters import Parameters
 from twinhaus.members import Faults, Members
 from twinhaus.patches import Patch, read_patch
 from twinhaus.strictjson import JsonObject
@@ -14,7 +13,7 @@ from twinhaus.strictjson import JsonObject
 async def patch_twins(call: Call) -> Response:
     """PATCH /twins?dryRun=: the same patch of each twin, all or none."""
     faults = Faults()
-    dry_run = Parameters(call.request, ("dryRun",), faults).flag("dryRun")
+    dry_run = call.parameters(faults).flag("dryRun")
     members = await _members(call, ("filter", "patch"), faults)
     query = read_filter(members.raw("filter"), "filter", faults)
     patch = _read_patch(members, faults)
@@ -29,7 +28,7 @@ async def patch_twins(call: Call) -> Response:
 async def delete_twins(call: Call) -> Response:
     """DELETE /twins?dryRun=&cascade=: 409 where relationships lead to twins that stay, unless they are to go too."""
     faults = Faults()
-    parameters = Parameters(call.request, ("dryRun", "cascade"), faults)
+    parameters = call.parameters(faults)
     dry_run, cascade = parameters.flag("dryRun"), parameters.flag("cascade")
     members = await _members(call, ("filter",), faults)
     query = read_filter(members.raw("filter"), "filter", faults)

@@ -7,7 +7,6 @@ from twinhaus.api.call import Call
 from twinhaus.api.decommissioning import read_decommissioning
 from twinhaus.api.etags import content_tag, precondition, tag_condition, unwanted
 from twinhaus.api.model_objects import model_tag, model_text, models_tag, models_text
-from twinhaus.api.parameters import Parameters
 from twinhaus.dtdl import UnknownModel, is_dtmi
 from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.jsonschema import MEDIA_TYPE, json_schema
@@ -26,7 +25,7 @@ _CACHING = {"Cache-Control": "private, max-age=3600"}
 async def list_models(call: Call) -> Response:
     """GET /models?rootModel=&includeModelDefinitions=: all models, or one and all that extend it at any depth."""
     faults = Faults()
-    parameters = Parameters(call.request, ("rootModel", "includeModelDefinitions"), faults)
+    parameters = call.parameters(faults)
     root, with_definitions = parameters.text("rootModel"), parameters.flag("includeModelDefinitions")
     _check_dtmi(root, "rootModel", faults)
     condition = tag_condition(call.request.headers, faults)

@@ -30,6 +30,7 @@ from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
 from twinhaus.auth.scopes import ADMIN, ANONYMOUS, MODELS_WRITE, TWINS_READ, TWINS_WRITE, Caller
 from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized, Unavailable
+from twinhaus.members import Faults
 
 _LOG = logging.getLogger(__name__)
 Handler = Callable[[Call], Awaitable[Response]]
@@ -38,29 +39,34 @@ PREFIXES = ("", "/api/v3")  # The same API at both.
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table. A route without a scope is open to everyone."""
+    """One row of the table. A route without a scope is open to everyone.
+
+    Its query parameters are those of the contract, and any other is refused, but by open routes: who asks those, such
+    as a balancer, a browser or an OAuth client (RFC 6749 §3.2), adds some.
+    """
 
     method: str
     path: str
     scope: str | None
     handler: Handler
+    parameters: tuple[str, ...] = ()
 
 
 ROUTES = (
     Route("PUT", "/twins", TWINS_WRITE, twins.put_twin),
     Route("POST", "/twins", TWINS_READ, twins.list_twins),
     Route("POST", "/twins/count", TWINS_READ, twins.count_twins),
-    Route("POST", "/twins/ids", TWINS_READ, twins.find_twins),
+    Route("POST", "/twins/ids", TWINS_READ, twins.find_twins, ("includeRelationships",)),
     Route("POST", "/twins/graph", TWINS_READ, graph.show_graph),
-    Route("PATCH", "/twins", TWINS_WRITE, many_twins.patch_twins),
-    Route("DELETE", "/twins", TWINS_WRITE, many_twins.delete_twins),
+    Route("PATCH", "/twins", TWINS_WRITE, many_twins.patch_twins, ("dryRun",)),
+    Route("DELETE", "/twins", TWINS_WRITE, many_twins.delete_twins, ("dryRun", "cascade")),
     Route("PUT", "/twins/relationships", TWINS_WRITE, relationships.put_relationship),
-    Route("POST", "/twins/bulk", TWINS_WRITE, bulk.put_twins),
-    Route("POST", "/twins/relationships/bulk", TWINS_WRITE, bulk.put_relationships),
-    Route("GET", "/export", TWINS_READ, export.export),
-    Route("GET", "/twins/{twin_id}", TWINS_READ, twins.get_twin),
+    Route("POST", "/twins/bulk", TWINS_WRITE, bulk.put_twins, ("atomic", "dryRun")),
+    Route("POST", "/twins/relationships/bulk", TWINS_WRITE, bulk.put_relationships, ("atomic", "dryRun")),
+    Route("GET", "/export", TWINS_READ, export.export, ("format", "of")),
+    Route("GET", "/twins/{twin_id}", TWINS_READ, twins.get_twin, ("includeRelationships",)),
     Route("PATCH", "/twins/{twin_id}", TWINS_WRITE, twins.patch_twin),
-    Route("DELETE", "/twins/{twin_id}", TWINS_WRITE, twins.delete_twin),
+    Route("DELETE", "/twins/{twin_id}", TWINS_WRITE, twins.delete_twin, ("cascade",)),
     Route("GET", "/twins/{twin_id}/relationships/outgoing", TWINS_READ, relationships.list_outgoing),
     Route("GET", "/twins/{twin_id}/relationships/incoming", TWINS_READ, relationships.list_incoming),
     Route(
@@ -75,7 +81,7 @@ ROUTES = (
         TWINS_WRITE,
         relationships.delete_relationship,
     ),
-    Route("GET", "/models", TWINS_READ, models.list_models),
+    Route("GET", "/models", TWINS_READ, models.list_models, ("rootModel", "includeModelDefinitions")),
     Route("POST", "/models", MODELS_WRITE, models.add_models),
     Route("GET", "/models/{model_id}", TWINS_READ, models.get_model),
     Route("PATCH", "/models/{model_id}", MODELS_WRITE, models.patch_model),
@@ -90,7 +96,7 @@ ROUTES = (
     Route("GET", "/signing-keys", ADMIN, signing_keys.list_keys),
     Route("POST", "/signing-keys", ADMIN, signing_keys.add_key),
     Route("DELETE", "/signing-keys/{key_id}", ADMIN, signing_keys.retire_key),
-    Route("GET", "/audit", ADMIN, audit.list_audit),
+    Route("GET", "/audit", ADMIN, audit.list_audit, audit.PARAMETERS),
     Route("POST", "/oauth2/token", None, oauth.issue_token),
     Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),
     Route("GET", "/healthz", None, service.is_alive),
@@ -125,7 +131,10 @@ class _Path:
             return method_not_allowed(self._allowed, request.scope["request_id"])
         try:
             admit = partial(self._admit, request, route)
-            return await route.handler(Call(request, await admit(), self._deployment, admit))
+            call = Call(request, await admit(), self._deployment, route.parameters, admit)
+            if route.scope is not None and not route.parameters:
+                _refuse_parameters(call)
+            return await route.handler(call)
         except TwinhausError as error:
             if isinstance(error, Unavailable):
                 # The client is told to wait; whoever runs the server must hear why.
@@ -144,6 +153,13 @@ class _Path:
         if route.scope not in caller.scopes:
             raise Forbidden(route.scope)
         return caller
+
+
+def _refuse_parameters(call: Call) -> None:
+    """Where a route has none, its handler does not look for any. Raises Invalid."""
+    faults = Faults()
+    call.parameters(faults)
+    faults.raise_any()
 
 
 def router(deployment: Deployment) -> ASGIApp:

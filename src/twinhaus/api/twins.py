@@ -8,7 +8,6 @@ from twinhaus import changes
 from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition, tag_condition, unwanted
 from twinhaus.api.messages import list_answer, read_count_request, read_ids, read_list_request
-from twinhaus.api.parameters import Parameters
 from twinhaus.drafts import read_twin
 from twinhaus.errors import UnknownTwin
 from twinhaus.graph import Twin
@@ -101,7 +100,7 @@ async def delete_twin(call: Call) -> Response:
     """DELETE /twins/{twinId}?cascade=: 409 while relationships remain, unless they are to go too."""
     twin_id = call.path_parameter("twin_id")
     faults = Faults()
-    cascade = Parameters(call.request, ("cascade",), faults).flag("cascade")
+    cascade = call.parameters(faults).flag("cascade")
     condition = precondition(call.request.headers, faults, etag)
     faults.raise_any()
     await call.write(
@@ -111,9 +110,7 @@ async def delete_twin(call: Call) -> Response:
 
 
 def _include(call: Call, faults: Faults) -> Include:
-    with_relationships = Parameters(call.request, ("includeRelationships",), faults).flag(
-        "includeRelationships"
-    )
+    with_relationships = call.parameters(faults).flag("includeRelationships")
     return Include(outgoing=with_relationships, incoming=with_relationships)
 
 
