@@ -62,7 +62,7 @@ _SEED_FIELDS = [
 
 def _types(schema: dict[str, Any]) -> set[str]:
     resolved = resolve(schema)
-    if "anyOf" in resolved:
+    if "type" not in resolved:
         return {type_ for one in resolved["anyOf"] for type_ in _types(one)}
     found = resolved["type"]
     return {found} if isinstance(found, str) else set(found)
