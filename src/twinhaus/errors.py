@@ -117,6 +117,12 @@ class Forbidden(TwinhausError):
         super().__init__(f"This route needs the scope {missing_scope}, which the token does not carry.")
 
 
+class ForeignOrigin(TwinhausError):
+    """Without authorisation only programs of this machine are heard, and no page of another site."""
+
+    code = "foreign-origin"
+
+
 class OutsideLocations(TwinhausError):
     """A client restricted to locations writes only what is located there, and leaves it there."""
 

@@ -212,6 +212,29 @@ def test_auth_none_listens_on_loopback(open_to_all: httpx.Client) -> None:
     assert open_to_all.base_url.host == LOOPBACK
 
 
+@pytest.mark.parametrize(
+    ("name", "value", "status"),
+    [
+        ("Origin", "https://example.com", 403),
+        ("Origin", "null", 403),
+        ("Host", "rebound.example.com", 403),
+        ("Host", "127.0.0.1.example.com:8080", 403),
+        ("Origin", "http://localhost:3000", 200),
+        ("Origin", "http://[::1]:3000", 200),
+        ("Host", "localhost", 200),
+    ],
+)
+def test_auth_none_hears_no_page_of_elsewhere(
+    open_to_all: httpx.Client, name: str, value: str, status: int
+) -> None:
+    """A page of another site asks through its reader's browser, which says so; one of this machine is heard."""
+    answer = open_to_all.post("/signing-keys", headers={name: value})
+    assert answer.status_code == (201 if status == 200 else status)
+    if status == 403:
+        assert answer.json()["type"] == "urn:twinhaus:problem:foreign-origin"
+        assert open_to_all.get("/healthz", headers={name: value}).status_code == 200
+
+
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.com", "", "127.0.0.1.example.com"])
 def test_auth_none_binds_to_loopback_only(tmp_path: Path, host: str) -> None:
     """Any other address is refused before anything is opened, with the reason."""

@@ -6,6 +6,7 @@ from twinhaus.auth.tokens import InvalidToken
 from twinhaus.errors import (
     Conflict,
     Forbidden,
+    ForeignOrigin,
     Invalid,
     NotFound,
     OutsideLocations,
@@ -26,6 +27,7 @@ _STATUSES: tuple[tuple[type[TwinhausError], int, str], ...] = (
     (Invalid, 400, "The request is not valid"),
     (Unauthorized, 401, "Not authenticated"),
     (Forbidden, 403, "Not allowed"),
+    (ForeignOrigin, 403, "Not allowed"),
     (OutsideLocations, 403, "Not allowed"),
     (NotFound, 404, "Not found"),
     (Conflict, 409, "Conflict"),

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -29,8 +30,9 @@ from twinhaus.api import (
 from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.problems import method_not_allowed, problem
 from twinhaus.auth.scopes import ADMIN, ANONYMOUS, MODELS_WRITE, TWINS_READ, TWINS_WRITE, Caller
-from twinhaus.errors import Forbidden, NotFound, TwinhausError, Unauthorized, Unavailable
+from twinhaus.errors import Forbidden, ForeignOrigin, NotFound, TwinhausError, Unauthorized, Unavailable
 from twinhaus.members import Faults
+from twinhaus.settings import is_loopback
 
 _LOG = logging.getLogger(__name__)
 Handler = Callable[[Call], Awaitable[Response]]
@@ -144,7 +146,10 @@ class _Path:
 
     async def _admit(self, request: Request, route: Route) -> Caller:
         """Who is calling. Raises Unauthorized, and Forbidden where the route's scope is missing."""
-        if route.scope is None or self._deployment.settings.auth == "none":
+        if route.scope is None:
+            return ANONYMOUS
+        if self._deployment.settings.auth == "none":
+            _insist_on_here(request)
             return ANONYMOUS
         scheme, _, token = header(request, b"authorization").partition(" ")
         if scheme.lower() != "bearer" or not token:
@@ -153,6 +158,17 @@ class _Path:
         if route.scope not in caller.scopes:
             raise Forbidden(route.scope)
         return caller
+
+
+def _insist_on_here(request: Request) -> None:
+    """Where nobody has to say who they are, a page of another site could ask through its reader's browser, and so could
+    one whose name leads here (DNS rebinding). Raises ForeignOrigin.
+    """
+    for name in (b"host", b"origin"):
+        sent = header(request, name)
+        host = urlsplit(sent if "//" in sent else f"//{sent}").hostname
+        if sent and not is_loopback(host or ""):
+            raise ForeignOrigin
 
 
 def _refuse_parameters(call: Call) -> None:
