@@ -48,12 +48,16 @@ class SqliteConnection:
         self._patience: int | None = None
         with translated():
             self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
-            # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
-            self.wait_for_locks(busy_timeout_seconds)
-            # A cached statement stays as it was planned; else SQLite plans it again for each new value bound to it.
-            self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
-            self._recognise()
-            self._set_up(writable=writable, cache_kibibytes=cache_kibibytes)
+            try:
+                # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
+                self.wait_for_locks(busy_timeout_seconds)
+                # A cached statement stays as it was planned; else SQLite plans it again for each new value bound to it.
+                self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
+                self._recognise()
+                self._set_up(writable=writable, cache_kibibytes=cache_kibibytes)
+            except BaseException:
+                self._connection.close()
+                raise
 
     def _recognise(self) -> None:
         """Refuse another program's database, before anything is changed in it. An empty one is ours to fill."""

@@ -9,7 +9,7 @@ import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from queue import Empty, SimpleQueue
@@ -74,11 +74,13 @@ class SqliteStore:
         self._busy_timeout_seconds = busy_timeout_seconds
         self._audit_ticks = audit_days * instants.TICKS_PER_DAY
         self._models = ModelCache()
-        with _opening(path):
+        with _opening(path), ExitStack() as undone:
             _make_file(path)
             self._writing = self._connect(writable=True)
+            undone.callback(self._writing.close)  # Else the log would lie beside a store that was refused.
             self._prepare()
             self._brief = BriefReader(self._connect(), self._models)
+            undone.pop_all()
         self._local = threading.local()
         self._reading: list[SqliteConnection] = []
         self._readers = ThreadPoolExecutor(readers, "reader")
