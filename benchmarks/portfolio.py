@@ -109,7 +109,7 @@ def empty_folder(path: Path) -> Iterator[Path]:
 @contextmanager
 def opened(path: Path) -> Iterator[Store]:
     """The store at a path, made first where there is none."""
-    store = open_store(Settings(store=path))
+    store = open_store(Settings(store=str(path)))
     try:
         yield store
     finally:

@@ -35,36 +35,36 @@ class Served:
     """A server that runs on a store, and a client with every scope."""
 
     url: str
-    store: Path
+    store: str
     credentials: Credentials
     http: httpx.Client
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[Store]:
-    """The store at a path, as another process would open it: a server may run on it."""
-    store = open_store(Settings(store=path))
+def opened(store: str | Path) -> Iterator[Store]:
+    """The store of a path or URL, as another process would open it: a server may run on it."""
+    direct = open_store(Settings(store=str(store)))
     try:
-        yield store
+        yield direct
     finally:
-        store.close()
+        direct.close()
 
 
 def make_store(
-    path: Path,
+    store: str | Path,
     *,
     models: Iterable[str] = (),
     twins: Iterable[JsonObject] = (),
     relationships: Iterable[JsonObject] = (),
 ) -> None:
     """A new store with the starter models and more, and a portfolio in the shapes of the contract."""
-    with opened(path) as store:
+    with opened(store) as direct:
         documents = (*ontology.documents(), *models)
-        store.write(lambda transaction: changes.add_models(transaction, documents)).result()
+        direct.write(lambda transaction: changes.add_models(transaction, documents)).result()
         for twin in twins:
-            put_twin(store, twin)
+            put_twin(direct, twin)
         for relationship in relationships:
-            put_relationship(store, relationship)
+            put_relationship(direct, relationship)
 
 
 def put_twin(store: Store, twin: JsonObject) -> None:
@@ -79,10 +79,10 @@ def put_relationship(store: Store, relationship: JsonObject) -> None:
     store.write(lambda transaction: changes.put_relationship(transaction, draft)).result()
 
 
-def add_client(path: Path, name: str, *scopes: str, locations: Sequence[str] = ()) -> Credentials:
+def add_client(store: str | Path, name: str, *scopes: str, locations: Sequence[str] = ()) -> Credentials:
     """A new client of a store, through a process of its own."""
-    with opened(path) as store:
-        client, secret = store.write(
+    with opened(store) as direct:
+        client, secret = direct.write(
             lambda transaction: clients.add_client(transaction, name, scopes, locations)
         ).result()
     return Credentials(client.id, secret)
@@ -111,7 +111,7 @@ def client(url: str, token: str | None = None) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def serving(store: Path, *options: str) -> Iterator[Served]:
+def serving(store: str | Path, *options: str) -> Iterator[Served]:
     """A server on a store, for the length of a block."""
     name = f"tests-{len(list_clients(store))}"
     credentials = add_client(store, name, *SCOPES)
@@ -119,10 +119,10 @@ def serving(store: Path, *options: str) -> Iterator[Served]:
         running_server(store, *options) as server,
         client(server.url, get_token(server.url, credentials)) as http,
     ):
-        yield Served(server.url, store, credentials, http)
+        yield Served(server.url, str(store), credentials, http)
 
 
-def list_clients(path: Path) -> list[str]:
+def list_clients(store: str | Path) -> list[str]:
     """The names of a store's clients."""
-    with opened(path) as store:
-        return [one.name for one in store.read(lambda reader: reader.clients()).result()]
+    with opened(store) as direct:
+        return [one.name for one in direct.read(lambda reader: reader.clients()).result()]

@@ -1,6 +1,7 @@
 """The composition root: settings in, a running application out."""
 
 import gc
+from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -14,21 +15,35 @@ from twinhaus.auth.tokens import Claims, KeyRing, ensure_signing_key
 from twinhaus.auth.trust import Trust
 from twinhaus.errors import TwinhausError
 from twinhaus.observability import configure_logging
-from twinhaus.settings import Settings, load_settings
+from twinhaus.settings import BadSetting, Settings, load_settings
+from twinhaus.storage.address import is_postgres_url, is_url, without_password
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Store
 
 
 def open_store(settings: Settings) -> Store:
-    """The store a deployment works on, made first where there is none."""
+    """The store a deployment works on, made first where there is none. Raises BadSetting, and as the engines do."""
+    if settings.spool_folder and not Path(settings.spool_folder).is_dir():
+        raise BadSetting(f"spool_folder: there is no folder {settings.spool_folder}.")
+    if is_url(settings.store):
+        return _open_database(settings)
     return SqliteStore(
-        settings.store,
+        Path(settings.store),
         containment=settings.containment,
         readers=settings.readers,
         query_timeout_seconds=settings.query_timeout_seconds,
         busy_timeout_seconds=settings.busy_timeout_seconds,
         audit_days=settings.audit_days,
     )
+
+
+def _open_database(settings: Settings) -> Store:
+    shown = without_password(settings.store)
+    if not is_postgres_url(settings.store):
+        raise BadSetting(
+            f"store: {shown} is no path, and no URL that begins with postgresql:// or postgres://."
+        )
+    raise BadSetting(f"store: {shown} cannot be opened: this version has no PostgreSQL store.")
 
 
 def deploy(settings: Settings, store: Store) -> Deployment:

@@ -151,7 +151,7 @@ class Demo:
         """
         shutil.rmtree(self._folder, ignore_errors=True)
         twins, relationships = write_ndjson(self._folder / "portfolio", twins=TWINS)
-        store = ActingStore(open_store(Settings(store=self._store)), Author("cli:demo"))
+        store = ActingStore(open_store(Settings(store=str(self._store))), Author("cli:demo"))
         try:
             added = store.write(
                 lambda transaction: changes.add_models(transaction, ontology.documents())

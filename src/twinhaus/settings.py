@@ -6,9 +6,8 @@ Each field is also `TWINHAUS_…` in the environment.
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from ipaddress import ip_address
-from pathlib import Path
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -31,7 +30,9 @@ class BadSetting(TwinhausError):
 class Settings:
     """What `twinhaus serve` runs with."""
 
-    store: Path = Path("twinhaus.db")
+    store: str = field(
+        default="twinhaus.db", repr=False
+    )  # A path, or a URL, which may have a password in it.
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8080
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
@@ -44,6 +45,7 @@ class Settings:
     # Ten times the largest ontology published.
     models_bytes_max: Annotated[int, Meta(ge=1)] = 16 * 1024 * 1024
     spool_bytes_max: Annotated[int, Meta(ge=1)] = 256 * 1024 * 1024  # On disk, while a bulk request lasts.
+    spool_folder: str = ""  # Where that is; without it, beside the store's file.
     query_timeout_seconds: Annotated[float, Meta(gt=0)] = 30.0
     busy_timeout_seconds: Annotated[float, Meta(ge=0)] = 10.0  # How long a write waits for another process's.
     audit_days: Annotated[int, Meta(ge=0, le=100_000)] = 0  # How long the audit trail is kept; 0: for ever.
@@ -93,21 +95,19 @@ def _insist_on_issuer(url: str) -> None:
 def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     """Settings from the environment; what is not set there keeps its default. Raises BadSetting."""
     found: dict[str, object] = {}
-    for field in fields(Settings):
-        text = environment.get(_PREFIX + field.name.upper())
+    for one in fields(Settings):
+        text = environment.get(_PREFIX + one.name.upper())
         if text:
-            found[field.name] = text.split(",") if isinstance(field.default, tuple) else text
+            found[one.name] = text.split(",") if isinstance(one.default, tuple) else text
     try:
-        return msgspec.convert(found, Settings, strict=False, dec_hook=lambda kind, text: kind(text))
+        return msgspec.convert(found, Settings, strict=False)
     except msgspec.ValidationError as error:
         raise BadSetting(f"A setting in the environment cannot be read: {error}.") from error
 
 
 def to_environment(settings: Settings) -> dict[str, str]:
     """The environment from which `load_settings` makes the same value, for the processes a server starts."""
-    return {
-        _PREFIX + field.name.upper(): _format(getattr(settings, field.name)) for field in fields(Settings)
-    }
+    return {_PREFIX + one.name.upper(): _format(getattr(settings, one.name)) for one in fields(Settings)}
 
 
 def _format(value: object) -> str:

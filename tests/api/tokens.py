@@ -5,7 +5,6 @@ import hashlib
 import hmac
 import json
 from functools import lru_cache
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -38,7 +37,7 @@ def claims_of(answer: httpx.Response) -> dict[str, Any]:
 class Mint:
     """Makes tokens for one server, as it would itself but for what a test changes."""
 
-    def __init__(self, url: str, store: Path, credentials: serving.Credentials) -> None:
+    def __init__(self, url: str, store: str, credentials: serving.Credentials) -> None:
         with serving.opened(store) as direct:
             newest = direct.read(lambda reader: reader.signing_keys()).result()[0]
         key = serialization.load_pem_private_key(newest.pem.encode(), password=None)

@@ -86,3 +86,22 @@ def test_a_setting_that_cannot_be_read_is_named(cli: Cli) -> None:
     assert ended.exit_code == 1
     assert "readers" in ended.stderr
     assert "Traceback" not in ended.output
+
+
+@pytest.mark.parametrize(
+    "words", [("keys", "rotate"), ("clients", "list"), ("models", "tree"), ("serve",)], ids=" ".join
+)
+def test_a_url_that_is_no_stores_is_refused(words: tuple[str, ...]) -> None:
+    """It is not taken for a path, and named without its password."""
+    ended = CliRunner().invoke(main, [*words, "--store", "mysql://me:hunter2@db/twins"])
+    assert ended.exit_code == 1
+    assert "mysql://me:***@db/twins" in ended.stderr
+    assert "hunter2" not in ended.output
+    assert not Path("mysql:").exists()
+
+
+def test_a_spool_folder_must_be_there(cli: Cli, tmp_path: Path) -> None:
+    """One that is not is named at once, and not when a bulk request needs it."""
+    ended = cli("keys", "rotate", env={"TWINHAUS_SPOOL_FOLDER": str(tmp_path / "none")})
+    assert ended.exit_code == 1
+    assert f"spool_folder: there is no folder {tmp_path / 'none'}." in ended.stderr

@@ -49,7 +49,7 @@ def test_the_python_of_a_document_runs(name: str, demo: Served) -> None:
     program = "\n".join(code for code, _ in blocks).replace("http://127.0.0.1:8080", demo.url)
     done = subprocess.run(
         [sys.executable, "-W", "error", "-c", program],
-        cwd=demo.store.parents[1],
+        cwd=Path(demo.store).parents[1],
         capture_output=True,
         text=True,
         timeout=TIMEOUT_SECONDS,

@@ -1,7 +1,7 @@
 """Bulk requests whose client, server or store lets them down: the report never tells of what is not there."""
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -188,6 +188,32 @@ def test_what_is_kept_on_disk_has_a_limit(store: Path, monkeypatch: pytest.Monke
         *_, last = sender.told()
         sender.cut()
         assert last["aborted"]["type"] == "urn:twinhaus:problem:too-large"
+
+
+def test_what_is_kept_on_disk_is_in_the_folder_that_is_set(
+    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a file without a name, which is gone with the server; without the setting it is beside the store."""
+    folder = tmp_path / "spools"
+    folder.mkdir()
+    for setting, expected in (("", store.parent), (str(folder), folder)):
+        monkeypatch.setenv("TWINHAUS_SPOOL_FOLDER", setting)
+        with served(store) as (server, _):
+            sender = ByHand(server.url, "/twins/bulk?atomic=true")
+            while expected not in folders_of_unnamed_files(server):
+                sender.send(lines(ROOMS[0]) * 1_000)
+            sender.cut()
+
+
+def folders_of_unnamed_files(server: Server) -> set[Path]:
+    """Where the files are that a server has open, and that no folder lists."""
+    folders = set()
+    for descriptor in Path(f"/proc/{server.process.pid}/fd").iterdir():
+        with suppress(FileNotFoundError):  # Closed meanwhile.
+            file = descriptor.readlink()
+            if file.name.endswith(" (deleted)"):
+                folders.add(file.parent)
+    return folders
 
 
 def test_a_body_is_never_whole_in_memory(store: Path) -> None:

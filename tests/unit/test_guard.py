@@ -44,7 +44,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A store with one key and one client."""
-    store = open_store(Settings(store=tmp_path / "store.db"))
+    store = open_store(Settings(store=str(tmp_path / "store.db")))
     store.write(add_signing_key).result()
     store.write(lambda transaction: add_client(transaction, "reader", [TWINS_READ])).result()
     yield store

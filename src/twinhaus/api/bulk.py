@@ -9,6 +9,7 @@ import logging
 from asyncio import to_thread
 from collections.abc import Iterator
 from pathlib import Path
+from tempfile import gettempdir
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
@@ -18,6 +19,8 @@ from twinhaus.api.problems import problem
 from twinhaus.api.streams import StreamedAnswer, first_message, received, resumed, send_piece, send_start
 from twinhaus.errors import Forbidden, TooLarge, Unauthorized, Unavailable, UnsupportedMediaType
 from twinhaus.members import Faults
+from twinhaus.settings import Settings
+from twinhaus.storage.address import is_url
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Format, Kind, take_batch
 from twinhaus.transfer.importer import format_of
 from twinhaus.transfer.lines import Batch, Batcher
@@ -69,9 +72,15 @@ def _format(call: Call, kind: Kind) -> Format:
 
 
 def _spool(call: Call) -> Spool:
-    """Beside the store, where there is room for what it is to take."""
     settings = call.deployment.settings
-    return Spool(Path(settings.store).parent, bytes_max=settings.spool_bytes_max)
+    return Spool(_spool_folder(settings), bytes_max=settings.spool_bytes_max)
+
+
+def _spool_folder(settings: Settings) -> Path:
+    """Where it is set; else beside the store's file, where there is room for what it is to take."""
+    if settings.spool_folder:
+        return Path(settings.spool_folder)
+    return Path(gettempdir()) if is_url(settings.store) else Path(settings.store).parent
 
 
 async def _put_whole(call: Call, format_: Format, mode: Mode) -> Response:

@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import click
@@ -80,7 +79,7 @@ main.add_command(export)
     show_default=True,
     show_envvar=True,
 )
-def serve(store: Path, host: str, port: int, workers: int, auth: str, log_level: str) -> None:
+def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: str) -> None:
     """Run the server."""
     if auth == "none":
         _insist_on_loopback(host)

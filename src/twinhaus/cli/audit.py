@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import click
 import msgspec
@@ -70,7 +69,7 @@ def audit_command(
     action: str | None,
     kind: str | None,
     id: str | None,
-    store: Path,
+    store: str,
 ) -> None:
     """Print who changed what as JSON, one change a line, the newest first."""
     query = AuditQuery(

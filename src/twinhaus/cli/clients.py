@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -49,7 +48,7 @@ _location_option = click.option(
 @_scope_option(required=True)
 @_location_option
 @store_option
-def add_client(name: str, scopes: tuple[str, ...], locations: tuple[str, ...], store: Path) -> None:
+def add_client(name: str, scopes: tuple[str, ...], locations: tuple[str, ...], store: str) -> None:
     """Add a client and print its id and secret as JSON. The secret is shown this once."""
     with opened_store(store) as opened:
         client, secret = opened.write(
@@ -60,7 +59,7 @@ def add_client(name: str, scopes: tuple[str, ...], locations: tuple[str, ...], s
 
 @clients_.command("list")
 @read_store_option
-def list_clients(store: Path) -> None:
+def list_clients(store: str) -> None:
     """List the clients as JSON, one a line."""
     with read_store(store) as opened:
         for client in opened.read(lambda reader: reader.clients()).result():
@@ -87,7 +86,7 @@ def edit_client(
     name: str | None,
     scopes: tuple[str, ...],
     locations: tuple[str, ...],
-    store: Path,
+    store: str,
     *,
     everywhere: bool,
 ) -> None:
@@ -110,7 +109,7 @@ def edit_client(
 @clients_.command("secret")
 @click.argument("name_or_id")
 @store_option
-def renew_secret(name_or_id: str, store: Path) -> None:
+def renew_secret(name_or_id: str, store: str) -> None:
     """Replace a client's secret, and print its id and the new one as JSON. The old one ends at once."""
 
     def job(transaction: Transaction) -> tuple[Client, str]:
@@ -125,7 +124,7 @@ def renew_secret(name_or_id: str, store: Path) -> None:
 @clients_.command("remove")
 @click.argument("name_or_id")
 @store_option
-def remove_client(name_or_id: str, store: Path) -> None:
+def remove_client(name_or_id: str, store: str) -> None:
     """Remove a client. Its tokens stop working within half a minute."""
     with opened_store(store) as opened:
         client = opened.write(lambda transaction: clients.remove_client(transaction, name_or_id)).result()
@@ -139,7 +138,7 @@ def keys_() -> None:
 
 @keys_.command("list")
 @read_store_option
-def list_keys(store: Path) -> None:
+def list_keys(store: str) -> None:
     """List the keys as JSON, one a line, the newest first: it signs, and all of them verify."""
     with read_store(store) as opened:
         keys = opened.read(lambda reader: reader.signing_keys()).result()
@@ -150,7 +149,7 @@ def list_keys(store: Path) -> None:
 
 @keys_.command("rotate")
 @store_option
-def rotate_keys(store: Path) -> None:
+def rotate_keys(store: str) -> None:
     """Add a key that signs from now on. Tokens of the older keys stay good."""
     pem = tokens.make_private_key()
     with opened_store(store) as opened:
@@ -161,7 +160,7 @@ def rotate_keys(store: Path) -> None:
 @keys_.command("retire")
 @click.argument("key_id")
 @store_option
-def retire_key(key_id: str, store: Path) -> None:
+def retire_key(key_id: str, store: str) -> None:
     """Remove a key. Tokens that it signed stop working within half a minute."""
     with opened_store(store) as opened:
         opened.write(lambda transaction: tokens.retire_signing_key(transaction, key_id)).result()

@@ -30,7 +30,7 @@ for _command in (tree_command, show_command, diff_command):
     help="Load the starter ontology that comes with twinhaus.",
 )
 @store_option
-def load_models(sources: tuple[Path, ...], store: Path, *, starter: bool) -> None:
+def load_models(sources: tuple[Path, ...], store: str, *, starter: bool) -> None:
     """Load models from files, or from all .json files below directories: all of them, or none."""
     if not sources and not starter:
         raise click.UsageError("Name at least one file or directory, or use --starter.")
@@ -64,7 +64,7 @@ def _read_models(paths: Iterable[Path]) -> list[str]:
 @click.argument("model_id")
 @click.option("--undo", is_flag=True, envvar="TWINHAUS_UNDO", help="Put the model back into service.")
 @store_option
-def decommission_model(model_id: str, store: Path, *, undo: bool) -> None:
+def decommission_model(model_id: str, store: str, *, undo: bool) -> None:
     """Let no new twin be an instance of a model. Twins that are stay as they are."""
     with opened_store(store) as opened:
         opened.write(
@@ -76,7 +76,7 @@ def decommission_model(model_id: str, store: Path, *, undo: bool) -> None:
 @models.command("remove")
 @click.argument("model_ids", nargs=-1, required=True, metavar="MODEL_ID...")
 @store_option
-def remove_models(model_ids: tuple[str, ...], store: Path) -> None:
+def remove_models(model_ids: tuple[str, ...], store: str) -> None:
     """Remove models that no other needs: all of them, or none. Twins of theirs stay, without a model."""
     with opened_store(store) as opened:
         orphaned = opened.write(lambda transaction: changes.remove_models(transaction, model_ids)).result()

@@ -14,6 +14,7 @@ from twinhaus.dtdl import InvalidModels, UnresolvedReferences
 from twinhaus.errors import TwinhausError
 from twinhaus.settings import Settings, load_settings
 from twinhaus.storage.acting import ActingStore
+from twinhaus.storage.address import is_url
 from twinhaus.storage.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -23,7 +24,8 @@ def _option(help_: str) -> Callable[[Command], Command]:
     """`--store`, the same for every command."""
     return click.option(
         "--store",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=str,
+        metavar="STORE",
         envvar="TWINHAUS_STORE",
         default=Settings().store,
         show_default=True,
@@ -32,24 +34,24 @@ def _option(help_: str) -> Callable[[Command], Command]:
     )
 
 
-store_option = _option("The store's file; made where there is none.")
-read_store_option = _option("The store's file.")
+store_option = _option("The store: a file's path, or a URL postgresql://…; made where there is none.")
+read_store_option = _option("The store: a file's path, or a URL postgresql://….")
 
 
 @contextmanager
-def read_store(path: Path) -> Iterator[Store]:
-    """The store at a path, closed afterwards. Looking must not make one: a slip of the pen would look like a loss."""
-    if not path.exists():
-        raise click.ClickException(f"There is no store at {path}.")
-    with opened_store(path) as store:
+def read_store(name: str) -> Iterator[Store]:
+    """The store of a name, closed afterwards. Looking must not make one: a slip of the pen would look like a loss."""
+    if not is_url(name) and not Path(name).exists():
+        raise click.ClickException(f"There is no store at {name}.")
+    with opened_store(name) as store:
         yield store
 
 
 @contextmanager
-def opened_store(path: Path) -> Iterator[Store]:
-    """The store at a path, closed afterwards. What is written to it, this command has written."""
+def opened_store(name: str) -> Iterator[Store]:
+    """The store of a name, closed afterwards. What is written to it, this command has written."""
     with plain_errors():
-        store = open_store(replace(load_settings(), store=path))
+        store = open_store(replace(load_settings(), store=name))
         try:
             yield ActingStore(store, _this_command())
         finally:

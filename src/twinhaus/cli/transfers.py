@@ -63,7 +63,7 @@ _format_option = click.option(
 @_format_option
 @store_option
 def import_(
-    store: Path,
+    store: str,
     export_file: BinaryIO | None,
     twins: BinaryIO | None,
     relationships: BinaryIO | None,
@@ -167,7 +167,7 @@ _out = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 @_format_option
 @read_store_option
 def export(
-    store: Path,
+    store: str,
     export_file: Path | None,
     twins: Path | None,
     relationships: Path | None,

@@ -4,7 +4,6 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 from typing import TypeVar
 
 import click
@@ -30,7 +29,8 @@ def _models_options(command: Command) -> Command:
     """Where the models are: a store, or files and the starter ontology in its place."""
     store = click.option(
         "--store",
-        type=click.Path(path_type=Path, dir_okay=False),
+        type=str,
+        metavar="STORE",
         envvar="TWINHAUS_STORE",
         default=Settings().store,
         show_default=True,
@@ -104,7 +104,7 @@ def _print(parts: Iterable[RenderableType]) -> None:
 )
 @_models_options
 def tree_command(
-    roots: tuple[str, ...], depth: int, store: Path, files: tuple[str, ...], *, starter: bool
+    roots: tuple[str, ...], depth: int, store: str, files: tuple[str, ...], *, starter: bool
 ) -> None:
     """Draw which models extend which: all of them, or those below the models named."""
     with _plain_errors():
@@ -128,7 +128,7 @@ def tree_command(
 @_models_options
 def show_command(
     model_id: str,
-    store: Path,
+    store: str,
     files: tuple[str, ...],
     *,
     as_document: bool,
@@ -164,7 +164,7 @@ def _indented(value: Json) -> str:
 def diff_command(
     old: str,
     new: str,
-    store: Path,
+    store: str,
     files: tuple[str, ...],
     *,
     form_json: bool,

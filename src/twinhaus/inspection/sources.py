@@ -10,6 +10,7 @@ from twinhaus.app import open_store
 from twinhaus.dtdl import InvalidModels, Registry, UnresolvedReferences, load_models
 from twinhaus.errors import TwinhausError
 from twinhaus.settings import load_settings
+from twinhaus.storage.address import is_url
 from twinhaus.validation.sources import Source, UnusableSource, read_sources
 
 _SQLITE = b"SQLite format 3\x00"
@@ -20,7 +21,7 @@ class UnusableModels(Exception):
     """There are no models to be had there; the message says why, and what to do."""
 
 
-def read_models(store: Path, files: Sequence[str], *, starter: bool) -> Registry:
+def read_models(store: str, files: Sequence[str], *, starter: bool) -> Registry:
     """The models of files, of the starter ontology, or of both together; without either, those of the store.
 
     Raises UnusableModels.
@@ -28,24 +29,26 @@ def read_models(store: Path, files: Sequence[str], *, starter: bool) -> Registry
     return _from_files(files, starter=starter) if files or starter else _from_store(store)
 
 
-def read_models_at(path: str) -> Registry:
+def read_models_at(name: str) -> Registry:
     """The models of a store, of a file, or of all files below a directory. Raises UnusableModels."""
-    return _from_store(Path(path)) if _is_store(Path(path)) else _from_files([path], starter=False)
+    return _from_store(name) if _is_store(name) else _from_files([name], starter=False)
 
 
-def _is_store(path: Path) -> bool:
+def _is_store(name: str) -> bool:
+    if is_url(name):
+        return True
     try:
-        with path.open("rb") as file:
+        with Path(name).open("rb") as file:
             return file.read(len(_SQLITE)) == _SQLITE
     except OSError:
         return False  # A directory, or a file that is not there; reading it as one of models says so.
 
 
-def _from_store(path: Path) -> Registry:
-    if not path.exists():  # Looking must not make one.
-        raise UnusableModels(f"There is no store at {path}; twinhaus models load makes one.")
+def _from_store(name: str) -> Registry:
+    if not is_url(name) and not Path(name).exists():  # Looking must not make one.
+        raise UnusableModels(f"There is no store at {name}; twinhaus models load makes one.")
     try:
-        store = open_store(replace(load_settings(), store=path))
+        store = open_store(replace(load_settings(), store=name))
         try:
             return store.read(lambda reader: reader.registry).result()
         finally:

@@ -32,7 +32,7 @@ class Server:
         self.process.wait()
 
 
-def start_server(store: Path, *options: str, port: int = 0) -> Server:
+def start_server(store: str | Path, *options: str, port: int = 0) -> Server:
     """Start `twinhaus serve`, on any free port unless one is named, and come back once it accepts requests.
 
     Raises RuntimeError with the server's last words where it does not start.
@@ -66,7 +66,7 @@ def start_server(store: Path, *options: str, port: int = 0) -> Server:
 
 
 @contextmanager
-def running_server(store: Path, *options: str, port: int = 0) -> Iterator[Server]:
+def running_server(store: str | Path, *options: str, port: int = 0) -> Iterator[Server]:
     """A server for the length of a block."""
     server = start_server(store, *options, port=port)
     try:
