@@ -1,6 +1,6 @@
 """The floor of a page: the very SQL statement that finds it, on a bare connection, without threads or a snapshot."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ class PageStatement(SqliteConnection):
 
     def __init__(self, path: Path) -> None:
         super().__init__(path, writable=False, busy_timeout_seconds=BUSY_TIMEOUT_SECONDS_DEFAULT)
-        self._kept: tuple[str, dict[str, Any], Condition | None] = ("", {}, None)
+        self._kept: tuple[str, Mapping[str, Any], Condition | None] = ("", {}, None)
 
     def find(self, traversal: Traversal) -> None:
         """Keep the statement of that page."""
@@ -32,7 +32,7 @@ class PageStatement(SqliteConnection):
         return list(super().rows(*self._kept))
 
     def rows(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
+        self, text: str, parameters: Mapping[str, Any], condition: Condition | None = None
     ) -> Iterator[tuple[Any, ...]]:
         """As the reader asks it."""
         for row in super().rows(text, parameters, condition):

@@ -1,7 +1,7 @@
 """A whole real building in one graph: every point that its files know, in a fixed number of statements."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,6 @@ from tests.buildings.shared import SHARED, relationships_file, skip_without_shar
 
 from twinhaus.api.graph import read_graph
 from twinhaus.query.graph import graph_text
-from twinhaus.query.plan import Condition
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.sql.sqlite import SqliteConnection
@@ -51,15 +50,17 @@ class Counting:
 
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
+        self.dialect = inner.dialect
         self.statements = 0
         self.execute, self.savepoint = inner.execute, inner.savepoint
         self.first_row, self.searching = inner.first_row, inner.searching
 
-    def rows(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
-    ) -> Iterator[tuple[Any, ...]]:
+    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         self.statements += 1
-        return self._inner.rows(text, parameters, condition)
+        return self._inner.rows(text, parameters)
+
+    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
+        return self.rows(text, {})
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from twinhaus.audit import Action, Kind
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.instants import parse_instant
 from twinhaus.storage.sql.audit import ACTIONS, KINDS
-from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
+from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
 from twinhaus.strictjson import JsonObject, read_object
 
 

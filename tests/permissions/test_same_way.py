@@ -2,7 +2,7 @@
 apart but by the depth of an index.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -34,14 +34,16 @@ class Following:
 
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
+        self.dialect = inner.dialect
         self.statements: list[str] = []
         self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
 
-    def rows(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
-    ) -> Iterator[tuple[Any, ...]]:
+    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         self.statements.append(text)
-        return self._inner.rows(text, parameters, condition)
+        return self._inner.rows(text, parameters)
+
+    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
+        return self.rows(text, {})
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None

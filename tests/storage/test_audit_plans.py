@@ -11,6 +11,7 @@ from twinhaus.query.audit import AuditQuery
 from twinhaus.storage.sql.audit import ACTIONS, KINDS, compile_audit
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.words import SQLITE
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def connection(tmp_path: Path) -> Iterator[SqliteConnection]:
 )
 def test_an_index_leads(connection: SqliteConnection, query: AuditQuery, plan: str) -> None:
     """The one that yields the fewest entries; times narrow it further, and nothing is sorted."""
-    text, parameters = compile_audit(query, limit=10)
+    text, parameters = compile_audit(SQLITE, query, limit=10)
     steps = [row[3] for row in connection.rows(f"EXPLAIN QUERY PLAN {text}", parameters)]
     assert steps[0] == plan
     assert not any("TEMP B-TREE" in step for step in steps)

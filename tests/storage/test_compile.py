@@ -17,7 +17,8 @@ from twinhaus.query.plan import (
     Query,
     RelationshipFilter,
 )
-from twinhaus.storage.sql.compile import ARMS_MAX, compile_query
+from twinhaus.storage.sql.compile import compile_query
+from twinhaus.storage.sql.filters import ARMS_MAX
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.testing.store_contract.graph import model_id

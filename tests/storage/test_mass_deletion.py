@@ -1,6 +1,6 @@
 """Deleting many twins, or one with many relationships: how many statements that takes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,6 @@ from twinhaus import changes, mass_changes
 from twinhaus.mass_changes import Deleted
 from twinhaus.query.plan import Condition, Query
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.sql.transaction import SqlTransaction
@@ -27,14 +26,16 @@ class Counting:
 
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
+        self.dialect = inner.dialect
         self.statements = 0
         self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
 
-    def rows(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
-    ) -> Iterator[tuple[Any, ...]]:
-        self.statements += text != QUERIES["add_entry"]
-        return self._inner.rows(text, parameters, condition)
+    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        self.statements += text != self.dialect.queries["add_entry"]
+        return self._inner.rows(text, parameters)
+
+    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
+        return self.rows(text, {})
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None

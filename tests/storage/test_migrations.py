@@ -41,7 +41,7 @@ INSERT INTO wide_span VALUES (0, 5, 5);
 def make_first_version(path: Path) -> None:
     """A store as version 1 left it."""
     with closing(apsw.Connection(str(path))) as connection:
-        connection.execute(pending(0)[0].script)
+        connection.execute(pending("sqlite", 0)[0].script)
         connection.execute(
             FILLED, {"model": model_id("Thing"), "document": model("Thing"), "twins": TWINS}
         ).fetchall()
@@ -53,7 +53,7 @@ def make_second_version(path: Path) -> None:
     numbers = {json.loads(document)["@id"]: number for number, document in enumerate(MODELS, start=1)}
     registry = load_models(MODELS)
     with closing(apsw.Connection(str(path))) as connection:
-        for migration in pending(0)[:2]:
+        for migration in pending("sqlite", 0)[:2]:
             connection.execute(migration.script)
         for document, (id_, number) in zip(MODELS, numbers.items(), strict=True):
             connection.execute("INSERT INTO model VALUES (?, ?, ?, 0, 0)", (number, id_, document))

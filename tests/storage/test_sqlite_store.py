@@ -119,14 +119,16 @@ def test_a_new_store_has_the_newest_schema(tmp_path: Path) -> None:
     """Its version is that of the last migration, and its header says whose file it is."""
     SqliteStore(tmp_path / "store.db").close()
     with closing(apsw.Connection(str(tmp_path / "store.db"))) as connection:
-        assert connection.pragma("user_version") == pending(0)[-1].version
+        assert connection.pragma("user_version") == pending("sqlite", 0)[-1].version
         assert connection.pragma("application_id") == int.from_bytes(b"twin")
-    assert pending(pending(0)[-1].version) == []
+    assert pending("sqlite", pending("sqlite", 0)[-1].version) == []
 
 
 def test_migrations_are_numbered_without_gaps(tmp_path: Path) -> None:
     """Each migration is one step up from the one before, the first from nothing."""
-    assert [migration.version for migration in pending(0)] == list(range(1, len(pending(0)) + 1))
+    assert [migration.version for migration in pending("sqlite", 0)] == list(
+        range(1, len(pending("sqlite", 0)) + 1)
+    )
 
 
 def test_a_newer_store_is_refused(tmp_path: Path) -> None:
@@ -134,7 +136,7 @@ def test_a_newer_store_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "store.db"
     SqliteStore(path).close()
     with closing(apsw.Connection(str(path))) as connection:
-        connection.execute(f"PRAGMA user_version = {pending(0)[-1].version + 1}")
+        connection.execute(f"PRAGMA user_version = {pending('sqlite', 0)[-1].version + 1}")
     before = path.read_bytes()
     with pytest.raises(StoreTooNew):
         SqliteStore(path)

@@ -24,16 +24,16 @@ class Migration:
     script: str
 
 
-def pending(current: int) -> list[Migration]:
-    """The migrations a store at this version still lacks. Raises StoreTooNew where it has more than we know."""
-    known = sorted(_migrations(), key=lambda migration: migration.version)
+def pending(engine: str, current: int) -> list[Migration]:
+    """The migrations that a store at this version still lacks. Raises StoreTooNew where it has more than we know."""
+    known = sorted(_migrations(engine), key=lambda migration: migration.version)
     if known and current > known[-1].version:
         raise StoreTooNew
     return [migration for migration in known if migration.version > current]
 
 
-def _migrations() -> Iterator[Migration]:
-    for file in (files("twinhaus.storage.sql") / "migrations").iterdir():
+def _migrations(engine: str) -> Iterator[Migration]:
+    for file in (files("twinhaus.storage.sql") / "migrations" / engine).iterdir():
         found = _SCRIPT.fullmatch(file.name)
         if found:
             yield Migration(int(found[1]), file.read_text("utf-8"))

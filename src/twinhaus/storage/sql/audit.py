@@ -6,7 +6,7 @@ from typing import Any
 from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.query.audit import AuditQuery
 from twinhaus.storage.sql.connection import Connection
-from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.words import Words
 
 # What the columns hold; a number that is given to a word stays with it.
 KINDS = {Kind.TWIN: 1, Kind.RELATIONSHIP: 2, Kind.MODEL: 3, Kind.CLIENT: 4, Kind.SIGNING_KEY: 5}
@@ -37,7 +37,7 @@ _CONDITIONS = {
 _INDEXED = ("id", "request", "rare_kind", "author")
 
 
-def compile_audit(query: AuditQuery, *, limit: int) -> tuple[str, dict[str, Any]]:
+def compile_audit(words: Words, query: AuditQuery, *, limit: int) -> tuple[str, dict[str, Any]]:
     """The statement that finds the newest entries, and its parameters. Which index leads is said, not left to chance:
     each yields entries in their order, so a page ends where it is full.
     """
@@ -53,11 +53,11 @@ def compile_audit(query: AuditQuery, *, limit: int) -> tuple[str, dict[str, Any]
         "action": None if query.action is None else ACTIONS[query.action],
     }
     parameters = {name: value for name, value in asked.items() if value is not None}
-    leading = next((f"INDEXED BY audit_by_{name}" for name in _INDEXED if name in parameters), "NOT INDEXED")
+    leading = next((f"audit_by_{name}" for name in _INDEXED if name in parameters), None)
     conditions = " AND ".join(_CONDITIONS[name] for name in parameters)
     text = f"""SELECT audit.instant, (SELECT client_id FROM author WHERE number = audit.author), audit.request,
             audit.action, audit.kind, audit.id
-        FROM audit {leading}
+        FROM audit {words.led_by(leading)}
         {"WHERE" if conditions else ""} {conditions}
         ORDER BY audit.instant DESC LIMIT :limit"""
     return text, {**parameters, "limit": limit}
@@ -66,7 +66,7 @@ def compile_audit(query: AuditQuery, *, limit: int) -> tuple[str, dict[str, Any]
 def find_entries(connection: Connection, query: AuditQuery, *, limit: int) -> Iterator[Entry]:
     """The newest entries that the query selects, newest first."""
     for instant, client_id, request_id, action, kind, id_ in connection.rows(
-        *compile_audit(query, limit=limit)
+        *compile_audit(connection.dialect.words, query, limit=limit)
     ):
         yield Entry(instant, Author(client_id, request_id), _ACTION_OF[action], _KIND_OF[kind], id_)
 
@@ -119,10 +119,12 @@ class Trail:
         client_id = self.author.client_id
         if client_id not in self._numbers:
             self._do("add_author", client_id=client_id)
-            ((number,),) = self._connection.rows(QUERIES["find_author"], {"client_id": client_id})
+            ((number,),) = self._connection.rows(
+                self._connection.dialect.queries["find_author"], {"client_id": client_id}
+            )
             self._numbers[client_id] = number
         return self._numbers[client_id]
 
     def _do(self, query: str, /, **parameters: Any) -> None:
-        for _ in self._connection.rows(QUERIES[query], parameters):
+        for _ in self._connection.rows(self._connection.dialect.queries[query], parameters):
             pass

@@ -1,25 +1,29 @@
 """What the SQL of every engine runs on."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
-from twinhaus.query.plan import Condition
+from twinhaus.query.plan import Include, Query
+from twinhaus.storage.sql.words import Words
+from twinhaus.storage.store import IdPage, Page
 
 
 class Connection(Protocol):
-    """What a reader and a transaction need of an engine."""
+    """What a reader and a transaction need of an engine.
 
-    def rows(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
-    ) -> Iterator[tuple[Any, ...]]:
-        """Run a statement. A condition becomes its parameter `:condition`, handed to `satisfies` as it is."""
+    A parameter that is a tuple stands for an array.
+    """
+
+    @property
+    def dialect(self) -> "Dialect": ...
+    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Run a statement."""
         ...
 
-    def first_row(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
-    ) -> tuple[Any, ...] | None:
-        """The first row of a statement that has at least one; None where it takes longer than patience allows."""
+    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
+        """Run a statement whose rows are too many to hold; they come as they are asked for."""
         ...
 
     def execute(self, text: str) -> None:
@@ -33,3 +37,22 @@ class Connection(Protocol):
     def savepoint(self) -> AbstractContextManager[None]:
         """What is written inside is undone, and only that, when anything is raised."""
         ...
+
+
+class Search(Protocol):
+    """How an engine answers a query. What each method promises stands in `storage/store.py`."""
+
+    def list_twins(
+        self, connection: Any, query: Query, include: Include, *, after: int, limit: int
+    ) -> Page: ...
+    def list_ids(self, connection: Any, query: Query, *, after: int, limit: int) -> IdPage: ...
+    def count_twins(self, connection: Any, query: Query) -> int: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Dialect:
+    """What an engine says its own way: its words, its fixed statements by name, and how it searches."""
+
+    words: Words
+    queries: Mapping[str, str]
+    search: Search

@@ -1,39 +1,24 @@
--- Fixed statements, by name. Statements that depend on a query's shape come from compile.py.
-
--- name: get_state
-SELECT value FROM state WHERE name = :name
-
--- name: set_state
-UPDATE state SET value = :value WHERE name = :name
-
--- name: next_model_change
-UPDATE state SET value = value + 1 WHERE name = 'models' RETURNING value
+-- Fixed statements that every engine understands, by name. Statements that depend on a query's shape come from
+-- filters.py and its users.
 
 -- name: models_after
 SELECT id, document FROM model WHERE change > :change ORDER BY change
 
--- name: add_model
--- One that was removed before has its row already, and takes its old number again.
-INSERT INTO model (id, document, uploaded, change) VALUES (:id, :document, :uploaded, :change)
-ON CONFLICT (id) DO UPDATE
-SET
-    document = excluded.document,
-    uploaded = max(excluded.uploaded, model.uploaded + 1),
-    change = excluded.change
-
 -- name: add_model_ancestor
-INSERT OR IGNORE INTO model_ancestor (model, ancestor)
+INSERT INTO model_ancestor (model, ancestor)
 SELECT model.number, ancestor.number
 FROM model, model AS ancestor
 WHERE model.id = :id AND ancestor.id = :ancestor
+ON CONFLICT DO NOTHING
 
 -- name: restore_kinds
 -- The twins that outlived their model are again what its ancestors' twins are.
-INSERT OR IGNORE INTO kind (model, twin)
+INSERT INTO kind (model, twin)
 SELECT model_ancestor.ancestor, twin.number
 FROM model_ancestor
 JOIN twin ON twin.model = model_ancestor.model
 WHERE model_ancestor.model = (SELECT number FROM model WHERE id = :id)
+ON CONFLICT DO NOTHING
 
 -- name: forget_kinds
 -- Its twins are no longer what its ancestors' twins are; they stay a kind of it.
@@ -80,14 +65,6 @@ JOIN model ON model.number = twin.model
 JOIN document ON document.twin = twin.number
 WHERE twin.id = :id
 
--- name: each_twin
--- CROSS JOIN keeps twin the outer loop, so the rows come in its order and one by one.
-SELECT twin.id, model.id, twin.updated, document.json
-FROM twin
-CROSS JOIN document ON document.twin = twin.number
-CROSS JOIN model ON model.number = twin.model
-ORDER BY twin.number
-
 -- name: model_of
 SELECT model.id FROM twin JOIN model ON model.number = twin.model WHERE twin.id = :id
 
@@ -124,53 +101,20 @@ WHERE twin = :twin
 
 -- name: refresh_span
 -- A run that has lost its last twin keeps its span: it lets through nothing, for there is nothing left in it.
-INSERT OR REPLACE INTO span (run, oldest, newest)
+INSERT INTO span (run, oldest, newest)
 SELECT :run, min(updated), max(updated)
 FROM twin
 WHERE number BETWEEN :run << 4 AND (:run << 4) + 15
 HAVING count(*) > 0
+ON CONFLICT (run) DO UPDATE SET oldest = excluded.oldest, newest = excluded.newest
 
 -- name: refresh_wide_span
-INSERT OR REPLACE INTO wide_span (run, oldest, newest)
+INSERT INTO wide_span (run, oldest, newest)
 SELECT :run, min(oldest), max(newest)
 FROM span
 WHERE run BETWEEN :run << 6 AND (:run << 6) + 63
 HAVING count(*) > 0
-
--- name: twin_numbers
--- The numbers of the twins with these ids, both as JSON arrays.
-SELECT json_group_array(number) FROM twin WHERE id IN (SELECT value FROM json_each(:ids))
-
--- name: twins_left_behind
--- The other twins that are located in any of these: once these are gone, their places are in doubt.
-SELECT json_group_array(DISTINCT location.twin)
-FROM json_each(:twins) AS gone
-CROSS JOIN location ON location.place = gone.value
-WHERE location.twin NOT IN (SELECT value FROM json_each(:twins))
-
--- name: remove_outgoing_of
-DELETE FROM relationship WHERE source IN (SELECT value FROM json_each(:twins)) RETURNING number, id
-
--- name: remove_incoming_of
-DELETE FROM relationship WHERE target IN (SELECT value FROM json_each(:twins)) RETURNING number, id
-
--- name: remove_kinds_of
-DELETE FROM kind
-WHERE (model, twin) IN (
-    SELECT model_ancestor.ancestor, twin.number
-    FROM json_each(:twins) AS gone
-    CROSS JOIN twin ON twin.number = gone.value
-    CROSS JOIN model_ancestor ON model_ancestor.model = twin.model
-)
-
--- name: remove_places_of
-DELETE FROM location WHERE twin IN (SELECT value FROM json_each(:twins))
-
--- name: remove_documents_of
-DELETE FROM document WHERE twin IN (SELECT value FROM json_each(:twins))
-
--- name: remove_twins
-DELETE FROM twin WHERE number IN (SELECT value FROM json_each(:twins))
+ON CONFLICT (run) DO UPDATE SET oldest = excluded.oldest, newest = excluded.newest
 
 -- name: find_relationship
 SELECT
@@ -179,14 +123,6 @@ FROM relationship
 JOIN twin AS source ON source.number = relationship.source
 JOIN twin AS target ON target.number = relationship.target
 WHERE relationship.id = :id
-
--- name: each_relationship
-SELECT
-    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
-FROM relationship
-CROSS JOIN twin AS source ON source.number = relationship.source
-CROSS JOIN twin AS target ON target.number = relationship.target
-ORDER BY relationship.number
 
 -- name: outgoing
 SELECT
@@ -224,52 +160,17 @@ DELETE FROM relationship WHERE id = :id RETURNING source, target, name
 
 -- name: join_places
 -- A new edge from part to whole: whatever is in the part is now also wherever the whole is.
-INSERT OR IGNORE INTO location (place, twin)
+INSERT INTO location (place, twin)
 SELECT whole.place, part.twin
 FROM location AS part, location AS whole
 WHERE part.place = :part AND whole.twin = :whole
-
--- name: is_still_held
-SELECT EXISTS (
-    SELECT 1 FROM relationship
-    WHERE source = :part AND target = :whole AND name IN (SELECT value FROM json_each(:containment))
-)
-
--- name: forget_places
--- An edge is gone: for these twins (a JSON array), every place but the twin itself is in doubt.
-DELETE FROM location
-WHERE twin IN (SELECT value FROM json_each(:twins)) AND place <> twin
-
--- name: find_places_again
--- For each of these twins (a JSON array), every place reached by following containment from part to whole.
-INSERT OR IGNORE INTO location (place, twin)
-WITH RECURSIVE reached (twin, place) AS (
-    SELECT value, value FROM json_each(:twins)
-    UNION
-    SELECT reached.twin, relationship.target
-    FROM reached
-    JOIN relationship ON relationship.source = reached.place
-    WHERE relationship.name IN (SELECT value FROM json_each(:containment))
-)
-SELECT place, twin FROM reached
+ON CONFLICT DO NOTHING
 
 -- name: twins_located_in
-SELECT json_group_array(twin) FROM location WHERE place = :place
+SELECT twin FROM location WHERE place = :place
 
 -- name: all_twin_numbers
-SELECT json_group_array(number) FROM twin
-
--- name: located_in
-SELECT twin.id
-FROM json_each(:ids) AS wanted
-CROSS JOIN twin ON twin.id = wanted.value
-WHERE EXISTS (
-    SELECT 1 FROM location
-    WHERE location.twin = twin.number
-      AND location.place IN (
-        SELECT place.number FROM twin AS place WHERE place.id IN (SELECT value FROM json_each(:places))
-      )
-)
+SELECT number FROM twin
 
 -- name: clients
 SELECT id, name, secret_hash, scopes, created, locations FROM client ORDER BY name
@@ -302,10 +203,8 @@ DELETE FROM signing_key WHERE id = :id
 SELECT value FROM secret WHERE name = :name
 
 -- name: add_secret
-INSERT OR IGNORE INTO secret (name, value) VALUES (:name, :value)
-
--- name: add_author
-INSERT OR IGNORE INTO author (client_id) VALUES (:client_id)
+INSERT INTO secret (name, value) VALUES (:name, :value)
+ON CONFLICT DO NOTHING
 
 -- name: find_author
 SELECT number FROM author WHERE client_id = :client_id

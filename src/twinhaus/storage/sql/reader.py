@@ -8,16 +8,12 @@ from twinhaus.audit import Entry
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery
-from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Condition, Include, Query, RelationshipFilter
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.sql.around import documents_statement, related_statement
 from twinhaus.storage.sql.audit import find_entries
-from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.connection import Connection
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.store import Client, IdPage, Neighbour, Page, SigningKey, StoredModel
-
-FIRST_PATIENCE = 2  # Looks at the clock: some ten thousand of the engine's steps, enough for most pages.
 
 
 class SqlReader:
@@ -25,53 +21,22 @@ class SqlReader:
 
     def __init__(self, connection: Connection, models: ModelCache) -> None:
         self._connection = connection
+        self._dialect = connection.dialect
         self._models = models
 
     @property
     def registry(self) -> Registry:
-        last_change = self._value("get_state", name="models")
+        last_change = self._value("get_number", name="models")
         return self._models.at(last_change, self._models_after)
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
-        compiled = compile_query(query, include)
-        bound = {**compiled.parameters, "after": after, "limit": limit}
-        pages = [statements.page for statements in compiled.statements]
-        count, last, body = self._race(pages, bound, query.condition)
-        is_more = False
-        if count == limit:
-            bound["after"] = last
-            (is_more,) = self._race(
-                [statements.more for statements in compiled.statements], bound, query.condition
-            )
-        return Page(body=body or b"", count=count, last=last or after, more=bool(is_more))
-
-    def count_twins(self, query: Query) -> int:
-        compiled = compile_query(query, WITHOUT_RELATIONSHIPS)
-        counts = [statements.count for statements in compiled.statements]
-        (count,) = self._race(counts, {**compiled.parameters, "after": 0}, query.condition)
-        return int(count)
+        return self._dialect.search.list_twins(self._connection, query, include, after=after, limit=limit)
 
     def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
-        compiled = compile_query(query, WITHOUT_RELATIONSHIPS)
-        bound = {**compiled.parameters, "after": after, "limit": limit}
-        last, ids = self._race([one.ids for one in compiled.statements], bound, query.condition)
-        return IdPage(tuple(json.loads(ids)), last or after)
+        return self._dialect.search.list_ids(self._connection, query, after=after, limit=limit)
 
-    def _race(
-        self, statements: list[str], parameters: dict[str, Any], condition: Condition | None
-    ) -> tuple[Any, ...]:
-        """The one row that each of the statements comes to, by whichever comes to it first.
-
-        Which filter yields the fewest twins from here on is known for sure only by trying: each driver in turn may
-        work for a while, then each for four times as long.
-        """
-        patience: int | None = FIRST_PATIENCE if len(statements) > 1 else None
-        while True:
-            for statement in statements:
-                row = self._connection.first_row(statement, parameters, condition, patience)
-                if row is not None:
-                    return row
-            patience = patience and patience * 4
+    def count_twins(self, query: Query) -> int:
+        return self._dialect.search.count_twins(self._connection, query)
 
     def find_twin(self, twin_id: str) -> Twin | None:
         row = self._row("find_twin", id=twin_id)
@@ -84,18 +49,18 @@ class SqlReader:
         *,
         within: tuple[str, ...] = (),
     ) -> dict[str, str]:
-        text, parameters = documents_statement(include, within)
-        return dict(self._connection.rows(text, {**parameters, "ids": _array(twin_ids)}))
+        text, parameters = documents_statement(self._dialect.words, include, within)
+        return dict(self._connection.rows(text, {**parameters, "ids": tuple(twin_ids)}))
 
     def related(
         self, twin_ids: Collection[str], wanted: RelationshipFilter, *, within: tuple[str, ...] = ()
     ) -> list[tuple[str, str]]:
-        text, parameters = related_statement(wanted, within)
-        rows = self._connection.rows(text, {**parameters, "ids": _array(twin_ids)})
+        text, parameters = related_statement(self._dialect.words, wanted, within)
+        rows = self._connection.rows(text, {**parameters, "ids": tuple(twin_ids)})
         return [(here, there) for here, there in rows]
 
     def located_in(self, places: Collection[str], twin_ids: Collection[str]) -> frozenset[str]:
-        rows = self._rows("located_in", places=_array(places), ids=_array(twin_ids))
+        rows = self._rows("located_in", places=tuple(places), ids=tuple(twin_ids))
         return frozenset(twin_id for (twin_id,) in rows)
 
     def find_model_of(self, twin_id: str) -> str | None:
@@ -137,10 +102,11 @@ class SqlReader:
         return bool(self._value("is_decommissioned", id=model_id))
 
     def each_twin(self) -> Iterator[Twin]:
-        return (Twin(*row) for row in self._rows("each_twin"))
+        return (Twin(*row) for row in self._connection.each_row(self._dialect.queries["each_twin"]))
 
     def each_relationship(self) -> Iterator[Relationship]:
-        return (Relationship(*row) for row in self._rows("each_relationship"))
+        rows = self._connection.each_row(self._dialect.queries["each_relationship"])
+        return (Relationship(*row) for row in rows)
 
     def clients(self) -> list[Client]:
         return [_client(row) for row in self._rows("clients")]
@@ -164,7 +130,7 @@ class SqlReader:
             yield row[0], row[1]
 
     def _rows(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
-        return self._connection.rows(QUERIES[query], parameters)
+        return self._connection.rows(self._dialect.queries[query], parameters)
 
     def _row(self, query: str, /, **parameters: Any) -> tuple[Any, ...] | None:
         return next(self._rows(query, **parameters), None)
@@ -172,11 +138,6 @@ class SqlReader:
     def _value(self, query: str, /, **parameters: Any) -> Any:
         row = self._row(query, **parameters)
         return None if row is None else row[0]
-
-
-def _array(ids: Collection[str]) -> str:
-    """Any number of ids as one parameter."""
-    return json.dumps(list(ids))
 
 
 def _stored_model(row: tuple[Any, ...]) -> StoredModel:

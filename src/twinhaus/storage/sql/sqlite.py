@@ -1,7 +1,8 @@
 """What SQLite does its own way: opening a file, guarding a statement's time, and the words of its errors."""
 
+import json
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,6 +14,10 @@ from twinhaus.query.evaluate import satisfies
 from twinhaus.query.plan import Condition
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.migrate import pending
+from twinhaus.storage.sql.connection import Dialect
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.race import Race
+from twinhaus.storage.sql.words import SQLITE
 
 BUSY_TIMEOUT_SECONDS_DEFAULT = 10.0
 _APPLICATION_ID = 0x7477696E  # "twin": in the file's header, where `file` and other programs look for it.
@@ -32,7 +37,9 @@ class StoreUnusable(Unavailable):
 
 
 class SqliteConnection:
-    """One connection, used by one thread at a time."""
+    """One connection, used by one thread at a time. An array is a JSON text."""
+
+    dialect = Dialect(SQLITE, QUERIES["sqlite"], Race())
 
     def __init__(
         self,
@@ -89,11 +96,17 @@ class SqliteConnection:
         self._connection.set_busy_timeout(round(seconds * 1_000))
 
     def rows(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None = None
+        self, text: str, parameters: Mapping[str, Any], condition: Condition | None = None
     ) -> Iterator[tuple[Any, ...]]:
+        bound = {
+            name: json.dumps(value) if type(value) is tuple else value for name, value in parameters.items()
+        }
         if condition is not None:
-            parameters = {**parameters, "condition": apsw.pyobject(condition)}
-        return iter(self._connection.execute(text, parameters))
+            bound["condition"] = apsw.pyobject(condition)
+        return iter(self._connection.execute(text, bound))
+
+    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
+        return self.rows(text, {})
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
@@ -174,7 +187,7 @@ class SqliteConnection:
         """Bring the schema to this version; whoever comes first does it, others wait."""
         with translated(), self.transaction("BEGIN IMMEDIATE"):
             (current,) = next(self.rows("PRAGMA user_version", {}))
-            for migration in pending(current):
+            for migration in pending("sqlite", current):
                 self.execute(migration.script)
                 self.execute(f"PRAGMA user_version = {migration.version:d}")
                 self.execute(f"PRAGMA application_id = {_APPLICATION_ID:d}")

@@ -187,7 +187,7 @@ class SqliteStore:
         with translated(), self._writing.transaction("BEGIN IMMEDIATE"):
             for name in SECRET_NAMES:
                 value = secrets.token_bytes(_SECRET_BYTES)
-                list(self._writing.rows(QUERIES["add_secret"], {"name": name, "value": value}))
+                list(self._writing.rows(QUERIES["sqlite"]["add_secret"], {"name": name, "value": value}))
             self._begin().follow(self._containment)
 
     def _begin(self) -> SqlTransaction:

@@ -13,8 +13,8 @@ from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql.audit import Trail
-from twinhaus.storage.sql.compile import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.connection import Connection
+from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.store import Client, IdPage, Page, Result, SigningKey, Transaction
@@ -92,7 +92,7 @@ class SqlTransaction(SqlReader):
         self._instant = max(instant, self._last_instant())
 
     def _last_instant(self) -> int:
-        last: int = self._value("get_state", name="clock") if self._instant is None else self._instant
+        last: int = self._value("get_number", name="clock") if self._instant is None else self._instant
         return last
 
     def put_twin(self, twin: Twin) -> None:
@@ -114,8 +114,8 @@ class SqlTransaction(SqlReader):
         self._touched_runs.add(number >> RUN_BITS)
 
     def delete_twins(self, twin_ids: Collection[str]) -> int:
-        numbers = self._value("twin_numbers", ids=json.dumps([*twin_ids]))
-        left = self._value("twins_left_behind", twins=numbers)
+        numbers = self._numbers("twin_numbers", ids=tuple(twin_ids))
+        left = self._numbers("twins_left_behind", twins=numbers)
         relationships = sorted(
             row for end in ("outgoing", "incoming") for row in self._rows(f"remove_{end}_of", twins=numbers)
         )
@@ -123,7 +123,7 @@ class SqlTransaction(SqlReader):
             self._do(f"remove_{table}_of", twins=numbers)
         self._do("remove_twins", twins=numbers)
         self._find_places_again(left)
-        self._touched_runs.update(number >> RUN_BITS for number in json.loads(numbers))
+        self._touched_runs.update(number >> RUN_BITS for number in numbers)
         for _, relationship_id in relationships:
             self._trail.add(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
         for twin_id in twin_ids:
@@ -153,9 +153,9 @@ class SqlTransaction(SqlReader):
         part, whole, name = row
         if name not in self._containment():
             return
-        if self._value("is_still_held", part=part, whole=whole, containment=self._containment_json()):
+        if self._value("is_still_held", part=part, whole=whole, containment=self._containment()):
             return
-        self._find_places_again(self._value("twins_located_in", place=part))
+        self._find_places_again(self._numbers("twins_located_in", place=part))
 
     def follow(self, containment: Sequence[str]) -> None:
         """Let locations follow these relationships, from now on and for every process on this store.
@@ -167,10 +167,10 @@ class SqlTransaction(SqlReader):
         if wanted != current:
             self._do("set_state", name="containment", value=wanted)
             self._followed = wanted
-            self._find_places_again(self._value("all_twin_numbers"))
+            self._find_places_again(self._numbers("all_twin_numbers"))
 
-    def _containment(self) -> frozenset[str]:
-        return frozenset(json.loads(self._containment_json()))
+    def _containment(self) -> tuple[str, ...]:
+        return tuple(json.loads(self._containment_json()))
 
     def _containment_json(self) -> str:
         """Read once in each transaction: another process may have changed it since the last."""
@@ -178,9 +178,9 @@ class SqlTransaction(SqlReader):
             self._followed = str(self._value("get_state", name="containment"))
         return self._followed
 
-    def _find_places_again(self, twins: str) -> None:
+    def _find_places_again(self, twins: tuple[int, ...]) -> None:
         self._do("forget_places", twins=twins)
-        self._do("find_places_again", twins=twins, containment=self._containment_json())
+        self._do("find_places_again", twins=twins, containment=self._containment())
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         uploaded = self._clock()
@@ -259,6 +259,9 @@ class SqlTransaction(SqlReader):
             raise
         finally:
             self._trail.author = author
+
+    def _numbers(self, query: str, /, **parameters: Any) -> tuple[int, ...]:
+        return tuple(number for (number,) in self._rows(query, **parameters))
 
     def _do(self, query: str, /, **parameters: Any) -> None:
         for _ in self._rows(query, **parameters):

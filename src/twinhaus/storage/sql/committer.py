@@ -1,0 +1,145 @@
+"""Groups of writes, each in one transaction on PostgreSQL, run as often as it takes.
+
+A connection that is lost while COMMIT is under way leaves open whether it was done. So each transaction notes its
+number under this server's name, and the next one, which cannot begin before the lost one has ended, looks whether it
+stands there.
+"""
+
+import secrets
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+from twinhaus import instants
+from twinhaus.errors import QueryTimeout, TwinhausError, Unavailable
+from twinhaus.storage.sql.database import Database
+from twinhaus.storage.sql.postgres import (
+    Collision,
+    ConnectionLost,
+    OutcomeUnknown,
+    PostgresConnection,
+    Unreachable,
+    translated,
+)
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.transaction import SqlTransaction
+from twinhaus.storage.store import Transaction
+
+TRIES_MAX = 6
+_PAUSE_SECONDS = 0.1  # Before the second try; twice as long before each further one.
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A job, and who waits for it."""
+
+    job: Callable[[Transaction], Any]
+    future: "Future[Any]"
+
+
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """What a write will be answered once its transaction is committed."""
+
+    write: Write
+    result: Any = None
+    refusal: BaseException | None = None
+
+    def tell(self) -> None:
+        if self.refusal is None:
+            self.write.future.set_result(self.result)
+        else:
+            self.write.future.set_exception(self.refusal)
+
+
+def take_turn(connection: PostgresConnection) -> None:
+    """Wait until no other transaction writes to this schema. Raises Unavailable where that takes too long."""
+    connection.execute("SELECT value FROM state WHERE name = 'clock' FOR UPDATE")
+
+
+class Committer:
+    """One group at a time, for one store."""
+
+    def __init__(
+        self,
+        database: Database,
+        schema: str,
+        begin: Callable[[PostgresConnection], SqlTransaction],
+        *,
+        lock_seconds: float,
+    ) -> None:
+        self._database = database
+        self._schema = schema
+        self._begin = begin
+        self._lock_seconds = lock_seconds
+        self._name = secrets.token_hex(16)
+        self._number = 0
+
+    def commit(self, group: list[Write]) -> None:
+        """Run a group and answer it. A write that is refused undoes itself alone; if the store fails, all fail."""
+        try:
+            outcomes = self._insist(group)
+        except BaseException as error:
+            failure = error if isinstance(error, TwinhausError) else Unavailable()
+            if failure is not error:
+                failure.__cause__ = error
+            outcomes = [_Outcome(write, refusal=failure) for write in group]
+        for outcome in outcomes:
+            outcome.tell()
+
+    def _insist(self, group: list[Write]) -> list[_Outcome]:
+        """Try until it is done, or sure that it cannot be now. Raises Unavailable."""
+        self._number += 1
+        doubtful: list[_Outcome] = []
+        for tries in range(TRIES_MAX):
+            if tries > 1:
+                time.sleep(_PAUSE_SECONDS * 2**tries)
+            try:
+                return self._try(self._database.own_connection(), group, doubtful)
+            except Unreachable:
+                if not doubtful:
+                    raise
+            except (ConnectionLost, Collision):
+                continue
+        raise OutcomeUnknown if doubtful else Unavailable
+
+    def _try(
+        self, connection: PostgresConnection, group: list[Write], doubtful: list[_Outcome]
+    ) -> list[_Outcome]:
+        """Run a group in one transaction, unless it is found that it has been done. `doubtful` is filled with what is
+        to be answered as soon as it may be done.
+        """
+        with connection.transaction(self._schema, lock_seconds=self._lock_seconds):
+            take_turn(connection)
+            if doubtful and self._last_commit(connection) == self._number:
+                return doubtful
+            doubtful.clear()
+            transaction = self._begin(connection)
+            outcomes = [_attempt(transaction, write) for write in group]
+            transaction.finish()
+            self._note_commit(connection)
+            doubtful += outcomes
+        return outcomes
+
+    def _last_commit(self, connection: PostgresConnection) -> int | None:
+        rows = connection.rows(QUERIES["postgres"]["last_commit"], {"id": self._name})
+        return next((number for (number,) in rows), None)
+
+    def _note_commit(self, connection: PostgresConnection) -> None:
+        noted = {"id": self._name, "commit": self._number, "seen": instants.now()}
+        connection.rows(QUERIES["postgres"]["note_commit"], noted)
+
+
+def _attempt(transaction: SqlTransaction, write: Write) -> _Outcome:
+    """Raises Unavailable where the store itself fails, and with it everything in this transaction."""
+    try:
+        with translated():
+            return _Outcome(write, transaction.attempt(write.job))
+    except QueryTimeout as refusal:
+        return _Outcome(write, refusal=refusal)
+    except Unavailable:
+        raise
+    except Exception as refusal:
+        return _Outcome(write, refusal=refusal)

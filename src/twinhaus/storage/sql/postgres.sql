@@ -1,0 +1,126 @@
+-- Fixed statements as PostgreSQL says them. An array is an array; what a parameter is where nothing else says it, a cast
+-- does.
+
+-- name: get_state
+SELECT value FROM state WHERE name = :name
+
+-- name: get_number
+SELECT CAST(value AS bigint) FROM state WHERE name = :name
+
+-- name: set_state
+UPDATE state SET value = CAST(:value AS text) WHERE name = :name
+
+-- name: next_model_change
+UPDATE state SET value = CAST(CAST(value AS bigint) + 1 AS text) WHERE name = 'models' RETURNING CAST(value AS bigint)
+
+-- name: add_model
+-- One that was removed before has its row already, and takes its old number again. An id may be longer than what an index
+-- of unique values takes; that no two rows have the same one is the single writer's to see to.
+WITH again AS (
+    UPDATE model
+    SET document = :document, uploaded = greatest(:uploaded, uploaded + 1), change = :change
+    WHERE id = :id
+    RETURNING number
+)
+INSERT INTO model (id, document, uploaded, change)
+SELECT :id, :document, :uploaded, :change
+WHERE NOT EXISTS (SELECT 1 FROM again)
+
+-- name: each_twin
+SELECT twin.id, model.id, twin.updated, document.json
+FROM twin
+JOIN document ON document.twin = twin.number
+JOIN model ON model.number = twin.model
+ORDER BY twin.number
+
+-- name: twin_numbers
+SELECT number FROM twin WHERE id = ANY (CAST(:ids AS text[]))
+
+-- name: twins_left_behind
+-- The other twins that are located in any of these: once these are gone, their places are in doubt.
+SELECT DISTINCT location.twin
+FROM location
+WHERE location.place = ANY (CAST(:twins AS bigint[])) AND location.twin <> ALL (CAST(:twins AS bigint[]))
+
+-- name: remove_outgoing_of
+DELETE FROM relationship WHERE source = ANY (CAST(:twins AS bigint[])) RETURNING number, id
+
+-- name: remove_incoming_of
+DELETE FROM relationship WHERE target = ANY (CAST(:twins AS bigint[])) RETURNING number, id
+
+-- name: remove_kinds_of
+DELETE FROM kind
+USING twin
+JOIN model_ancestor ON model_ancestor.model = twin.model
+WHERE twin.number = ANY (CAST(:twins AS bigint[]))
+  AND kind.model = model_ancestor.ancestor
+  AND kind.twin = twin.number
+
+-- name: remove_places_of
+DELETE FROM location WHERE twin = ANY (CAST(:twins AS bigint[]))
+
+-- name: remove_documents_of
+DELETE FROM document WHERE twin = ANY (CAST(:twins AS bigint[]))
+
+-- name: remove_twins
+DELETE FROM twin WHERE number = ANY (CAST(:twins AS bigint[]))
+
+-- name: each_relationship
+SELECT
+    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
+FROM relationship
+JOIN twin AS source ON source.number = relationship.source
+JOIN twin AS target ON target.number = relationship.target
+ORDER BY relationship.number
+
+-- name: is_still_held
+SELECT EXISTS (
+    SELECT 1 FROM relationship
+    WHERE source = :part AND target = :whole AND name = ANY (CAST(:containment AS text[]))
+)
+
+-- name: forget_places
+-- An edge is gone: for these twins, every place but the twin itself is in doubt.
+DELETE FROM location
+WHERE twin = ANY (CAST(:twins AS bigint[])) AND place <> twin
+
+-- name: find_places_again
+-- For each of these twins, every place reached by following containment from part to whole.
+WITH RECURSIVE reached (twin, place) AS (
+    SELECT number, number FROM unnest(CAST(:twins AS bigint[])) AS wanted (number)
+    UNION
+    SELECT reached.twin, relationship.target
+    FROM reached
+    JOIN relationship ON relationship.source = reached.place
+    WHERE relationship.name = ANY (CAST(:containment AS text[]))
+)
+INSERT INTO location (place, twin)
+SELECT place, twin FROM reached
+ON CONFLICT DO NOTHING
+
+-- name: located_in
+SELECT twin.id
+FROM twin
+WHERE twin.id = ANY (CAST(:ids AS text[]))
+  AND EXISTS (
+    SELECT 1 FROM location
+    WHERE location.twin = twin.number
+      AND location.place IN (SELECT place.number FROM twin AS place WHERE place.id = ANY (CAST(:places AS text[])))
+    LIMIT 1 OFFSET 0
+)
+
+-- name: add_author
+INSERT INTO author (client_id)
+SELECT CAST(:client_id AS text)
+WHERE NOT EXISTS (SELECT 1 FROM author WHERE client_id = :client_id)
+
+-- name: note_commit
+-- The last transaction that this server has committed here, so that it finds out whether one was that it lost sight of.
+INSERT INTO writer (id, last_commit, seen) VALUES (:id, :commit, :seen)
+ON CONFLICT (id) DO UPDATE SET last_commit = excluded.last_commit, seen = excluded.seen
+
+-- name: last_commit
+SELECT last_commit FROM writer WHERE id = :id
+
+-- name: forget_writers
+DELETE FROM writer WHERE seen < :before

@@ -1,0 +1,111 @@
+-- Fixed statements as SQLite says them. An array is a JSON text. CROSS JOIN keeps the order of the tables.
+
+-- name: get_state
+SELECT value FROM state WHERE name = :name
+
+-- name: get_number
+SELECT value FROM state WHERE name = :name
+
+-- name: set_state
+UPDATE state SET value = :value WHERE name = :name
+
+-- name: next_model_change
+UPDATE state SET value = value + 1 WHERE name = 'models' RETURNING value
+
+-- name: add_model
+-- One that was removed before has its row already, and takes its old number again.
+INSERT INTO model (id, document, uploaded, change) VALUES (:id, :document, :uploaded, :change)
+ON CONFLICT (id) DO UPDATE
+SET
+    document = excluded.document,
+    uploaded = max(excluded.uploaded, model.uploaded + 1),
+    change = excluded.change
+
+-- name: each_twin
+-- CROSS JOIN keeps twin the outer loop, so the rows come in its order and one by one.
+SELECT twin.id, model.id, twin.updated, document.json
+FROM twin
+CROSS JOIN document ON document.twin = twin.number
+CROSS JOIN model ON model.number = twin.model
+ORDER BY twin.number
+
+-- name: twin_numbers
+SELECT number FROM twin WHERE id IN (SELECT value FROM json_each(:ids))
+
+-- name: twins_left_behind
+-- The other twins that are located in any of these: once these are gone, their places are in doubt.
+SELECT DISTINCT location.twin
+FROM json_each(:twins) AS gone
+CROSS JOIN location ON location.place = gone.value
+WHERE location.twin NOT IN (SELECT value FROM json_each(:twins))
+
+-- name: remove_outgoing_of
+DELETE FROM relationship WHERE source IN (SELECT value FROM json_each(:twins)) RETURNING number, id
+
+-- name: remove_incoming_of
+DELETE FROM relationship WHERE target IN (SELECT value FROM json_each(:twins)) RETURNING number, id
+
+-- name: remove_kinds_of
+DELETE FROM kind
+WHERE (model, twin) IN (
+    SELECT model_ancestor.ancestor, twin.number
+    FROM json_each(:twins) AS gone
+    CROSS JOIN twin ON twin.number = gone.value
+    CROSS JOIN model_ancestor ON model_ancestor.model = twin.model
+)
+
+-- name: remove_places_of
+DELETE FROM location WHERE twin IN (SELECT value FROM json_each(:twins))
+
+-- name: remove_documents_of
+DELETE FROM document WHERE twin IN (SELECT value FROM json_each(:twins))
+
+-- name: remove_twins
+DELETE FROM twin WHERE number IN (SELECT value FROM json_each(:twins))
+
+-- name: each_relationship
+SELECT
+    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
+FROM relationship
+CROSS JOIN twin AS source ON source.number = relationship.source
+CROSS JOIN twin AS target ON target.number = relationship.target
+ORDER BY relationship.number
+
+-- name: is_still_held
+SELECT EXISTS (
+    SELECT 1 FROM relationship
+    WHERE source = :part AND target = :whole AND name IN (SELECT value FROM json_each(:containment))
+)
+
+-- name: forget_places
+-- An edge is gone: for these twins (a JSON array), every place but the twin itself is in doubt.
+DELETE FROM location
+WHERE twin IN (SELECT value FROM json_each(:twins)) AND place <> twin
+
+-- name: find_places_again
+-- For each of these twins (a JSON array), every place reached by following containment from part to whole.
+INSERT OR IGNORE INTO location (place, twin)
+WITH RECURSIVE reached (twin, place) AS (
+    SELECT value, value FROM json_each(:twins)
+    UNION
+    SELECT reached.twin, relationship.target
+    FROM reached
+    JOIN relationship ON relationship.source = reached.place
+    WHERE relationship.name IN (SELECT value FROM json_each(:containment))
+)
+SELECT place, twin FROM reached
+
+-- name: located_in
+SELECT twin.id
+FROM json_each(:ids) AS wanted
+CROSS JOIN twin ON twin.id = wanted.value
+WHERE EXISTS (
+    SELECT 1 FROM location
+    WHERE location.twin = twin.number
+      AND location.place IN (
+        SELECT place.number FROM twin AS place WHERE place.id IN (SELECT value FROM json_each(:places))
+      )
+)
+
+-- name: add_author
+INSERT OR IGNORE INTO author (client_id) VALUES (:client_id)
