@@ -17,6 +17,10 @@ from twinhaus.errors import TwinhausError
 from twinhaus.observability import configure_logging
 from twinhaus.settings import BadSetting, Settings, load_settings
 from twinhaus.storage.address import is_postgres_url, is_url, without_password
+from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
+from twinhaus.storage.sql.database import Database, opening
+from twinhaus.storage.sql.postgres_store import PostgresStore
+from twinhaus.storage.sql.sqlite_store import READERS_DEFAULT as FILE_READERS
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Store
 
@@ -30,7 +34,7 @@ def open_store(settings: Settings) -> Store:
     return SqliteStore(
         Path(settings.store),
         containment=settings.containment,
-        readers=settings.readers,
+        readers=settings.readers or FILE_READERS,
         query_timeout_seconds=settings.query_timeout_seconds,
         busy_timeout_seconds=settings.busy_timeout_seconds,
         audit_days=settings.audit_days,
@@ -43,7 +47,16 @@ def _open_database(settings: Settings) -> Store:
         raise BadSetting(
             f"store: {shown} is no path, and no URL that begins with postgresql:// or postgres://."
         )
-    raise BadSetting(f"store: {shown} cannot be opened: this version has no PostgreSQL store.")
+    database = Database(settings.store, readers=settings.readers or DATABASE_READERS)
+    with opening(shown, database):
+        return PostgresStore(
+            database,
+            containment=settings.containment,
+            query_timeout_seconds=settings.query_timeout_seconds,
+            busy_timeout_seconds=settings.busy_timeout_seconds,
+            audit_days=settings.audit_days,
+            let_go=database.close,
+        )
 
 
 def deploy(settings: Settings, store: Store) -> Deployment:

@@ -168,3 +168,10 @@ class StorageFull(Unavailable):
 
     code = "storage-full"
     retry_after_seconds = 30
+
+
+class StoreUnusable(Unavailable):
+    """The store is damaged, is not one of twinhaus, or may not be used."""
+
+    code = "store-unusable"
+    retry_after_seconds = 60

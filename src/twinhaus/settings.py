@@ -36,7 +36,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8080
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
-    readers: Annotated[int, Meta(ge=1, le=64)] = 2
+    readers: Annotated[int, Meta(ge=0, le=64)] = 0  # 0: as many as suit the engine.
     auth: Literal["clients", "none"] = "clients"
     issuer: str = ""
     audience: str = ""

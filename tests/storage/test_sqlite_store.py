@@ -14,13 +14,12 @@ from types import SimpleNamespace
 import apsw
 import pytest
 
-from twinhaus.errors import QueryTimeout
+from twinhaus.errors import QueryTimeout, StoreUnusable
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import Comparison, Include, Leaf, Query
 from twinhaus.storage.migrate import StoreTooNew, pending
 from twinhaus.storage.sql import sqlite
-from twinhaus.storage.sql.sqlite import StoreUnusable
 from twinhaus.storage.sql.sqlite_store import GROUP_SIZE_MAX, SqliteStore
 from twinhaus.storage.store import Client, Reader, SigningKey, Store, Transaction
 from twinhaus.testing.store_contract import SetClock, StoreContract

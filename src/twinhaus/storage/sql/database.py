@@ -5,16 +5,39 @@ a connection that was lost is made anew by the next job on its thread.
 """
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from typing import TypeVar
 
+import psycopg
+
+from twinhaus.errors import StoreUnusable, Unavailable
 from twinhaus.storage.sql.postgres import ConnectionLost, PostgresConnection, Unreachable
 
 READERS_DEFAULT = 8  # They mostly wait for the database.
 WRITERS = 4  # Each works for one store at a time.
 
 Result = TypeVar("Result")
+
+
+@contextmanager
+def opening(shown: str, database: "Database") -> Iterator[None]:
+    """What goes wrong while opening, with the database's name and the engine's own reason, for whoever starts a server.
+
+    The database is closed then. Raises StoreUnusable.
+    """
+    try:
+        yield
+    except BaseException as error:
+        database.close()
+        if isinstance(error, psycopg.ProgrammingError):
+            # Its words may repeat the URL, and with it a password.
+            raise StoreUnusable(f"{shown} cannot be opened as a store: it is no URL of a database.") from None
+        if isinstance(error, Unavailable):
+            reason = str(error.__cause__ or error).strip()
+            raise StoreUnusable(f"{shown} cannot be opened as a store: {reason}") from error
+        raise
 
 
 class Database:
@@ -29,11 +52,11 @@ class Database:
         self.writers = ThreadPoolExecutor(WRITERS, "writer")
 
     def connect(self) -> PostgresConnection:
-        """A connection of the caller's own, to be closed by it. Raises DatabaseUnusable, Unreachable."""
+        """A connection of the caller's own, to be closed by it. Raises StoreUnusable, Unreachable."""
         return PostgresConnection(self._url)
 
     def own_connection(self) -> PostgresConnection:
-        """This thread's connection. Raises DatabaseUnusable, Unreachable."""
+        """This thread's connection. Raises StoreUnusable, Unreachable."""
         connection: PostgresConnection | None = getattr(self._own, "connection", None)
         if connection is None or connection.is_lost:
             new = self.connect()
@@ -47,7 +70,7 @@ class Database:
     def read(self, job: Callable[[PostgresConnection], Result]) -> Result:
         """Run a job that only reads with this thread's connection, once more where that was lost while it lay idle.
 
-        Raises DatabaseUnusable, ConnectionLost.
+        Raises StoreUnusable, ConnectionLost.
         """
         try:
             return job(self.own_connection())

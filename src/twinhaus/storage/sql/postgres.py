@@ -13,7 +13,7 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.types.numeric import Int8BinaryDumper
 
-from twinhaus.errors import QueryTimeout, StorageFull, Unavailable
+from twinhaus.errors import QueryTimeout, StorageFull, StoreUnusable, Unavailable
 from twinhaus.storage.sql.connection import Dialect
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.strides import Strides
@@ -41,13 +41,6 @@ _ROWS_AT_ONCE = 500  # Of a statement whose rows are too many to hold.
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)|%")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CURSOR_NUMBERS = count(1)
-
-
-class DatabaseUnusable(Unavailable):
-    """The database cannot be used as a store: it is not there, or this user may not."""
-
-    code = "store-unusable"
-    retry_after_seconds = 60
 
 
 class ConnectionLost(Unavailable):
@@ -78,7 +71,7 @@ class PostgresConnection:
     dialect = Dialect(POSTGRES, QUERIES["postgres"], Strides())
 
     def __init__(self, url: str) -> None:
-        """Raises DatabaseUnusable, Unreachable."""
+        """Raises StoreUnusable, Unreachable."""
         self._deadline = float("inf")
         with _connecting(), translated():
             self._connection = psycopg.connect(_conninfo(url), autocommit=True)
@@ -238,11 +231,11 @@ _UNAVAILABLE = (
     (errors.DiskFull, StorageFull),
     (errors.SerializationFailure, Collision),
     (errors.DeadlockDetected, Collision),
-    (errors.InvalidSchemaName, DatabaseUnusable),
-    (errors.UndefinedTable, DatabaseUnusable),
-    (errors.InvalidCatalogName, DatabaseUnusable),
-    (errors.InvalidAuthorizationSpecification, DatabaseUnusable),
-    (errors.InsufficientPrivilege, DatabaseUnusable),
+    (errors.InvalidSchemaName, StoreUnusable),
+    (errors.UndefinedTable, StoreUnusable),
+    (errors.InvalidCatalogName, StoreUnusable),
+    (errors.InvalidAuthorizationSpecification, StoreUnusable),
+    (errors.InsufficientPrivilege, StoreUnusable),
     (psycopg.OperationalError, Unavailable),
     (errors.InternalError_, Unavailable),
     (errors.ReadOnlySqlTransaction, Unavailable),

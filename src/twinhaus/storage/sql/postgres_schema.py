@@ -7,9 +7,10 @@ import secrets
 
 from psycopg import errors
 
+from twinhaus.errors import StoreUnusable
 from twinhaus.storage.migrate import pending
 from twinhaus.storage.sql.committer import take_turn
-from twinhaus.storage.sql.postgres import DatabaseUnusable, PostgresConnection, quoted
+from twinhaus.storage.sql.postgres import PostgresConnection, quoted
 from twinhaus.storage.sql.queries import QUERIES
 
 DEFAULT_SCHEMA = "twinhaus"
@@ -24,7 +25,7 @@ _ALREADY_MADE = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueVio
 def prepare_schema(connection: PostgresConnection, schema: str, *, lock_seconds: float) -> None:
     """Make a store, or bring its tables to this version; whoever comes first does it, others wait.
 
-    Raises DatabaseUnusable, StoreTooNew, Unavailable.
+    Raises StoreUnusable, StoreTooNew, Unavailable.
     """
     _check_server(connection)
     if has_store(connection, schema) and not _is_behind(connection, schema, lock_seconds):
@@ -35,7 +36,7 @@ def prepare_schema(connection: PostgresConnection, schema: str, *, lock_seconds:
         except _ALREADY_MADE:
             continue
         return
-    raise DatabaseUnusable(f"The schema {schema} cannot be prepared: others make and remove its tables.")
+    raise StoreUnusable(f"The schema {schema} cannot be prepared: others make and remove its tables.")
 
 
 def has_store(connection: PostgresConnection, schema: str) -> bool:
@@ -83,13 +84,11 @@ def _version(connection: PostgresConnection) -> int:
 
 
 def _check_server(connection: PostgresConnection) -> None:
-    """Raises DatabaseUnusable."""
+    """Raises StoreUnusable."""
     ((version, encoding),) = connection.rows(
         "SELECT current_setting('server_version_num'), current_setting('server_encoding')", {}
     )
     if int(version) // 10_000 < VERSION_MIN:
-        raise DatabaseUnusable(
-            f"PostgreSQL {VERSION_MIN} or newer is needed; this is {int(version) // 10_000}."
-        )
+        raise StoreUnusable(f"PostgreSQL {VERSION_MIN} or newer is needed; this is {int(version) // 10_000}.")
     if encoding != "UTF8":
-        raise DatabaseUnusable(f"The database must be in UTF8; it is in {encoding}.")
+        raise StoreUnusable(f"The database must be in UTF8; it is in {encoding}.")

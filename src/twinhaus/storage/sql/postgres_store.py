@@ -48,7 +48,7 @@ class PostgresStore:
         clock: Callable[[], int] = instants.now,
         let_go: Callable[[], None] = lambda: None,
     ) -> None:
-        """Open a store, made first where there is none. Raises DatabaseUnusable, StoreTooNew, Unavailable.
+        """Open a store, made first where there is none. Raises StoreUnusable, StoreTooNew, Unavailable.
 
         `containment`, and `audit_days` as for the store in a file. `let_go` is called once the store is closed.
         """

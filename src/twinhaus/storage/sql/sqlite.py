@@ -9,7 +9,7 @@ from typing import Any, NoReturn
 
 import apsw
 
-from twinhaus.errors import QueryTimeout, StorageFull, Unavailable
+from twinhaus.errors import QueryTimeout, StorageFull, StoreUnusable, Unavailable
 from twinhaus.query.evaluate import satisfies
 from twinhaus.query.plan import Condition
 from twinhaus.storage.documents import DocumentView
@@ -27,13 +27,6 @@ _TWINS_BETWEEN_LOOKS = 16
 CACHE_KIBIBYTES_DEFAULT = 65_536
 _LOG_BYTES_KEPT = 64 * 1024 * 1024  # A log that one long transaction made larger is cut back to this.
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
-
-
-class StoreUnusable(Unavailable):
-    """The store's file is damaged, or is not one of twinhaus."""
-
-    code = "store-unusable"
-    retry_after_seconds = 60
 
 
 class SqliteConnection:

@@ -16,7 +16,7 @@ from queue import Empty, SimpleQueue
 from typing import Any
 
 from twinhaus import instants, observability
-from twinhaus.errors import QueryTimeout, TwinhausError, Unavailable
+from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavailable
 from twinhaus.storage.sql.brief import BriefReader
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
@@ -25,7 +25,6 @@ from twinhaus.storage.sql.sqlite import (
     BUSY_TIMEOUT_SECONDS_DEFAULT,
     CACHE_KIBIBYTES_DEFAULT,
     SqliteConnection,
-    StoreUnusable,
     translated,
 )
 from twinhaus.storage.sql.transaction import SqlTransaction
