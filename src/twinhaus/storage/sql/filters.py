@@ -143,14 +143,25 @@ def _date_filter(date: DateFilter, parameters: Parameters) -> Filter:
         earlier = f"{oldest} < {before_tick}" if before_tick else "TRUE"
         return f"{later} AND {earlier}"
 
-    rows = f"""wide_span
-        CROSS JOIN span
-        CROSS JOIN twin
-        WHERE {_within("span.run", "wide_span.run", WIDE_BITS)}
-          AND {_within("twin.number", "span.run", RUN_BITS)}
-          AND wide_span.run >= (:after >> {RUN_BITS + WIDE_BITS}) AND {between("wide_span.newest", "wide_span.oldest")}
-          AND span.run >= (:after >> {RUN_BITS}) AND {between("span.newest", "span.oldest")}
-          AND twin.number > :after AND {between("twin.updated", "twin.updated")}"""
+    rows = parameters.words.nested(
+        (
+            (
+                "wide_span",
+                f"wide_span.run >= (:after >> {RUN_BITS + WIDE_BITS}) AND "
+                + between("wide_span.newest", "wide_span.oldest"),
+            ),
+            (
+                "span",
+                f"{_within('span.run', 'wide_span.run', WIDE_BITS)} AND span.run >= (:after >> {RUN_BITS}) AND "
+                + between("span.newest", "span.oldest"),
+            ),
+            (
+                "twin",
+                f"{_within('twin.number', 'span.run', RUN_BITS)} AND twin.number > :after AND "
+                + between("twin.updated", "twin.updated"),
+            ),
+        )
+    )
     holds = between("other.updated", "other.updated")
     return Filter(
         "date",

@@ -26,6 +26,10 @@ class Parameters:
         """That a text is one of these: one parameter for any number of them."""
         return self.words.among(column, self.bind(values))
 
+    def numbered(self, number: str, table: str, ids: tuple[str, ...]) -> str:
+        """That a number is that of one of a table's rows with these ids."""
+        return self.words.numbered(number, table, self.bind(ids))
+
 
 def is_any(key: str) -> str:
     """Every twin."""
@@ -40,9 +44,9 @@ def is_named(names: tuple[str, ...], parameters: Parameters) -> str:
 def is_instance(model: ModelFilter, parameters: Parameters) -> Test:
     """That a twin is an instance of one of these models."""
     table, number = ("twin", "number") if model.exact else ("kind", "twin")
-    wanted = f"SELECT model.number FROM model WHERE {parameters.among('model.id', model.model_ids)}"
+    is_wanted = parameters.numbered("other.model", "model", model.model_ids)
     return lambda key: parameters.words.exists(
-        f"{table} AS other WHERE other.{number} = {key} AND other.model IN ({wanted})"
+        f"{table} AS other WHERE other.{number} = {key} AND {is_wanted}"
     )
 
 
@@ -50,7 +54,5 @@ def is_visible(within: tuple[str, ...], parameters: Parameters) -> Test:
     """That a twin is located in one of these places; without any, all are seen."""
     if not within:
         return is_any
-    places = f"SELECT place.number FROM twin AS place WHERE {parameters.among('place.id', within)}"
-    return lambda key: parameters.words.exists(
-        f"location AS seen WHERE seen.twin = {key} AND seen.place IN ({places})"
-    )
+    is_place = parameters.numbered("seen.place", "twin", within)
+    return lambda key: parameters.words.exists(f"location AS seen WHERE seen.twin = {key} AND {is_place}")
