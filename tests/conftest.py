@@ -30,6 +30,13 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return Postgres(request.getfixturevalue("postgres"))
 
 
+@pytest.fixture
+def new_store(engine: Engine) -> Iterator[str]:
+    """Where a test makes a store of its own."""
+    with engine.new_store() as store:
+        yield store
+
+
 @pytest.fixture(scope="session")
 def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
     """A PostgreSQL server, started when the first test asks for it."""
