@@ -1,9 +1,15 @@
-"""How Hypothesis searches: the same examples every time where CI runs, new ones everywhere else."""
+"""How Hypothesis searches: the same examples every time where CI runs, new ones everywhere else. And the engines."""
 
 import os
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
+from tests import postgres as servers
+from tests.engines import ENGINES, SQLITE, Engine, Postgres, Sqlite, skip_what_is_not_there_yet
+
+from twinhaus.testing.postgres.databases import Databases
+from twinhaus.testing.postgres.own import OwnServer
 
 pytest.register_assert_rewrite("twinhaus.testing.store_contract")
 
@@ -13,3 +19,54 @@ settings.register_profile(
     "ci", settings.get_profile("local"), derandomize=True, database=None, print_blob=True
 )
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+@pytest.fixture(scope="session", params=ENGINES)
+def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
+    """Each engine in turn."""
+    skip_what_is_not_there_yet(request.param)
+    if request.param == SQLITE:
+        return Sqlite(tmp_path_factory)
+    return Postgres(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture
+def new_store(engine: Engine) -> Iterator[str]:
+    """Where a test makes a store of its own."""
+    with engine.new_store() as store:
+        yield store
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """A PostgreSQL server, started when the first test asks for it."""
+    with servers.any_server(servers.folder_of_run(tmp_path_factory)) as databases:
+        yield databases
+
+
+@pytest.fixture(scope="session")
+def postgres_icu(postgres: Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """One that orders texts by ICU where it is asked to."""
+    with servers.server_with_icu(postgres, servers.folder_of_run(tmp_path_factory)) as databases:
+        yield databases
+
+
+@pytest.fixture
+def postgres_url(postgres: Databases) -> Iterator[str]:
+    """A new database."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture
+def postgres_icu_url(postgres_icu: Databases) -> Iterator[str]:
+    """A new database whose texts are ordered by ICU."""
+    with postgres_icu.database(icu=True) as url:
+        yield url
+
+
+@pytest.fixture
+def own_postgres() -> Iterator[OwnServer]:
+    """A server of the test's own, which it may stop, kill and start, and which keeps what it acknowledged."""
+    with servers.own_server() as server:
+        yield server

@@ -7,34 +7,37 @@ import httpx
 import pytest
 from tests import serving
 from tests.api import models, portfolio
+from tests.engines import Engine
 from tests.serving import Credentials, Served
 
 from twinhaus import changes
 
 
 @pytest.fixture(scope="session")
-def read_only(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def read_only(engine: Engine) -> Iterator[Served]:
     """A server on the portfolio of `portfolio.py`. Tests leave it as it is."""
-    store = tmp_path_factory.mktemp("read-only") / "store.db"
-    serving.make_store(
-        store,
-        models=models.DOCUMENTS,
-        twins=portfolio.twins(),
-        relationships=portfolio.relationships(),
-    )
-    with serving.serving(store) as served:
-        yield served
+    with engine.new_store() as store:
+        serving.make_store(
+            store,
+            models=models.DOCUMENTS,
+            twins=portfolio.twins(),
+            relationships=portfolio.relationships(),
+        )
+        with serving.serving(store) as served:
+            yield served
 
 
 @pytest.fixture(scope="session")
-def written(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def written(engine: Engine) -> Iterator[Served]:
     """A server on a store with models and one twin of a model that was then decommissioned."""
-    store = tmp_path_factory.mktemp("written") / "store.db"
-    serving.make_store(store, models=models.DOCUMENTS, twins=[{"id": "RETIRED-1", "modelId": models.RETIRED}])
-    with serving.opened(store) as direct:
-        direct.write(lambda transaction: changes.decommission_model(transaction, models.RETIRED)).result()
-    with serving.serving(store) as served:
-        yield served
+    with engine.new_store() as store:
+        serving.make_store(
+            store, models=models.DOCUMENTS, twins=[{"id": "RETIRED-1", "modelId": models.RETIRED}]
+        )
+        with serving.opened(store) as direct:
+            direct.write(lambda transaction: changes.decommission_model(transaction, models.RETIRED)).result()
+        with serving.serving(store) as served:
+            yield served
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
-from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
@@ -12,6 +11,7 @@ import pytest
 from tests import serving
 from tests.api.asking import faults, put, relate
 from tests.api.models import willow
+from tests.engines import Engine
 from tests.serving import Credentials
 
 from twinhaus import changes
@@ -26,7 +26,7 @@ LEVEL, ROOM = willow("Level"), willow("Room")
 class Office:
     """A server, and three clients of it, each with its id."""
 
-    store: Path
+    store: str
     auditor: httpx.Client
     builder: httpx.Client
     sweeper: httpx.Client
@@ -34,25 +34,25 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
+def office(engine: Engine) -> Iterator[Office]:
     """Some twins were built and some swept away; each request names itself."""
-    store = tmp_path_factory.mktemp("audit") / "store.db"
-    serving.make_store(store)
-    with ExitStack() as stack:
-        url = stack.enter_context(running_server(store)).url
-        known = {
-            "auditor": serving.add_client(store, "auditor", "admin", "twins:read"),
-            "builder": serving.add_client(store, "builder", "twins:write"),
-            "sweeper": serving.add_client(store, "sweeper", "twins:write"),
-        }
+    with engine.new_store() as store:
+        serving.make_store(store)
+        with ExitStack() as stack:
+            url = stack.enter_context(running_server(store)).url
+            known = {
+                "auditor": serving.add_client(store, "auditor", "admin", "twins:read"),
+                "builder": serving.add_client(store, "builder", "twins:write"),
+                "sweeper": serving.add_client(store, "sweeper", "twins:write"),
+            }
 
-        def speak(credentials: Credentials) -> httpx.Client:
-            return stack.enter_context(serving.client(url, serving.get_token(url, credentials)))
+            def speak(credentials: Credentials) -> httpx.Client:
+                return stack.enter_context(serving.client(url, serving.get_token(url, credentials)))
 
-        clients = {name: speak(credentials) for name, credentials in known.items()}
-        office = Office(store, **clients, ids={name: one.client_id for name, one in known.items()})
-        fill(office)
-        yield office
+            clients = {name: speak(credentials) for name, credentials in known.items()}
+            office = Office(store, **clients, ids={name: one.client_id for name, one in known.items()})
+            fill(office)
+            yield office
 
 
 def fill(office: Office) -> None:
@@ -216,17 +216,17 @@ def test_only_who_administers_may_look(office: Office) -> None:
     assert 'scope="admin"' in refused.headers["www-authenticate"]
 
 
-def test_without_authorisation_everyone_is_anonymous(tmp_path: Path) -> None:
+def test_without_authorisation_everyone_is_anonymous(new_store: str) -> None:
     """With --auth none the trail knows the request, and not who sent it."""
-    serving.make_store(tmp_path / "store.db")
+    serving.make_store(new_store)
     with (
-        running_server(tmp_path / "store.db", "--auth", "none") as server,
+        running_server(new_store, "--auth", "none") as server,
         serving.client(server.url) as http,
     ):
         answer = http.put("/twins", json={"id": "L1", "modelId": LEVEL})
         (entry,) = ask(http, id="L1")["content"]
         assert (entry["clientId"], entry["requestId"]) == ("anonymous", answer.headers["x-request-id"])
-        with serving.opened(tmp_path / "store.db") as direct:
+        with serving.opened(new_store) as direct:
             direct.write(lambda tx: changes.delete_twin(tx, "L1", cascade=False)).result()
         assert ask(http, id="L1")["content"][0]["clientId"] == "twinhaus"
 

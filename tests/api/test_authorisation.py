@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 from tests import serving
 from tests.api.tokens import Mint
+from tests.engines import Engine
 from tests.serving import Served
 
 from twinhaus.api.routes import PREFIXES, ROUTES, Route
@@ -187,15 +188,15 @@ def test_token_of_another_store_is_refused(anyone: httpx.Client, written: Served
 
 
 @pytest.fixture(scope="module")
-def open_to_all(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def open_to_all(engine: Engine) -> Iterator[httpx.Client]:
     """A server that was started with --auth none."""
-    store = tmp_path_factory.mktemp("open") / "store.db"
-    serving.make_store(store, twins=[{"id": "x", "modelId": serving.LEVEL}])
-    with (
-        running_server(store, "--auth", "none", "--host", LOOPBACK) as server,
-        serving.client(server.url) as http,
-    ):
-        yield http
+    with engine.new_store() as store:
+        serving.make_store(store, twins=[{"id": "x", "modelId": serving.LEVEL}])
+        with (
+            running_server(store, "--auth", "none", "--host", LOOPBACK) as server,
+            serving.client(server.url) as http,
+        ):
+            yield http
 
 
 def test_auth_none_asks_no_one(open_to_all: httpx.Client) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from tests import serving
+from tests.engines import Engine
 from tests.serving import Credentials, Served
 
 from twinhaus.auth import clients
@@ -17,12 +18,12 @@ SHOWN = {"id", "name", "scopes", "locations", "createdTime"}
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(engine: Engine) -> Iterator[Served]:
     """A server of its own: what others do would stand in its lists."""
-    store = tmp_path_factory.mktemp("clients") / "store.db"
-    serving.make_store(store)
-    with serving.serving(store) as running:
-        yield running
+    with engine.new_store() as store:
+        serving.make_store(store)
+        with serving.serving(store) as running:
+            yield running
 
 
 @pytest.fixture

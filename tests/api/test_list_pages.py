@@ -1,7 +1,6 @@
 """POST /twins, a page at a time: page sizes, and continuation tokens with everything they promise."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -200,15 +199,14 @@ def test_a_token_of_another_store_is_refused(
     assert "Not a token of this store" in faults(answer)["continuationToken"][0]
 
 
-def test_a_token_survives_a_restart(tmp_path: Path) -> None:
+def test_a_token_survives_a_restart(new_store: str) -> None:
     """A list goes on where it was after the server stopped and started again, several processes of it too."""
-    store = tmp_path / "store.db"
-    serving.make_store(store, models=DOCUMENTS, twins=twins())
-    with serving.serving(store) as served:
+    serving.make_store(new_store, models=DOCUMENTS, twins=twins())
+    with serving.serving(new_store) as served:
         page = list_page(served.http, pageSize=10, modelFilter={"modelIds": [SAMPLER]})
         begun = list_page(served.http, pageSize=10)
     assert page["continuationToken"] is None
-    with serving.serving(store, "--workers", "2") as served:
+    with serving.serving(new_store, "--workers", "2") as served:
         found = begun["content"]
         token = begun["continuationToken"]
         while token is not None:

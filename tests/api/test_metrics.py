@@ -12,6 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests import serving
 from tests.api.asking import put
+from tests.engines import Engine
 from tests.serving import LEVEL, Served
 
 from twinhaus.api.routes import PREFIXES, ROUTES
@@ -52,15 +53,15 @@ def pids(samples: Samples) -> set[int]:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(engine: Engine) -> Iterator[str]:
     """A store with the starter models."""
-    path = tmp_path_factory.mktemp("metrics") / "store.db"
-    serving.make_store(path)
-    return path
+    with engine.new_store() as store:
+        serving.make_store(store)
+        yield store
 
 
 @pytest.fixture(scope="module")
-def one(store: Path) -> Iterator[Served]:
+def one(store: str) -> Iterator[Served]:
     """A server of one process on it."""
     with serving.serving(store) as served:
         yield served
@@ -143,7 +144,7 @@ def one_pid(samples: Samples) -> int:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="tells processes apart by /proc")
 def test_several_processes_are_counted_as_one(
-    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whichever answers a scrape, it shows the requests of all, also of one that was killed; and what was shared is
     gone with the server.

@@ -8,6 +8,7 @@ import pytest
 from tests import serving
 from tests.api.asking import JSON_HEADERS, TWIN_TIME, faults, put
 from tests.api.new_models import added, interface, is_there, new_id, prop
+from tests.engines import Engine
 from tests.serving import Served
 
 from twinhaus.api.models import MODELS_MAX
@@ -132,15 +133,15 @@ def test_a_body_must_say_that_it_is_json(writing: httpx.Client) -> None:
 
 
 @pytest.fixture(scope="module")
-def narrow(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def narrow(engine: Engine) -> Iterator[Served]:
     """A server that takes bodies of 1,000 bytes, and models of 3,000."""
-    store = tmp_path_factory.mktemp("narrow") / "store.db"
-    serving.make_store(store)
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("TWINHAUS_BODY_BYTES_MAX", "1000")
-        environment.setenv("TWINHAUS_MODELS_BYTES_MAX", "3000")
-        with serving.serving(store) as served:
-            yield served
+    with engine.new_store() as store:
+        serving.make_store(store)
+        with pytest.MonkeyPatch.context() as environment:
+            environment.setenv("TWINHAUS_BODY_BYTES_MAX", "1000")
+            environment.setenv("TWINHAUS_MODELS_BYTES_MAX", "3000")
+            with serving.serving(store) as served:
+                yield served
 
 
 def test_models_have_a_limit_of_their_own(narrow: Served) -> None:

@@ -6,18 +6,19 @@ import httpx
 import jwt
 import pytest
 from tests import serving
+from tests.engines import Engine
 from tests.serving import Served
 
 from twinhaus.auth import tokens
 
 
 @pytest.fixture
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(engine: Engine) -> Iterator[Served]:
     """A server with one key and one client."""
-    store = tmp_path_factory.mktemp("keys") / "store.db"
-    serving.make_store(store)
-    with serving.serving(store) as running:
-        yield running
+    with engine.new_store() as store:
+        serving.make_store(store)
+        with serving.serving(store) as running:
+            yield running
 
 
 def new_token(served: Served) -> str:

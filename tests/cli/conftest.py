@@ -1,30 +1,36 @@
 """A store of its own for each test, and commands to run on it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner, Result
-from tests.cli.stores import Cli, bare, model_file, special
-
-from twinhaus.cli import main
+from tests.cli.stores import Cli, bare, commands_on, model_file, special
+from tests.engines import Engine
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> Path:
+def store(new_store: str) -> str:
     """Where a new store will be."""
+    return new_store
+
+
+@pytest.fixture
+def another(engine: Engine) -> Iterator[str]:
+    """Where a second one will be."""
+    with engine.new_store() as store:
+        yield store
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """Where the file of a new store will be, in a folder that is not there yet."""
     return tmp_path / "stores" / "store.db"
 
 
 @pytest.fixture
-def cli(store: Path) -> Cli:
+def cli(store: str) -> Cli:
     """Runs a command on the store."""
-
-    def run(*arguments: str | Path, env: Mapping[str, str] | None = None) -> Result:
-        words = [*map(str, arguments), "--store", str(store)]
-        return CliRunner().invoke(main, words, env=env)
-
-    return run
+    return commands_on(store)
 
 
 @pytest.fixture

@@ -1,17 +1,28 @@
 """What the commands are given, and what they leave in a store."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from click.testing import Result
+from click.testing import CliRunner, Result
 from tests import serving
 
+from twinhaus.cli import main
 from twinhaus.graph import Twin
 
 BARE, SPECIAL = "dtmi:com:example:Bare;1", "dtmi:com:example:Special;1"
 Cli = Callable[..., Result]
+
+
+def commands_on(store: str | Path) -> Cli:
+    """Runs commands on a store."""
+
+    def run(*arguments: str | Path, env: Mapping[str, str] | None = None) -> Result:
+        words = [*map(str, arguments), "--store", str(store)]
+        return CliRunner().invoke(main, words, env=env)
+
+    return run
 
 
 def bare(**more: Any) -> dict[str, Any]:
@@ -54,13 +65,13 @@ def lines_file(path: Path, *lines: dict[str, Any] | bytes) -> Path:
     return path
 
 
-def find_twin(store: Path, twin_id: str) -> Twin | None:
+def find_twin(store: str | Path, twin_id: str) -> Twin | None:
     """A twin of the store."""
     with serving.opened(store) as opened:
         return opened.read(lambda reader: reader.find_twin(twin_id)).result()
 
 
-def model_ids(store: Path) -> set[str]:
+def model_ids(store: str) -> set[str]:
     """The ids of the store's models."""
     with serving.opened(store) as opened:
         return set(opened.read(lambda reader: reader.registry.ids).result())

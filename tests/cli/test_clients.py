@@ -1,7 +1,6 @@
 """The commands for clients and signing keys: what they do, print and exit with."""
 
 import json
-from pathlib import Path
 
 import pytest
 from tests import serving
@@ -12,7 +11,7 @@ from twinhaus.auth.scopes import SCOPES
 from twinhaus.storage.store import Client
 
 
-def only_client(store: Path) -> Client:
+def only_client(store: str) -> Client:
     """The store's one client, as it is kept."""
     with serving.opened(store) as opened:
         (client,) = opened.read(lambda reader: reader.clients()).result()
@@ -73,7 +72,7 @@ def test_clients_that_cannot_be(cli: Cli) -> None:
     assert len(cli("clients", "list").stdout.splitlines()) == 1
 
 
-def test_clients_add_with_locations(cli: Cli, store: Path) -> None:
+def test_clients_add_with_locations(cli: Cli, store: str) -> None:
     """--location restricts a client; once for each, each kept once, and spaces in an id are of it."""
     places = ("--location", "B 1", "--location", "L/2", "--location", "B 1")
     assert cli("clients", "add", "local", "--scope", "twins:read", *places).exit_code == 0
@@ -91,7 +90,7 @@ def test_far_scopes_do_not_go_with_locations(cli: Cli, scope: str) -> None:
 
 
 @pytest.mark.parametrize("by", ["name", "client_id"])
-def test_clients_edit(cli: Cli, store: Path, by: str) -> None:
+def test_clients_edit(cli: Cli, store: str, by: str) -> None:
     """What is given takes the place of all there was, the rest stays, and so do id and secret."""
     added = {"name": "old", **json.loads(cli("clients", "add", "old", "--scope", "admin").stdout)}
     ended = cli("clients", "edit", added[by], "--name", "new", "--scope", "twins:read", "--location", "B1")
@@ -103,7 +102,7 @@ def test_clients_edit(cli: Cli, store: Path, by: str) -> None:
     assert cli("clients", "edit", "new", "--everywhere").stdout == "new has twins:read, everywhere.\n"
 
 
-def test_clients_edit_refuses(cli: Cli, store: Path) -> None:
+def test_clients_edit_refuses(cli: Cli, store: str) -> None:
     """Nothing to change, and two ways at once, are wrong calls; a client that is not there is named."""
     cli("clients", "add", "one", "--scope", "admin")
     before = only_client(store)
@@ -116,7 +115,7 @@ def test_clients_edit_refuses(cli: Cli, store: Path) -> None:
     assert only_client(store) == before
 
 
-def test_clients_secret(cli: Cli, store: Path) -> None:
+def test_clients_secret(cli: Cli, store: str) -> None:
     """A new secret is printed once and is the client's from then on; the old one is not."""
     old = json.loads(cli("clients", "add", "one", "--scope", "admin").stdout)
     new = json.loads(cli("clients", "secret", "one").stdout)

@@ -39,11 +39,11 @@ def other_store(*arguments: str | Path) -> tuple[int, str, str]:
     return ended.exit_code, ended.stdout, ended.stderr
 
 
-def test_an_export_makes_the_same_store(filled: Cli, tmp_path: Path) -> None:
+def test_an_export_makes_the_same_store(filled: Cli, another: str, tmp_path: Path) -> None:
     """Into an empty store, and exported again, it is the same to the byte; imported again it changes nothing."""
-    first, second, store = tmp_path / "1.ndjson", tmp_path / "2.ndjson", tmp_path / "new.db"
+    first, second = tmp_path / "1.ndjson", tmp_path / "2.ndjson"
     assert filled("export", first).exit_code == 0
-    code, said, _ = other_store("import", first, "--store", store)
+    code, said, _ = other_store("import", first, "--store", another)
     assert code == 0
     assert said.splitlines() == [
         "models: 1 imported, 0 rejected.",
@@ -51,47 +51,46 @@ def test_an_export_makes_the_same_store(filled: Cli, tmp_path: Path) -> None:
         "relationships: 2 imported, 0 rejected.",
     ]
     for _ in range(2):
-        assert other_store("export", second, "--store", store)[0] == 0
+        assert other_store("export", second, "--store", another)[0] == 0
         assert second.read_bytes() == first.read_bytes()
-        assert "3 imported, 3 of them unchanged" in other_store("import", first, "--store", store)[1]
+        assert "3 imported, 3 of them unchanged" in other_store("import", first, "--store", another)[1]
     assert not list(tmp_path.glob("*.unfinished"))
 
 
-def test_the_demo_portfolio_makes_the_same_store(cli: Cli, tmp_path: Path) -> None:
+def test_the_demo_portfolio_makes_the_same_store(cli: Cli, another: str, tmp_path: Path) -> None:
     """So does a portfolio of many batches, through standard output and standard input."""
     twins, relationships = write_ndjson(tmp_path, twins=2_500)
     assert cli("models", "load", "--starter").exit_code == 0
     assert cli("import", "--twins", twins, "--relationships", relationships).exit_code == 0
     first = cli("export").stdout_bytes
-    store = str(tmp_path / "new.db")
-    assert run_cli("import", "-", "--store", store, stdin=first).returncode == 0
-    assert run_cli("export", "-", "--store", store).stdout == first
+    assert run_cli("import", "-", "--store", another, stdin=first).returncode == 0
+    assert run_cli("export", "-", "--store", another).stdout == first
 
 
-def test_an_export_that_was_cut_off_is_known(filled: Cli, tmp_path: Path) -> None:
+def test_an_export_that_was_cut_off_is_known(filled: Cli, another: str, tmp_path: Path) -> None:
     """What is in it is imported, but exit code 1 says that there was more."""
     file = tmp_path / "export.ndjson"
     assert filled("export", file).exit_code == 0
     file.write_bytes(b"".join(file.read_bytes().splitlines(keepends=True)[:-1]))
-    code, _, told = other_store("import", file, "--store", tmp_path / "new.db")
+    code, _, told = other_store("import", file, "--store", another)
     assert code == 1
     assert "no end" in told
-    assert find_twin(tmp_path / "new.db", "b") is not None
+    assert find_twin(another, "b") is not None
 
 
-def test_an_export_with_a_hole_is_known(filled: Cli, tmp_path: Path) -> None:
+def test_an_export_with_a_hole_is_known(filled: Cli, another: str, tmp_path: Path) -> None:
     """Its last line says how many of each kind there are; where fewer came, exit code 1 says that some are missing."""
     file = tmp_path / "export.ndjson"
     assert filled("export", file).exit_code == 0
     whole = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join(line for line in whole if not line.startswith(b'{"twin":{"id":"b"')))
-    code, _, told = other_store("import", file, "--store", tmp_path / "new.db")
+    code, _, told = other_store("import", file, "--store", another)
     assert code == 1
     assert "Something is missing from the export; it should have" in told
     assert " twins" in told
 
 
-def test_what_is_wrong_with_an_export_is_told(filled: Cli, tmp_path: Path) -> None:
+def test_what_is_wrong_with_an_export_is_told(filled: Cli, another: str, tmp_path: Path) -> None:
     """By line and place; the rest is imported."""
     file = tmp_path / "export.ndjson"
     assert filled("export", file).exit_code == 0
@@ -105,7 +104,7 @@ def test_what_is_wrong_with_an_export_is_told(filled: Cli, tmp_path: Path) -> No
         b"{\n",
     ]
     file.write_bytes(b"".join([*rest, *bad, end]))
-    code, said, told = other_store("import", file, "--store", tmp_path / "new.db")
+    code, said, told = other_store("import", file, "--store", another)
     assert code == 1
     assert "twins: 3 imported, 2 rejected." in said
     start = len(rest) + 1
@@ -125,7 +124,7 @@ def test_what_is_no_export_is_refused(cli: Cli, tmp_path: Path, text: str) -> No
     assert "export" in ended.stderr
 
 
-def test_models_that_differ_end_an_import(filled: Cli, store: Path, tmp_path: Path) -> None:
+def test_models_that_differ_end_an_import(filled: Cli, store: str, tmp_path: Path) -> None:
     """A stored model does not change: an export with another of its id is refused as a whole."""
     file = tmp_path / "export.ndjson"
     assert filled("export", file).exit_code == 0
@@ -182,15 +181,15 @@ def test_where_nothing_can_be_written(filled: Cli, tmp_path: Path, place: str) -
     assert ended.stderr.startswith(f"Error: {tmp_path / place} cannot be written: ")
 
 
-def test_a_restored_store_goes_on(filled: Cli, tmp_path: Path) -> None:
+def test_a_restored_store_goes_on(filled: Cli, another: str, tmp_path: Path) -> None:
     """Models keep their service and their times, orphans can be read, and later changes have later times."""
-    file, store = tmp_path / "export.ndjson", tmp_path / "new.db"
+    file = tmp_path / "export.ndjson"
     assert filled("export", file).exit_code == 0
-    assert other_store("import", file, "--store", store)[0] == 0
-    orphan = find_twin(store, "orphan")
+    assert other_store("import", file, "--store", another)[0] == 0
+    orphan = find_twin(another, "orphan")
     assert orphan is not None
     assert json.loads(orphan.document)["contents"] == {"count": 3}
-    with opened(store) as direct:
+    with opened(another) as direct:
         (model,) = direct.read(lambda reader: reader.models()).result()
         last = direct.write(lambda transaction: transaction.next_instant()).result()
     assert model.is_decommissioned

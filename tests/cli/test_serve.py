@@ -11,7 +11,7 @@ from pathlib import Path
 import httpx
 import pytest
 from tests import serving
-from tests.cli.stores import BARE, SPECIAL, Cli, bare, lines_file, model_file
+from tests.cli.stores import BARE, SPECIAL, Cli, bare, commands_on, lines_file, model_file
 
 from twinhaus.testing.server import running_server
 
@@ -40,10 +40,10 @@ def started(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
         process.wait()
 
 
-def test_serve_by_environment(with_models: Cli, store: Path) -> None:
+def test_serve_by_environment(with_models: Cli, store: str) -> None:
     """Every option of serve comes from the environment too; --auth none says loudly what it means."""
     environment = {
-        "TWINHAUS_STORE": str(store),
+        "TWINHAUS_STORE": store,
         "TWINHAUS_HOST": "127.0.0.2",
         "TWINHAUS_PORT": "0",
         "TWINHAUS_WORKERS": "1",
@@ -62,25 +62,25 @@ def test_serve_by_environment(with_models: Cli, store: Path) -> None:
     ("option", "value"),
     [("--port", "70000"), ("--port", "x"), ("--workers", "0"), ("--auth", "some"), ("--log-level", "loud")],
 )
-def test_serve_refuses_options_that_cannot_be(cli: Cli, store: Path, option: str, value: str) -> None:
+def test_serve_refuses_options_that_cannot_be(file: Path, option: str, value: str) -> None:
     """A value out of range is a usage error that names the option; no store is made."""
-    ended = cli("serve", option, value)
+    ended = commands_on(file)("serve", option, value)
     assert ended.exit_code == 2
     assert option in ended.stderr
-    assert not store.exists()
+    assert not file.exists()
 
 
-def test_serve_refuses_what_is_no_store(cli: Cli, store: Path) -> None:
+def test_serve_refuses_what_is_no_store(file: Path) -> None:
     """A file that is no store ends the command with 1 and a reason."""
-    store.parent.mkdir()
-    store.write_bytes(b"not a store, " * 100)
-    ended = cli("serve", "--port", "0")
+    file.parent.mkdir()
+    file.write_bytes(b"not a store, " * 100)
+    ended = commands_on(file)("serve", "--port", "0")
     assert ended.exit_code == 1
-    assert str(store) in ended.stderr
+    assert str(file) in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_a_running_server_sees_what_the_commands_do(with_models: Cli, store: Path, tmp_path: Path) -> None:
+def test_a_running_server_sees_what_the_commands_do(with_models: Cli, store: str, tmp_path: Path) -> None:
     """Clients, models, twins and decommissions of other processes count for the very next request."""
     with running_server(store) as server:
         added = json.loads(

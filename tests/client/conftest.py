@@ -7,6 +7,7 @@ import pytest
 from tests import serving
 from tests.api import models, portfolio
 from tests.client.asking import KINDS, Ask, Kind, asking
+from tests.engines import Engine
 from tests.serving import Served
 
 from twinhaus_client import ClientCredentials
@@ -20,14 +21,14 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 
 
 @pytest.fixture(scope="session")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(engine: Engine) -> Iterator[Served]:
     """A server on the portfolio of `tests/api/portfolio.py`; tests may add to it."""
-    store = tmp_path_factory.mktemp("client") / "store.db"
-    serving.make_store(
-        store, models=models.DOCUMENTS, twins=portfolio.twins(), relationships=portfolio.relationships()
-    )
-    with serving.serving(store) as served:
-        yield served
+    with engine.new_store() as store:
+        serving.make_store(
+            store, models=models.DOCUMENTS, twins=portfolio.twins(), relationships=portfolio.relationships()
+        )
+        with serving.serving(store) as served:
+            yield served
 
 
 @pytest.fixture

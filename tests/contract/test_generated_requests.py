@@ -66,14 +66,13 @@ class Asked:
 
 
 @pytest.fixture
-def asked(tmp_path: Path) -> Iterator[Asked]:
+def asked(new_store: str) -> Iterator[Asked]:
     """A server on a small store."""
-    store = tmp_path / "store.db"
-    serving.make_store(store, twins=TWINS, relationships=RELATIONSHIPS)
+    serving.make_store(new_store, twins=TWINS, relationships=RELATIONSHIPS)
     key = rsa.generate_private_key(public_exponent=65_537, key_size=2_048)
     with running_site() as (url, site):
         issuer = HandmadeIssuer(url, site, key)
-        with trusting(store, url) as http:
+        with trusting(new_store, url) as http:
             yield Asked(str(http.base_url), issuer.token(claims={"scope": " ".join(SCOPES)}))
 
 

@@ -5,7 +5,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -19,6 +18,7 @@ from tests.contract.document import (
     faults,
     resolve,
 )
+from tests.engines import Engine
 from tests.serving import Credentials
 
 from twinhaus.api.routes import PREFIXES, ROUTES
@@ -30,22 +30,22 @@ JSON_TYPES = ("application/json", "application/problem+json", "application/schem
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(engine: Engine) -> Iterator[str]:
     """A store with the starter models and nothing else."""
-    path = tmp_path_factory.mktemp("contract") / "store.db"
-    serving.make_store(path)
-    return path
+    with engine.new_store() as store:
+        serving.make_store(store)
+        yield store
 
 
 @pytest.fixture(scope="module")
-def server(store: Path) -> Iterator[str]:
+def server(store: str) -> Iterator[str]:
     """A server on it."""
     with running_server(store) as running:
         yield running.url
 
 
 @pytest.fixture(scope="module")
-def credentials(store: Path, server: str) -> Credentials:
+def credentials(store: str, server: str) -> Credentials:
     """A client with every scope."""
     return serving.add_client(store, "examples", *SCOPES)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 from tests import serving
+from tests.engines import Engine
 from tests.serving import Served
 
 JSON = {"Content-Type": "application/json"}
@@ -88,12 +89,12 @@ GRAPH = """{
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(engine: Engine) -> Iterator[Served]:
     """A server with the starter models, asked under /api/v3 as Willow's own is."""
-    store = tmp_path_factory.mktemp("samples") / "store.db"
-    serving.make_store(store)
-    with serving.serving(store) as served:
-        yield served
+    with engine.new_store() as store:
+        serving.make_store(store)
+        with serving.serving(store) as served:
+            yield served
 
 
 @pytest.fixture(scope="module")

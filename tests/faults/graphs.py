@@ -36,14 +36,12 @@ def lines(objects: Iterable[JsonObject]) -> bytes:
     return "".join(json.dumps(one) + "\n" for one in objects).encode()
 
 
-def bring_in(
-    store: Path, folder: Path, twins: Iterable[JsonObject], links: Iterable[JsonObject] = ()
-) -> None:
+def bring_in(store: str, folder: Path, twins: Iterable[JsonObject], links: Iterable[JsonObject] = ()) -> None:
     """Import a graph through the command line; every line of it must be legal."""
     (folder / "twins.ndjson").write_bytes(lines(twins))
     (folder / "links.ndjson").write_bytes(lines(links))
     files = ("--twins", str(folder / "twins.ndjson"), "--relationships", str(folder / "links.ndjson"))
-    done = run_cli("import", "--store", str(store), *files)
+    done = run_cli("import", "--store", store, *files)
     assert done.returncode == 0, done.stderr.decode()
 
 

@@ -3,36 +3,83 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import apsw
+import psycopg
 
 from twinhaus.audit import Action, Kind
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.instants import parse_instant
+from twinhaus.storage.address import is_url
 from twinhaus.storage.sql.audit import ACTIONS, KINDS
 from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
 from twinhaus.strictjson import JsonObject, read_object
 
 
-class Tables:
-    """The tables of a store, read as they are. A server may be running on it."""
+class Rows(Protocol):
+    """A connection of an engine's own, in one transaction."""
 
-    def __init__(self, store: Path) -> None:
-        self._connection = apsw.Connection(str(store), flags=apsw.SQLITE_OPEN_READWRITE)
+    def rows(self, text: str) -> list[tuple[Any, ...]]: ...
+    def check(self) -> None:
+        """The engine finds nothing wrong with its files, as far as it can look for it."""
+        ...
+
+    def close(self) -> None: ...
+
+
+class SqliteRows:
+    """A file. A server may be running on it."""
+
+    def __init__(self, store: str) -> None:
+        self._connection = apsw.Connection(store, flags=apsw.SQLITE_OPEN_READWRITE)
         self._connection.set_busy_timeout(10_000)
-        self._connection.execute("PRAGMA query_only = ON; PRAGMA foreign_keys = ON")
+        self._connection.execute("PRAGMA query_only = ON; PRAGMA foreign_keys = ON; BEGIN")
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        return list(self._connection.execute(text))
+
+    def check(self) -> None:
+        assert self.rows("PRAGMA integrity_check") == [("ok",)]
+        assert self.rows("PRAGMA foreign_key_check") == []
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class PostgresRows:
+    """A database."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = psycopg.connect(url)
+        self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
+        self._connection.read_only = True
+        self._connection.execute("SET LOCAL search_path = twinhaus")
+
+    def rows(self, text: str) -> list[tuple[Any, ...]]:
+        return self._connection.execute(text).fetchall()
+
+    def check(self) -> None:
+        """Nothing to ask for without an extension; the tables have unique indexes, which it keeps itself."""
+
+    def close(self) -> None:
+        self._connection.close()
+
+
+class Tables:
+    """The tables of a store, read as they are."""
+
+    def __init__(self, store: str) -> None:
+        self._connection: Rows = PostgresRows(store) if is_url(store) else SqliteRows(store)
 
     def __enter__(self) -> "Tables":
-        self._connection.execute("BEGIN")
         return self
 
     def __exit__(self, *_: object) -> None:
         self._connection.close()
 
     def rows(self, text: str) -> list[tuple[Any, ...]]:
-        return list(self._connection.execute(text))
+        return self._connection.rows(text)
 
     def documents(self) -> dict[str, JsonObject]:
         """Every twin's stored JSON, by its id."""
@@ -46,9 +93,8 @@ class Tables:
         return {one for (one,) in self.rows("SELECT id FROM relationship")}
 
     def check(self) -> None:
-        """The file is sound, and every index says what its table says."""
-        assert self.rows("PRAGMA integrity_check") == [("ok",)]
-        assert self.rows("PRAGMA foreign_key_check") == []
+        """The store is sound, and every index says what its table says."""
+        self._connection.check()
         self._check_documents()
         self._check_kinds()
         self._check_places()
@@ -108,8 +154,10 @@ class Tables:
             (Kind.CLIENT, "SELECT id FROM client"),
             (Kind.SIGNING_KEY, "SELECT id FROM signing_key"),
         ):
-            lives = f"""SELECT id, sum(action = {ACTIONS[Action.CREATED]}) - sum(action = {ACTIONS[Action.DELETED]})
-                FROM audit WHERE kind = {KINDS[kind]} GROUP BY id"""
+            created, deleted = (
+                f"count(*) FILTER (WHERE action = {ACTIONS[one]})" for one in (Action.CREATED, Action.DELETED)
+            )
+            lives = f"SELECT id, {created} - {deleted} FROM audit WHERE kind = {KINDS[kind]} GROUP BY id"
             counted = dict(self.rows(lives))
             assert set(counted.values()) <= {0, 1}
             assert {id_ for id_, alive in counted.items() if alive} == {id_ for (id_,) in self.rows(things)}
@@ -118,9 +166,14 @@ class Tables:
 
 
 @contextmanager
-def locked(store: Path) -> Iterator[None]:
+def locked(store: str) -> Iterator[None]:
     """Another program holds the store's write lock."""
-    other = apsw.Connection(str(store))
+    if is_url(store):
+        with psycopg.connect(store) as connection:
+            connection.execute("SELECT FROM twinhaus.state WHERE name = 'clock' FOR UPDATE")
+            yield
+        return
+    other = apsw.Connection(store)
     other.set_busy_timeout(10_000)
     other.execute("BEGIN IMMEDIATE")
     try:

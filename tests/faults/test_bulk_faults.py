@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import gettempdir
 
 import httpx
 import pytest
@@ -12,6 +13,7 @@ from tests.faults.graphs import listed, twin
 from tests.faults.tables import Tables, locked
 from tests.serving import client
 
+from twinhaus.storage.address import is_url
 from twinhaus.storage.sql.sqlite_store import STREAMS_MAX
 from twinhaus.testing.server import Server, running_server, start_server, stop_server
 from twinhaus.transfer.lines import BATCH_LINES
@@ -23,7 +25,7 @@ MEBIBYTE = 1024 * 1024
 
 
 @contextmanager
-def served(store: Path) -> Iterator[tuple[Server, httpx.Client]]:
+def served(store: str) -> Iterator[tuple[Server, httpx.Client]]:
     """A server, and a client of it."""
     with running_server(store, "--auth", "none") as server, client(server.url) as http:
         yield server, http
@@ -46,7 +48,7 @@ def check_beginning(found: set[str], told: list[str]) -> None:
 
 
 @pytest.mark.parametrize("query", ["", "?dryRun=true"])
-def test_a_client_may_send_everything_before_it_reads(store: Path, query: str) -> None:
+def test_a_client_may_send_everything_before_it_reads(store: str, query: str) -> None:
     """However long the report: no line waits until the client takes what is told of the ones before."""
     with served(store) as (server, _):
         sender = ByHand(server.url, f"/twins/bulk{query}")
@@ -59,7 +61,7 @@ def test_a_client_may_send_everything_before_it_reads(store: Path, query: str) -
         assert last["summary"]["rejected"] == BAD_LINES
 
 
-def test_a_client_that_hangs_up_leaves_the_beginning(store: Path) -> None:
+def test_a_client_that_hangs_up_leaves_the_beginning(store: str) -> None:
     """Whole batches are there, at least those that were reported; of the line that was cut off there is nothing."""
     with served(store) as (server, http):
         sender = ByHand(server.url)
@@ -78,7 +80,7 @@ def test_a_client_that_hangs_up_leaves_the_beginning(store: Path) -> None:
 
 
 @pytest.mark.parametrize("query", ["?atomic=true", "?dryRun=true"])
-def test_a_client_that_hangs_up_leaves_nothing_of_all_or_none(store: Path, query: str) -> None:
+def test_a_client_that_hangs_up_leaves_nothing_of_all_or_none(store: str, query: str) -> None:
     """A body that was cut off is no body."""
     with served(store) as (server, http):
         sender = ByHand(server.url, f"/twins/bulk{query}")
@@ -88,7 +90,7 @@ def test_a_client_that_hangs_up_leaves_nothing_of_all_or_none(store: Path, query
         assert listed(http, {}) == {"after"}
 
 
-def test_a_client_that_pauses_is_told_meanwhile(store: Path) -> None:
+def test_a_client_that_pauses_is_told_meanwhile(store: str) -> None:
     """Lines need not fill a batch: one that waits for its report gets it, and may go on."""
     with served(store) as (server, _):
         sender = ByHand(server.url)
@@ -101,7 +103,7 @@ def test_a_client_that_pauses_is_told_meanwhile(store: Path) -> None:
         sender.cut()
 
 
-def test_a_client_that_is_removed_writes_no_more(store: Path) -> None:
+def test_a_client_that_is_removed_writes_no_more(store: str) -> None:
     """What takes long is asked again whether it still may: the report ends where the client did."""
     with serving.serving(store) as served:
         credentials = serving.add_client(store, "to go", "twins:write")
@@ -118,7 +120,7 @@ def test_a_client_that_is_removed_writes_no_more(store: Path) -> None:
         assert served.http.get(f"/twins/{ROOMS[1]['id']}").status_code == 404
 
 
-def test_what_was_reported_survives_a_kill(store: Path) -> None:
+def test_what_was_reported_survives_a_kill(store: str) -> None:
     """kill -9 amid a request: what its client was told is there, each twin wholly, and nothing by halves."""
     server = start_server(store, "--auth", "none")
     try:
@@ -138,7 +140,7 @@ def test_what_was_reported_survives_a_kill(store: Path) -> None:
         assert bulk(http, lines(*ROOMS))[-1]["summary"]["rejected"] == 0
 
 
-def test_all_or_none_survives_a_kill_as_none(store: Path) -> None:
+def test_all_or_none_survives_a_kill_as_none(store: str) -> None:
     """kill -9 before the answer began: all are there or none."""
     server = start_server(store, "--auth", "none")
     try:
@@ -154,7 +156,7 @@ def test_all_or_none_survives_a_kill_as_none(store: Path) -> None:
         assert len(tables.documents()) in (0, COUNT)
 
 
-def test_a_store_that_fails_aborts_the_report(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_that_fails_aborts_the_report(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """The last line says why instead of summing up; all or none says it by its status."""
     monkeypatch.setenv("TWINHAUS_BUSY_TIMEOUT_SECONDS", "0.05")
     with served(store) as (_, http):
@@ -170,7 +172,7 @@ def test_a_store_that_fails_aborts_the_report(store: Path, monkeypatch: pytest.M
         assert bulk(http, lines(*ROOMS))[-1]["summary"]["created"] == COUNT
 
 
-def test_what_is_kept_on_disk_has_a_limit(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_is_kept_on_disk_has_a_limit(store: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A body for all or none over the limit is a 413, announced or not; a report that nobody reads is aborted."""
     monkeypatch.setenv("TWINHAUS_SPOOL_BYTES_MAX", str(2 * MEBIBYTE))
     line = lines(twin("room", "Room", description="x" * MEBIBYTE))
@@ -191,12 +193,15 @@ def test_what_is_kept_on_disk_has_a_limit(store: Path, monkeypatch: pytest.Monke
 
 
 def test_what_is_kept_on_disk_is_in_the_folder_that_is_set(
-    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a file without a name, which is gone with the server; without the setting it is beside the store."""
+    """In a file without a name, which is gone with the server; without the setting it is beside the store's
+    file, or where temporary files are.
+    """
     folder = tmp_path / "spools"
     folder.mkdir()
-    for setting, expected in (("", store.parent), (str(folder), folder)):
+    beside = Path(gettempdir()) if is_url(store) else Path(store).parent
+    for setting, expected in (("", beside), (str(folder), folder)):
         monkeypatch.setenv("TWINHAUS_SPOOL_FOLDER", setting)
         with served(store) as (server, _):
             sender = ByHand(server.url, "/twins/bulk?atomic=true")
@@ -216,7 +221,7 @@ def folders_of_unnamed_files(server: Server) -> set[Path]:
     return folders
 
 
-def test_a_body_is_never_whole_in_memory(store: Path) -> None:
+def test_a_body_is_never_whole_in_memory(store: str) -> None:
     """In every mode the server needs a small part of what a body has that is far longer than its batches."""
     line = lines({"id": "x", "padding": "x" * MEBIBYTE})
     count = 200
@@ -237,7 +242,7 @@ def peak_memory(server: Server) -> int:
     return int(line.split()[1]) * 1024
 
 
-def test_an_export_is_one_snapshot(store: Path) -> None:
+def test_an_export_is_one_snapshot(store: str) -> None:
     """While all twins change together again and again, an export has them all as they were at one moment."""
     together = [f"twin-{number}" for number in range(400)]
     padding = "x" * 4_000
@@ -260,7 +265,7 @@ def test_an_export_is_one_snapshot(store: Path) -> None:
         assert seen == [str(number) for number in range(5)]
 
 
-def test_exports_have_places_and_little_memory(store: Path) -> None:
+def test_exports_have_places_and_little_memory(store: str) -> None:
     """So many exports may run at a time, and one more is told to come again; a client that goes away makes room. All
     of them together need a small part of what they hand out.
     """

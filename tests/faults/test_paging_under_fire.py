@@ -2,7 +2,6 @@
 of exactly once (POST /twins).
 """
 
-import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -12,6 +11,7 @@ from random import Random
 
 import httpx
 import pytest
+from tests.engines import Engine
 from tests.faults.graphs import bring_in, link, link_path, model, pages, twin
 from tests.serving import client, opened
 
@@ -38,15 +38,20 @@ STRANGERS = [f"stranger-{number}" for number in range(100)]
 class Ground:
     """The store as every test finds it, and when what matches no date filter was last touched."""
 
-    store: Path
+    store: str
     outdated_since: str
 
 
 @pytest.fixture(scope="module")
-def ground(starter_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Ground:
+def ground(engine: Engine, starter_store: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ground]:
     """5,000 sensors of VAV boxes on the levels of one building; beside it what no filter of these tests matches."""
     folder = tmp_path_factory.mktemp("ground")
-    store = Path(shutil.copy(starter_store, folder / "store.db"))
+    with engine.copied(starter_store) as store:
+        yield Ground(store, lay_out(store, folder))
+
+
+def lay_out(store: str, folder: Path) -> str:
+    """Fill the store."""
     places = [twin("inside", "Building", name="Inside"), twin("outside", "Building", name="Outside")]
     places += [twin(level, "Level", name=level) for level in LEVELS]
     places += [twin(box, "VAVBox", name=box) for box in BOXES]
@@ -66,13 +71,13 @@ def ground(starter_store: Path, tmp_path_factory: pytest.TempPathFactory) -> Gro
     hosts = [link(one, "isCapabilityOf", _start(one, BOXES)) for one in matching]
     hosts += [link(one, "isCapabilityOf", _start(one, OUTSIDE)) for one in STRANGERS]
     bring_in(store, folder, sensors, hosts)
-    return Ground(store, format_instant(last.updated))
+    return format_instant(last.updated)
 
 
 @pytest.fixture
-def url(ground: Ground, tmp_path: Path) -> Iterator[str]:
+def url(engine: Engine, ground: Ground) -> Iterator[str]:
     """A server on a copy of the ground."""
-    with running_server(Path(shutil.copy(ground.store, tmp_path)), "--auth", "none") as server:
+    with engine.copied(ground.store) as store, running_server(store, "--auth", "none") as server:
         yield server.url
 
 

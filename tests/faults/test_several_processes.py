@@ -21,13 +21,13 @@ TWINS_OF_A_WRITER = 25
 
 
 @pytest.fixture
-def credentials(store: Path) -> Credentials:
+def credentials(store: str) -> Credentials:
     """A client of the store that may read and write."""
     return add_client(store, "several", TWINS_READ, TWINS_WRITE)
 
 
 @pytest.fixture
-def urls(store: Path) -> Iterator[tuple[str, str]]:
+def urls(store: str) -> Iterator[tuple[str, str]]:
     """Two servers on the store."""
     with running_server(store) as one, running_server(store) as other:
         yield one.url, other.url
@@ -76,7 +76,7 @@ def test_each_server_sees_at_once_what_the_other_acknowledged(
 
 
 def test_models_loaded_by_another_process_serve_at_once(
-    pair: tuple[httpx.Client, httpx.Client], store: Path, tmp_path: Path
+    pair: tuple[httpx.Client, httpx.Client], store: str, tmp_path: Path
 ) -> None:
     """`twinhaus models load` beside running servers: each of them takes twins of the new models with its next request,
     and finds them under the models these extend.
@@ -94,7 +94,7 @@ def test_models_loaded_by_another_process_serve_at_once(
         }
         file = tmp_path / f"laboratory-{number}.json"
         file.write_text(json.dumps(interface), "utf-8")
-        loaded = run_cli("models", "load", str(file), "--store", str(store))
+        loaded = run_cli("models", "load", str(file), "--store", store)
         assert loaded.returncode == 0, loaded.stderr
         for one in pair:
             laboratory = f"laboratory-{number}-{pair.index(one)}"
@@ -103,7 +103,7 @@ def test_models_loaded_by_another_process_serve_at_once(
 
 
 def test_models_removed_by_another_process_are_gone_at_once(
-    pair: tuple[httpx.Client, httpx.Client], store: Path, tmp_path: Path
+    pair: tuple[httpx.Client, httpx.Client], store: str, tmp_path: Path
 ) -> None:
     """`twinhaus models remove` beside running servers: with its next request each of them refuses twins of the model,
     reads and lists those there are, no longer as what the model had extended; loaded again, all is as before.
@@ -115,7 +115,7 @@ def test_models_removed_by_another_process_are_gone_at_once(
     laboratory = {"id": "laboratory", "modelId": new, "contents": {}}
     for number in range(3):
         for command in (("load", str(file)), ("remove", new)):
-            done = run_cli("models", *command, "--store", str(store))
+            done = run_cli("models", *command, "--store", store)
             assert done.returncode == 0, done.stderr
             for http in pair if number % 2 else pair[::-1]:
                 answer = http.put("/twins", json=laboratory)
@@ -153,7 +153,7 @@ def test_a_list_begun_at_one_server_goes_on_at_the_other(pair: tuple[httpx.Clien
 
 
 def test_no_write_is_lost_when_both_servers_write_at_once(
-    pair: tuple[httpx.Client, httpx.Client], store: Path
+    pair: tuple[httpx.Client, httpx.Client], store: str
 ) -> None:
     """Clients of both servers create twins and relate them at once: all of it is there, and both see the same."""
     put(pair[0], twin("level", "Level"))
@@ -193,19 +193,18 @@ def test_if_match_holds_between_servers(pair: tuple[httpx.Client, httpx.Client])
     assert pair[0].get("/twins/counter").json()["contents"]["name"] == str(len(taken))
 
 
-def test_servers_that_start_at_once_on_a_new_store_agree(tmp_path: Path) -> None:
+def test_servers_that_start_at_once_on_a_new_store_agree(new_store: str) -> None:
     """Whoever comes first makes the store and its keys; the others wait, and find them there."""
-    store = tmp_path / "new" / "store.db"
     with ExitStack() as running, ThreadPoolExecutor(3) as pool:
-        starting = [pool.submit(running.enter_context, running_server(store)) for _ in range(3)]
+        starting = [pool.submit(running.enter_context, running_server(new_store)) for _ in range(3)]
         servers = [one.result() for one in starting]
-        token = get_token(servers[0].url, add_client(store, "late", TWINS_READ))
+        token = get_token(servers[0].url, add_client(new_store, "late", TWINS_READ))
         for server in servers:
             with client(server.url, token) as http:
                 assert http.post("/twins", json={}).json()["content"] == []
 
 
-def test_workers_of_one_server_are_one_server(store: Path, credentials: Credentials) -> None:
+def test_workers_of_one_server_are_one_server(store: str, credentials: Credentials) -> None:
     """`serve --workers 2`: every request may meet another process, and nothing shows it; stopped, none stays behind."""
     with running_server(store, "--workers", "2") as server:
         token = get_token(server.url, credentials)

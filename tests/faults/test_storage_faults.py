@@ -36,7 +36,7 @@ CLIENTS = 8
 
 
 @contextmanager
-def served(store: Path) -> Iterator[httpx.Client]:
+def served(store: str | Path) -> Iterator[httpx.Client]:
     """A server on the store, and a client of it."""
     with running_server(store, "--auth", "none") as server, client(server.url) as http:
         yield http
@@ -58,7 +58,7 @@ def check_problem(answer: httpx.Response, code: str) -> None:
 
 
 def test_a_write_that_finds_the_store_locked_too_long_is_told_to_come_again(
-    store: Path, monkeypatch: pytest.MonkeyPatch
+    store: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """While another program holds the write lock, writes answer 503 and reads go on; afterwards all is well."""
     monkeypatch.setenv("TWINHAUS_BUSY_TIMEOUT_SECONDS", "0.05")
@@ -74,7 +74,7 @@ def test_a_write_that_finds_the_store_locked_too_long_is_told_to_come_again(
         assert listed(http, ROOMS) == {"before", "after"}
 
 
-def test_a_write_waits_for_another_program_to_finish(store: Path) -> None:
+def test_a_write_waits_for_another_program_to_finish(store: str) -> None:
     """A lock that is let go in time costs a write nothing but the wait."""
     with served(store) as http, ThreadPoolExecutor(1) as beside:
         with locked(store):
@@ -107,7 +107,7 @@ def fill(http: httpx.Client) -> tuple[set[str], list[httpx.Response]]:
 
 
 def test_a_full_store_refuses_writes_and_loses_none(
-    store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """When the engine finds no room (SQLITE_FULL), writes answer 503 storage-full and change nothing, what was
     acknowledged is there, reads go on, and so do writes once something was deleted.
@@ -115,7 +115,7 @@ def test_a_full_store_refuses_writes_and_loses_none(
     limit = f"import apsw; apsw.connection_hooks.append(lambda one: one.execute('PRAGMA max_page_count={PAGES_MAX}'))"
     (tmp_path / "sitecustomize.py").write_text(limit, "utf-8")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path), prepend=os.pathsep)
-    with served(store) as http:
+    with served(file) as http:
         taken, refused = fill(http)
         for answer in refused:
             check_problem(answer, "storage-full")
@@ -124,20 +124,20 @@ def test_a_full_store_refuses_writes_and_loses_none(
         assert [http.delete(f"/twins/{room}").status_code for room in gone] == [204] * len(gone)
         assert put_room(http, "again", description="wall " * 2_000).status_code == 200
         assert listed(http, ROOMS) == taken - {*gone} | {"again"}
-    with Tables(store) as tables:
+    with Tables(str(file)) as tables:
         tables.check()
 
 
 @pytest.mark.skipif(
     not hasattr(resource, "prlimit"), reason="limits of another process can be set on Linux only"
 )
-def test_a_file_that_cannot_grow_refuses_writes_and_loses_none(store: Path) -> None:
+def test_a_file_that_cannot_grow_refuses_writes_and_loses_none(file: Path) -> None:
     """When the system refuses to write (here by RLIMIT_FSIZE), writes answer 503 and change nothing, what was
     acknowledged is there, and once the limit is lifted the same server goes on.
     """
-    with running_server(store, "--auth", "none") as server, client(server.url) as http:
+    with running_server(file, "--auth", "none") as server, client(server.url) as http:
         assert put_room(http, "first").status_code == 200
-        most = Path(f"{store}-wal").stat().st_size + LOG_BYTES_MORE
+        most = Path(f"{file}-wal").stat().st_size + LOG_BYTES_MORE
         unlimited = resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE)
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, (most, unlimited[1]))
         taken, refused = fill(http)
@@ -146,34 +146,36 @@ def test_a_file_that_cannot_grow_refuses_writes_and_loses_none(store: Path) -> N
         assert listed(http, ROOMS) == {*taken, "first"}
         resource.prlimit(server.process.pid, resource.RLIMIT_FSIZE, unlimited)
         assert put_room(http, "again").status_code == 200
-    with Tables(store) as tables:
+    with Tables(str(file)) as tables:
         tables.check()
         assert tables.documents().keys() == {*taken, "first", "again"}
 
 
-def test_a_damaged_page_is_a_problem_and_not_a_crash(store: Path, tmp_path: Path) -> None:
+def test_a_damaged_page_is_a_problem_and_not_a_crash(file: Path, tmp_path: Path) -> None:
     """Where the file is damaged, what needs the damaged pages answers 503 store-unusable; the rest is served."""
-    bring_in(store, tmp_path, [twin(f"room-{number}", "Room", name="room " * 100) for number in range(500)])
-    damage(store, "document")
-    with served(store) as http:
+    bring_in(
+        str(file), tmp_path, [twin(f"room-{number}", "Room", name="room " * 100) for number in range(500)]
+    )
+    damage(file, "document")
+    with served(file) as http:
         check_problem(http.post("/twins", json={"pageSize": 1000}), "store-unusable")
         check_problem(http.get("/twins/room-7"), "store-unusable")
         assert http.get("/readyz").status_code == 200
 
 
-def damage(store: Path, table: str) -> None:
+def damage(file: Path, table: str) -> None:
     """Overwrite every page of a closed store's table."""
-    connection = apsw.Connection(str(store))
+    connection = apsw.Connection(str(file))
     pages = [page for (page,) in connection.execute("SELECT pageno FROM dbstat WHERE name = ?", (table,))]
     (size,) = next(iter(connection.execute("PRAGMA page_size")))
     connection.close()
-    with store.open("r+b") as file:
+    with file.open("r+b") as opened_file:
         for page in pages:
-            file.seek((page - 1) * size)
-            file.write(b"\x5a" * size)
+            opened_file.seek((page - 1) * size)
+            opened_file.write(b"\x5a" * size)
 
 
-def test_a_query_has_a_deadline(store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_has_a_deadline(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that looks at too many twins for its time answers 503 query-timeout, which says what would help; the
     server goes on, and the same filter over fewer twins is answered.
     """
@@ -209,7 +211,7 @@ def spoken(method: str, body: bytes, *, announced: int | None = None) -> bytes:
     return "\r\n".join((*head, "", "")).encode() + body
 
 
-def test_a_client_that_hangs_up_changes_nothing_by_halves(store: Path) -> None:
+def test_a_client_that_hangs_up_changes_nothing_by_halves(store: str) -> None:
     """A request cut off in its body does nothing; one sent whole is done whole or not at all, whether or not its
     answer is waited for; and the server goes on.
     """
@@ -252,7 +254,7 @@ def test_a_client_that_hangs_up_is_no_error_of_the_servers(caplog: pytest.LogCap
     ] == [("INFO", None)]
 
 
-def test_a_refused_write_takes_nothing_from_those_committed_with_it(store: Path) -> None:
+def test_a_refused_write_takes_nothing_from_those_committed_with_it(store: str) -> None:
     """Writes that wait together are committed together; one that is refused undoes itself alone, though it has
     listed what the others wrote.
     """

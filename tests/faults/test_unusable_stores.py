@@ -84,10 +84,10 @@ def check_said(said: str, reason: str) -> None:
 
 
 @pytest.mark.parametrize(("make", "workers"), [*((make, 1) for make in UNUSABLE), (make_garbage, 2)])
-def test_a_server_does_not_start_on_it(make: Make, workers: int, starter_store: Path, tmp_path: Path) -> None:
+def test_a_server_does_not_start_on_it(make: Make, workers: int, starter_file: Path, tmp_path: Path) -> None:
     """Serving it fails with the reason, with several workers too, and the file stays as it was."""
     store = tmp_path / "store.db"
-    reason = make(store, starter_store)
+    reason = make(store, starter_file)
     before = store.read_bytes() if store.is_file() else b""
     options = ("--store", str(store), "--port", "0", "--workers", str(workers))
     check_said(end_of("-m", "twinhaus.cli", "serve", *options), reason)
@@ -97,31 +97,31 @@ def test_a_server_does_not_start_on_it(make: Make, workers: int, starter_store: 
 
 @pytest.mark.parametrize("make", UNUSABLE)
 def test_nor_does_the_application_under_another_server(
-    make: Make, starter_store: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    make: Make, starter_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Started by Uvicorn itself, it refuses the lifespan with the reason (ASGI's lifespan.startup.failed)."""
     store = tmp_path / "store.db"
-    reason = make(store, starter_store)
+    reason = make(store, starter_file)
     monkeypatch.setenv("TWINHAUS_STORE", str(store))
     check_said(end_of("-m", "uvicorn", "twinhaus.app:from_environment", "--factory", "--port", "0"), reason)
 
 
 @pytest.mark.parametrize("make", [make_garbage, make_another_programs_database])
-def test_nor_does_a_command_work_on_it(make: Make, starter_store: Path, tmp_path: Path) -> None:
+def test_nor_does_a_command_work_on_it(make: Make, starter_file: Path, tmp_path: Path) -> None:
     """`twinhaus clients list`, as every other command that opens it, ends the same way."""
     store = tmp_path / "store.db"
-    reason = make(store, starter_store)
+    reason = make(store, starter_file)
     check_said(end_of("-m", "twinhaus.cli", "clients", "list", "--store", str(store)), reason)
 
 
-def test_a_file_that_may_not_be_written_is_refused(store: Path) -> None:
+def test_a_file_that_may_not_be_written_is_refused(file: Path) -> None:
     """A server on a read-only file would fail at its first write, so it does not start."""
-    store.chmod(0o444)
+    file.chmod(0o444)
     bounded = (
         f"import ctypes, os, sys; ctypes.CDLL(None).prctl({_PR_CAPBSET_DROP}, {_CAP_DAC_OVERRIDE}, 0, 0, 0);"
         "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
     )
-    try_it = f"import os; os.close(os.open({str(store)!r}, os.O_RDWR))"
+    try_it = f"import os; os.close(os.open({str(file)!r}, os.O_RDWR))"
     if (
         subprocess.run(
             [sys.executable, "-c", bounded, "-c", try_it], stderr=subprocess.DEVNULL, check=False
@@ -129,24 +129,24 @@ def test_a_file_that_may_not_be_written_is_refused(store: Path) -> None:
         == 0
     ):
         pytest.skip("this user may write to read-only files")
-    said = end_of("-c", bounded, "-m", "twinhaus.cli", "serve", "--store", str(store), "--port", "0")
+    said = end_of("-c", bounded, "-m", "twinhaus.cli", "serve", "--store", str(file), "--port", "0")
     check_said(said, "readonly")
-    assert str(store) in said
+    assert str(file) in said
 
 
-def test_a_store_locked_for_too_long_is_not_served(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_locked_for_too_long_is_not_served(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that cannot open its store in time says that it is locked."""
     monkeypatch.setenv("TWINHAUS_BUSY_TIMEOUT_SECONDS", "0.05")
-    other = apsw.Connection(str(store))
+    other = apsw.Connection(str(file))
     other.execute("BEGIN IMMEDIATE")
     try:
-        check_said(end_of("-m", "twinhaus.cli", "serve", "--store", str(store), "--port", "0"), "locked")
+        check_said(end_of("-m", "twinhaus.cli", "serve", "--store", str(file), "--port", "0"), "locked")
     finally:
         other.close()
 
 
-def test_a_setting_that_cannot_be_read_is_named(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_setting_that_cannot_be_read_is_named(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A misspelt number in the environment ends `serve` with the setting's name."""
     monkeypatch.setenv("TWINHAUS_BUSY_TIMEOUT_SECONDS", "soon")
-    said = end_of("-m", "twinhaus.cli", "serve", "--store", str(store), "--port", "0")
+    said = end_of("-m", "twinhaus.cli", "serve", "--store", str(file), "--port", "0")
     check_said(said, "busy_timeout_seconds")

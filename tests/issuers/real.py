@@ -67,7 +67,7 @@ def running_issuer() -> Iterator[Issuer]:
 
 
 @contextmanager
-def trusting(store: Path, issuer: str, **settings: str) -> Iterator[httpx.Client]:
+def trusting(store: str | Path, issuer: str, **settings: str) -> Iterator[httpx.Client]:
     """A client of a server of ours that trusts an issuer."""
     environment = {"trusted_issuers": issuer, "trusted_audiences": AUDIENCE, **settings}
     with pytest.MonkeyPatch.context() as patch:

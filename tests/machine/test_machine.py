@@ -6,7 +6,6 @@ every day.
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,6 +13,7 @@ from hypothesis import seed, settings
 from hypothesis.stateful import run_state_machine_as_test
 from tests import serving
 from tests.api import asking
+from tests.engines import Engine
 from tests.machine.machine import Machine
 from tests.machine.ontology import DOCUMENTS, THING
 from tests.machine.patching import patched
@@ -27,12 +27,12 @@ PARTS = 4  # Each a test of its own, so that several processes share the work.
 
 
 @pytest.fixture(scope="module")
-def http(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+def http(engine: Engine) -> Iterator[httpx.Client]:
     """A client of a server for all runs; each run empties its graph first."""
-    store: Path = tmp_path_factory.mktemp("machine") / "store.db"
-    serving.make_store(store, models=[write([*DOCUMENTS.values()]).decode()])
-    with running_server(store, "--auth", "none") as server, serving.client(server.url) as http:
-        yield http
+    with engine.new_store() as store:
+        serving.make_store(store, models=[write([*DOCUMENTS.values()]).decode()])
+        with running_server(store, "--auth", "none") as server, serving.client(server.url) as http:
+            yield http
 
 
 @pytest.mark.parametrize("part", range(PARTS))

@@ -13,6 +13,7 @@ import pytest
 from tests import serving
 from tests.api.asking import put, relate
 from tests.api.models import willow
+from tests.engines import Engine
 from tests.serving import Served
 
 from twinhaus.api.routes import ROUTES, Route
@@ -93,13 +94,13 @@ class Tokens:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(engine: Engine) -> Iterator[Served]:
     """A server with two rooms."""
-    store = tmp_path_factory.mktemp("matrix") / "store.db"
-    rooms = [{"id": place, "modelId": willow("Room")} for place in (PLACE, OUTSIDE_PLACE)]
-    serving.make_store(store, twins=rooms)
-    with serving.serving(store) as served:
-        yield served
+    with engine.new_store() as store:
+        rooms = [{"id": place, "modelId": willow("Room")} for place in (PLACE, OUTSIDE_PLACE)]
+        serving.make_store(store, twins=rooms)
+        with serving.serving(store) as served:
+            yield served
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,70 @@
+"""The engines that keep a store. What is promised of a server is tested on each."""
+
+import shutil
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol
+
+import pytest
+
+from twinhaus.testing.postgres.databases import Databases
+
+SQLITE, POSTGRES = "sqlite", "postgres"
+ENGINES = (SQLITE, POSTGRES)
+
+
+class Engine(Protocol):
+    """Where stores are made, each by the name that `--store` takes, and removed at the end of a block."""
+
+    name: str
+
+    def new_store(self) -> AbstractContextManager[str]:
+        """Where a new store will be."""
+        ...
+
+    def copied(self, store: str) -> AbstractContextManager[str]:
+        """A copy of a store that nobody has open."""
+        ...
+
+
+class Sqlite:
+    """Each store is a file, in a folder of its own."""
+
+    name = SQLITE
+
+    def __init__(self, factory: pytest.TempPathFactory) -> None:
+        self._factory = factory
+
+    @contextmanager
+    def new_store(self) -> Iterator[str]:
+        yield str(self._new_folder() / "store.db")
+
+    @contextmanager
+    def copied(self, store: str) -> Iterator[str]:
+        yield str(shutil.copy(store, self._new_folder()))
+
+    def _new_folder(self) -> Path:
+        return self._factory.mktemp("store")
+
+
+class Postgres:
+    """Each store is a database of a server."""
+
+    name = POSTGRES
+
+    def __init__(self, databases: Databases) -> None:
+        self.databases = databases
+
+    def new_store(self) -> AbstractContextManager[str]:
+        return self.databases.database()
+
+    def copied(self, store: str) -> AbstractContextManager[str]:
+        return self.databases.database(like=store)
+
+
+def skip_what_is_not_there_yet(name: str) -> None:
+    """Skip the test where this version has no such engine."""
+    if name == POSTGRES and find_spec("twinhaus.storage.sql.postgres_store") is None:
+        pytest.skip("no PostgresStore yet")
