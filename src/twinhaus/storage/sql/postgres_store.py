@@ -109,6 +109,7 @@ class PostgresStore:
 
     def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
         """Nothing over a socket is brief."""
+        observability.BRIEF_READS_SENT_ON.inc()
         raise NotBrief
 
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
