@@ -179,6 +179,11 @@ class SqliteConnection:
                 self.execute(f"PRAGMA user_version = {migration.version:d}")
                 self.execute(f"PRAGMA application_id = {_APPLICATION_ID:d}")
 
+    def is_migrated(self) -> bool:
+        """Whether the schema is of this version. Raises StoreTooNew."""
+        (current,) = next(self.rows("PRAGMA user_version", {}))
+        return not pending(current)
+
     def close(self) -> None:
         self._connection.close()
 
