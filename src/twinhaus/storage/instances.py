@@ -15,7 +15,9 @@ NAME_LENGTH_MAX = (
     32  # It is part of a host's name, of a file's, and of a schema's, which PostgreSQL cuts at 63.
 )
 INSTANCES_MAX = 100_000  # They are listed in one answer.
-NAME_RULE = f"1 to {NAME_LENGTH_MAX} characters, each a-z, 0-9 or a hyphen, no hyphen first, last, or third and fourth"
+NAME_RULE = (
+    f"1 to {NAME_LENGTH_MAX} of a-z, 0-9 and -, which stands neither first, last, nor third and fourth"
+)
 _NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", re.ASCII)
 _ENCODED = re.compile(r"..--")  # Such a label of a host's name stands for another text (RFC 5890 §2.3.1).
 
@@ -26,7 +28,7 @@ class BadInstanceName(Invalid):
     code = "bad-instance-name"
 
     def __init__(self, name: str) -> None:
-        super().__init__(Fault("name", f"{name!r} names no instance: a name has {NAME_RULE}."))
+        super().__init__(Fault("name", f"{name!r} names no instance: a name is {NAME_RULE}."))
 
 
 class NoInstance(NotFound):
