@@ -1,5 +1,5 @@
-"""What every `Instances` promises, as tests: subclass `InstancesContract` and supply two fixtures. `instances` are empty
-at first; `elsewhere` are the same, as another process has them.
+"""What every `Instances` promises, as tests: subclass `InstancesContract` and supply two fixtures. `instances` are none at
+first; `elsewhere` are the same, as another process has them.
 """
 
 import time
