@@ -15,10 +15,10 @@ from rich.console import Console
 
 import twinhaus
 from twinhaus import changes, instants, ontology, strictjson
-from twinhaus.app import open_store
 from twinhaus.auth.clients import add_client
 from twinhaus.auth.scopes import TWINS_READ, TWINS_WRITE
 from twinhaus.drafts import TwinDraft, read_twin
+from twinhaus.engines import open_store
 from twinhaus.settings import Settings
 from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing import buildings

@@ -8,10 +8,10 @@ from pathlib import Path
 import httpx
 
 from twinhaus import changes, ontology
-from twinhaus.app import open_store
 from twinhaus.auth import clients
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.drafts import read_relationship, read_twin
+from twinhaus.engines import open_store
 from twinhaus.settings import Settings
 from twinhaus.storage.store import Store
 from twinhaus.strictjson import JsonObject

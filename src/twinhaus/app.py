@@ -1,11 +1,13 @@
 """The composition root: settings in, a running application out."""
 
 import gc
-from pathlib import Path
+from collections.abc import Mapping
+from contextlib import ExitStack
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from twinhaus.api.call import Deployment
+from twinhaus.api.deployments import Deployments, OpenInstance
 from twinhaus.api.envelope import Envelope
 from twinhaus.api.routes import router
 from twinhaus.auth.guard import Guard
@@ -13,69 +15,39 @@ from twinhaus.auth.issuerkeys import IssuerKeys
 from twinhaus.auth.issuers import Issuers
 from twinhaus.auth.tokens import Claims, KeyRing, ensure_signing_key
 from twinhaus.auth.trust import Trust
+from twinhaus.engines import open_store, open_with_instances
 from twinhaus.errors import TwinhausError
 from twinhaus.observability import configure_logging
-from twinhaus.settings import BadSetting, Settings, load_settings
-from twinhaus.storage.address import is_postgres_url, is_url, without_password
-from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
-from twinhaus.storage.sql.database import Database, opening
-from twinhaus.storage.sql.postgres_store import PostgresStore
-from twinhaus.storage.sql.sqlite_store import READERS_DEFAULT as FILE_READERS
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.settings import Settings, load_settings
 from twinhaus.storage.store import Store
 
 
-def open_store(settings: Settings) -> Store:
-    """The store a deployment works on, made first where there is none. Raises BadSetting, and as the engines do."""
-    if settings.spool_folder and not Path(settings.spool_folder).is_dir():
-        raise BadSetting(f"spool_folder: there is no folder {settings.spool_folder}.")
-    if is_url(settings.store):
-        return _open_database(settings)
-    return SqliteStore(
-        Path(settings.store),
-        containment=settings.containment,
-        readers=settings.readers or FILE_READERS,
-        query_timeout_seconds=settings.query_timeout_seconds,
-        busy_timeout_seconds=settings.busy_timeout_seconds,
-        audit_days=settings.audit_days,
-    )
-
-
-def _open_database(settings: Settings) -> Store:
-    shown = without_password(settings.store)
-    if not is_postgres_url(settings.store):
-        raise BadSetting(
-            f"store: {shown} is no path, and no URL that begins with postgresql:// or postgres://."
-        )
-    database = Database(settings.store, readers=settings.readers or DATABASE_READERS)
-    with opening(shown, database):
-        return PostgresStore(
-            database,
-            containment=settings.containment,
-            query_timeout_seconds=settings.query_timeout_seconds,
-            busy_timeout_seconds=settings.busy_timeout_seconds,
-            audit_days=settings.audit_days,
-            let_go=database.close,
-        )
-
-
-def deploy(settings: Settings, store: Store) -> Deployment:
-    """Everything the handlers share, on an open store."""
-    store.write(ensure_signing_key).result()
+def deploy(
+    settings: Settings, store: Store, issuer_keys: Mapping[str, IssuerKeys], instance: str | None = None
+) -> Deployment:
+    """Everything that handlers share, on an open store: that of an instance, or the one without a name."""
+    if not store.read(lambda reader: reader.signing_keys()).result():
+        store.write(ensure_signing_key).result()
     keys, identity, continuation_key = store.read(
         lambda reader: (reader.signing_keys(), reader.secret("identity"), reader.secret("continuation"))
     ).result()
     # A store is its own issuer and audience unless told otherwise, so a token of one is worthless at another.
     own_name = f"urn:twinhaus:{identity[:16].hex()}"
-    claims = Claims(settings.issuer or own_name, settings.audience or own_name)
-    store.read(lambda reader: reader.registry).result()  # Loaded before the first request has to wait for it.
-    guard = Guard(store, KeyRing(keys), claims, _issuers(settings))
-    return Deployment(settings, store, guard, continuation_key)
+    claims = Claims(
+        _named(settings.issuer, instance) or own_name, _named(settings.audience, instance) or own_name
+    )
+    guard = Guard(store, KeyRing(keys), claims, _issuers(settings, issuer_keys, instance))
+    return Deployment(settings, store, guard, continuation_key, instance)
 
 
-def _issuers(settings: Settings) -> Issuers:
-    """The other issuers whose tokens are good here."""
-    keys = {
+def _named(setting: str, instance: str | None) -> str:
+    """An issuer or audience is of a whole deployment; each of its instances has another, below it."""
+    return f"{setting}/instances/{instance}" if setting and instance else setting
+
+
+def _issuer_keys(settings: Settings) -> Mapping[str, IssuerKeys]:
+    """The keys of the other issuers whose tokens are good here, kept once for all instances."""
+    return {
         issuer: IssuerKeys(
             issuer,
             keys_seconds=settings.trusted_keys_seconds,
@@ -83,17 +55,52 @@ def _issuers(settings: Settings) -> Issuers:
         )
         for issuer in settings.trusted_issuers
     }
+
+
+def _issuers(settings: Settings, keys: Mapping[str, IssuerKeys], instance: str | None) -> Issuers:
+    """The other issuers for one graph: none, where no audience says that a token is for this one."""
+    audiences = settings.trusted_audiences_of(instance)
     trust = Trust(
         scope_claims=settings.trusted_scope_claims,
         scope_prefix=settings.trusted_scope_prefix,
         locations_claim=settings.trusted_locations_claim,
         require_locations=settings.trusted_require_locations,
     )
-    return Issuers(keys, settings.trusted_audiences, trust)
+    return Issuers(keys if audiences else {}, audiences, trust)
+
+
+def open_deployments(settings: Settings, resources: ExitStack) -> Deployments:
+    """The deployments of a server: one is open, those of instances are opened as they are asked for.
+
+    What they are made of is let go of with the resources. Raises BadSetting, NoInstance, and as the engines do.
+    """
+    issuer_keys = _issuer_keys(settings)
+    store, instances = (open_store(settings), None) if settings.instance else open_with_instances(settings)
+    resources.callback(store.close)
+    own = deploy(settings, store, issuer_keys, settings.instance or None)
+    store.read(lambda reader: reader.registry).result()  # Before the first request has to wait for it.
+    if instances is None:
+        return Deployments(own)
+    resources.callback(instances.close)
+
+    def open_instance(name: str) -> OpenInstance:
+        opened = instances.open(name)
+        try:
+            return OpenInstance(opened, deploy(settings, opened, issuer_keys, name))
+        except BaseException:
+            opened.close()
+            raise
+
+    return Deployments(
+        own,
+        open_instance,
+        open_max=settings.instances_open_max,
+        idle_seconds=settings.instance_idle_seconds,
+    )
 
 
 class Application:
-    """The ASGI application. Its store is opened and closed with the server's lifespan."""
+    """The ASGI application. Its stores are opened and closed with the server's lifespan."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
@@ -107,27 +114,20 @@ class Application:
 
     async def _live(self, receive: Receive, send: Send) -> None:
         await receive()
-        try:
-            store = self._open()
-        except TwinhausError as error:
-            await send({"type": "lifespan.startup.failed", "message": str(error)})
-            return
-        await send({"type": "lifespan.startup.complete"})
-        await receive()
-        store.close()
-        await send({"type": "lifespan.shutdown.complete"})
-
-    def _open(self) -> Store:
-        store = open_store(self._settings)
-        try:
-            self._inner = Envelope(router(deploy(self._settings, store)))
+        with ExitStack() as resources:
+            try:
+                deployments = open_deployments(self._settings, resources)
+            except TwinhausError as error:
+                await send({"type": "lifespan.startup.failed", "message": str(error)})
+                return
+            self._inner = Envelope(router(deployments))
             # The models stay; for the collector to walk through those of a large ontology stops the server for 10 ms.
             gc.collect()
             gc.freeze()
-        except BaseException:
-            store.close()
-            raise
-        return store
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+            await deployments.close()
+        await send({"type": "lifespan.shutdown.complete"})
 
 
 def from_environment() -> Application:

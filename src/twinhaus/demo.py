@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.syntax import Syntax
 
 from twinhaus import changes, ontology
-from twinhaus.app import open_store
 from twinhaus.audit import Author
 from twinhaus.auth.clients import add_client
 from twinhaus.auth.scopes import TWINS_READ, TWINS_WRITE
+from twinhaus.engines import open_store
 from twinhaus.settings import Settings
 from twinhaus.storage.acting import ActingStore
 from twinhaus.storage.store import Store

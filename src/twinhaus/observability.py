@@ -79,6 +79,12 @@ COMMIT_SECONDS = Histogram(
     buckets=_SECONDS,
     registry=_REGISTRY,
 )
+INSTANCES_OPEN = Gauge(
+    "twinhaus_instances_open",
+    "Instances that are open; those that nobody uses are closed after a while.",
+    multiprocess_mode="livesum",
+    registry=_REGISTRY,
+)
 _BRIEF_READS = Counter(
     "twinhaus_store_brief_reads",
     "Reads meant for the event loop: done there, or sent on to the reading threads.",

@@ -17,6 +17,8 @@ from msgspec import Meta
 from twinhaus.errors import TwinhausError
 
 _PREFIX = "TWINHAUS_"
+INSTANCE_IN_HOST = INSTANCE_IN_AUDIENCE = "{instance}"  # Stands for the name of an instance.
+_INSTANCE_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]*\{instance\}[a-z0-9-]*(?:\.[a-z0-9-]+)+")
 _ISSUER = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~/:%!$&'()*+;=-]*)?", re.ASCII)
 
 
@@ -33,6 +35,10 @@ class Settings:
     store: str = field(
         default="twinhaus.db", repr=False
     )  # A path, or a URL, which may have a password in it.
+    instance: str = ""  # The instance that is meant; without it, the graph that has no name.
+    instance_host: str = ""  # How the hosts of instances are named: "{instance}.example.com".
+    instance_idle_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 300
+    instances_open_max: Annotated[int, Meta(ge=1, le=100_000)] = 500
     host: str = "127.0.0.1"
     port: Annotated[int, Meta(ge=0, le=65_535)] = 8080
     workers: Annotated[int, Meta(ge=1, le=64)] = 1
@@ -61,7 +67,12 @@ class Settings:
     trusted_retry_seconds: Annotated[int, Meta(ge=0, le=600)] = 10
 
     def __post_init__(self) -> None:
-        """Raise ValueError where settings do not go together."""
+        """Raise ValueError where one cannot be read, or where settings do not go together."""
+        if self.instance_host and not _INSTANCE_HOST.fullmatch(self.instance_host):
+            raise ValueError(
+                f"instance_host: {self.instance_host!r} is not the name of a host, in lower case, with "
+                f"{INSTANCE_IN_HOST} in one place, such as {INSTANCE_IN_HOST}.example.com"
+            )
         for issuer in self.trusted_issuers:
             _insist_on_issuer(issuer)
         if self.issuer in self.trusted_issuers:
@@ -70,6 +81,19 @@ class Settings:
             raise ValueError("trusted_audiences: needed, since there are trusted issuers")
         if self.trusted_issuers and not any(self.trusted_scope_claims):
             raise ValueError("trusted_scope_claims: needed, since there are trusted issuers")
+        _insist_on_distinct(self.trusted_audiences)
+
+    def trusted_audiences_of(self, instance: str | None) -> tuple[str, ...]:
+        """What the tokens of other issuers must be made for, to be good for an instance, or for the graph without a
+        name: never the same for two of them.
+        """
+        if instance is None:
+            return tuple(one for one in self.trusted_audiences if INSTANCE_IN_AUDIENCE not in one)
+        return tuple(
+            one.replace(INSTANCE_IN_AUDIENCE, instance)
+            for one in self.trusted_audiences
+            if INSTANCE_IN_AUDIENCE in one
+        )
 
 
 def is_loopback(host: str) -> bool:
@@ -78,6 +102,17 @@ def is_loopback(host: str) -> bool:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _insist_on_distinct(audiences: tuple[str, ...]) -> None:
+    """No audience may stand for two graphs: with one place for a name, in one of them, it stands for one."""
+    named = [one for one in audiences if INSTANCE_IN_AUDIENCE in one]
+    if sum(one.count(INSTANCE_IN_AUDIENCE) for one in named) > 1:
+        raise ValueError(f"trusted_audiences: {INSTANCE_IN_AUDIENCE} may stand in one place only")
+    before, _, after = "".join(named).partition(INSTANCE_IN_AUDIENCE)
+    for other in audiences if named else ():
+        if other not in named and re.fullmatch(f"{re.escape(before)}[a-z0-9-]+{re.escape(after)}", other):
+            raise ValueError(f"trusted_audiences: {other!r} would be that of an instance, too")
 
 
 def _insist_on_issuer(url: str) -> None:

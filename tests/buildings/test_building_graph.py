@@ -50,7 +50,7 @@ class Counting:
 
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
-        self.dialect = inner.dialect
+        self.dialect, self.state = inner.dialect, inner.state
         self.statements = 0
         self.execute, self.savepoint = inner.execute, inner.savepoint
         self.first_row, self.searching = inner.first_row, inner.searching

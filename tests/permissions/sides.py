@@ -17,6 +17,7 @@ from tests.properties.ledger import Ledger
 from tests.properties.stores import MEMORY_DISK, Stores, stores
 from tests.properties.stories import Story
 
+from twinhaus.api.deployments import Deployments
 from twinhaus.api.envelope import Envelope
 from twinhaus.api.routes import router
 from twinhaus.app import deploy
@@ -147,9 +148,9 @@ def _admit(transaction: Transaction, places: tuple[str, ...]) -> None:
 @asynccontextmanager
 async def _served(store: Store) -> AsyncIterator[httpx.AsyncClient]:
     """A store's application, called without a socket, and the client's token in its hand."""
-    deployment = deploy(Settings(), store)
+    deployment = deploy(Settings(), store, issuer_keys={})
     token = await deployment.guard.sign(_CLIENT_ID, SCOPES, _TOKEN_SECONDS)
-    transport = httpx.ASGITransport(Envelope(router(deployment)))
+    transport = httpx.ASGITransport(Envelope(router(Deployments(deployment))))
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://twinhaus", headers=headers) as http:
         yield http

@@ -34,7 +34,7 @@ class Following:
 
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
-        self.dialect = inner.dialect
+        self.dialect, self.state = inner.dialect, inner.state
         self.statements: list[str] = []
         self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
 

@@ -26,7 +26,7 @@ class Counting:
 
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
-        self.dialect = inner.dialect
+        self.dialect, self.state = inner.dialect, inner.state
         self.statements = 0
         self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
 

@@ -20,7 +20,8 @@ from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import Comparison, Include, Leaf, Query
 from twinhaus.storage.migrate import StoreTooNew, pending
 from twinhaus.storage.sql import sqlite
-from twinhaus.storage.sql.sqlite_store import GROUP_SIZE_MAX, SqliteStore
+from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.writes import GROUP_SIZE_MAX
 from twinhaus.storage.store import Client, Reader, SigningKey, Store, Transaction
 from twinhaus.testing.store_contract import SetClock, StoreContract
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, model, model_id, thing

@@ -11,12 +11,12 @@ from types import SimpleNamespace
 import pytest
 
 from twinhaus import instants
-from twinhaus.app import open_store
 from twinhaus.auth import guard as guard_module
 from twinhaus.auth.clients import add_client, remove_client
 from twinhaus.auth.guard import REMEMBERED_SECONDS, Guard
 from twinhaus.auth.scopes import ADMIN, SCOPES, TWINS_READ, Caller
 from twinhaus.auth.tokens import Claims, InvalidToken, KeyRing, add_signing_key, retire_signing_key
+from twinhaus.engines import open_store
 from twinhaus.settings import Settings
 from twinhaus.storage.store import Store
 

@@ -29,12 +29,13 @@ _PATCH_TYPES = ("application/json-patch+json", *_JSON_TYPES)
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """What the handlers of one running server share."""
+    """What the handlers of one graph share in a running server; the graph of an instance, or the one without a name."""
 
     settings: Settings
     store: Store
     guard: Guard
     continuation_key: bytes
+    instance: str | None = None
     bulk_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(BULKS_MAX))
 
 

@@ -3,6 +3,7 @@
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
+from typing import Any
 
 import yaml
 from starlette.responses import Response
@@ -11,7 +12,6 @@ from swagger_ui_bundle import swagger_ui_path
 from twinhaus import strictjson
 from twinhaus.api.call import Call
 from twinhaus.errors import NotFound
-from twinhaus.strictjson import JsonObject
 
 _PAGE = """<!doctype html>
 <html lang="en">
@@ -36,12 +36,13 @@ _SECURITY = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
     "X-Content-Type-Options": "nosniff",
 }
+_BEFORE, _ROOT = b"@before@", b"@root@"  # In the template: what stands before a path, and the root there.
 _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 
 async def show_openapi(call: Call) -> Response:
     """GET /openapi.json: `contract/openapi.yaml`, as JSON."""
-    return Response(_openapi(), media_type="application/json")
+    return Response(_openapi(call.request.scope["instance_prefix"]), media_type="application/json")
 
 
 async def show_page(call: Call) -> Response:
@@ -60,12 +61,20 @@ async def show_asset(call: Call) -> Response:
     return Response(_asset(name), headers=headers, media_type=_MEDIA_TYPES[Path(name).suffix])
 
 
+def _openapi(before: str) -> bytes:
+    """The document as those need it whose paths have this before them: its servers, and where tokens are."""
+    return _template().replace(_ROOT, before.encode() or b"/").replace(_BEFORE, before.encode())
+
+
 @lru_cache(maxsize=1)
-def _openapi() -> bytes:
+def _template() -> bytes:
     installed = files(__package__) / "openapi.yaml"
     # An installed package carries the contract; a checkout has it beside the sources.
     source = installed if installed.is_file() else Path(__file__).parents[3] / "contract" / "openapi.yaml"
-    document: JsonObject = yaml.safe_load(source.read_text("utf-8"))
+    document: dict[str, Any] = yaml.safe_load(source.read_text("utf-8"))
+    oauth2 = document["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]
+    for holder, key in (*((server, "url") for server in document["servers"]), (oauth2, "tokenUrl")):
+        holder[key] = _ROOT.decode() if holder[key] == "/" else _BEFORE.decode() + holder[key]
     return strictjson.write(document)
 
 

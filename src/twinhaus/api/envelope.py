@@ -35,7 +35,7 @@ class Envelope:
         request_id = _request_id(scope["headers"])
         scope["request_id"] = request_id
         # The router compares decoded paths; an id may hold an encoded slash, so it is given the path as sent.
-        scope["path"] = scope["raw_path"].decode("ascii", "replace")
+        scope["path"] = path = scope["raw_path"].decode("ascii", "replace")
         status = 0
 
         async def send_with_id(message: Message) -> None:
@@ -51,7 +51,7 @@ class Envelope:
         except ClientDisconnect:
             _LOG.info("request %s was given up by its client", request_id)
         except Exception as error:
-            _LOG.exception("request %s failed: %s %s", request_id, scope["method"], scope["path"])
+            _LOG.exception("request %s failed: %s %s", request_id, scope["method"], path)
             if status:
                 raise
             await problem(error, request_id)(scope, receive, send_with_id)

@@ -39,8 +39,14 @@ async def issue_token(call: Call) -> Response:
         return await _issue_token(call)
     except OAuthError as error:
         status = 401 if error.error == "invalid_client" else 400
-        headers = {**_NO_STORE, **({"WWW-Authenticate": 'Basic realm="twinhaus"'} if status == 401 else {})}
+        headers = {**_NO_STORE, **(_challenge(call.deployment.instance) if status == 401 else {})}
         return _json({"error": error.error, "error_description": error.description}, status, headers)
+
+
+def _challenge(instance: str | None) -> dict[str, str]:
+    """Another realm for each instance: what opens one is worth nothing in another, though their host be the same."""
+    realm = "twinhaus" if instance is None else f"twinhaus {instance}"
+    return {"WWW-Authenticate": f'Basic realm="{realm}"'}
 
 
 async def list_keys(call: Call) -> Response:

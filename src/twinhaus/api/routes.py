@@ -1,6 +1,7 @@
 """Every route: method, path, the scope it needs, and its handler. The one place where requests are let through."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -28,6 +29,8 @@ from twinhaus.api import (
     twins,
 )
 from twinhaus.api.call import Call, Deployment, header
+from twinhaus.api.deployments import Deployments, Place
+from twinhaus.api.instances import host_pattern, instance_of, split_path
 from twinhaus.api.problems import method_not_allowed, problem
 from twinhaus.auth.scopes import ADMIN, ANONYMOUS, MODELS_WRITE, TWINS_READ, TWINS_WRITE, Caller
 from twinhaus.errors import Forbidden, ForeignOrigin, NotFound, TwinhausError, Unauthorized, Unavailable
@@ -52,6 +55,7 @@ class Route:
     scope: str | None
     handler: Handler
     parameters: tuple[str, ...] = ()
+    is_of_server: bool = False  # Of the server as a whole, whatever instance a request may name.
 
 
 ROUTES = (
@@ -101,9 +105,9 @@ ROUTES = (
     Route("GET", "/audit", ADMIN, audit.list_audit, audit.PARAMETERS),
     Route("POST", "/oauth2/token", None, oauth.issue_token),
     Route("GET", "/.well-known/jwks.json", None, oauth.list_keys),
-    Route("GET", "/healthz", None, service.is_alive),
-    Route("GET", "/readyz", None, service.is_ready),
-    Route("GET", "/metrics", None, service.show_metrics),
+    Route("GET", "/healthz", None, service.is_alive, is_of_server=True),
+    Route("GET", "/readyz", None, service.is_ready, is_of_server=True),
+    Route("GET", "/metrics", None, service.show_metrics, is_of_server=True),
     Route("GET", "/openapi.json", None, documentation.show_openapi),
     Route("GET", "/docs", None, documentation.show_page),
     Route("GET", "/docs/{asset}", None, documentation.show_asset),
@@ -113,8 +117,9 @@ ROUTES = (
 class _Path:
     """The routes of one path: picks the one for the method, asks who is calling, and answers errors as problems."""
 
-    def __init__(self, deployment: Deployment, routes: list[Route]) -> None:
-        self._deployment = deployment
+    def __init__(self, deployments: Deployments, hosts: re.Pattern[str] | None, routes: list[Route]) -> None:
+        self._deployments = deployments
+        self._hosts = hosts
         self._template = routes[0].path
         self._by_method = {route.method: route for route in routes}
         if "GET" in self._by_method:
@@ -123,17 +128,40 @@ class _Path:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         scope["template"] = self._template
-        request = Request(scope, receive)
-        response = await self._answer(request)
-        await response(scope, receive, send)
-
-    async def _answer(self, request: Request) -> Response:
-        route = self._by_method.get(request.method)
+        route = self._by_method.get(scope["method"])
         if route is None:
-            return method_not_allowed(self._allowed, request.scope["request_id"])
+            await method_not_allowed(self._allowed, scope["request_id"])(scope, receive, send)
+            return
         try:
-            admit = partial(self._admit, request, route)
-            call = Call(request, await admit(), self._deployment, route.parameters, admit)
+            place = await self._place(scope, route)
+        except TwinhausError as error:
+            await problem(error, scope["request_id"])(scope, receive, send)
+            return
+        try:
+            deployment = place.deployment if place else self._deployments.own
+            response = await self._answer(Request(scope, receive), route, deployment)
+            await response(scope, receive, send)
+        finally:
+            if place is not None:
+                self._deployments.give_back(place)
+
+    async def _place(self, scope: Scope, route: Route) -> Place | None:
+        """The instance that is asked, in use until it is given back; None for the deployment's own graph.
+
+        Raises Invalid, NotFound, Unavailable.
+        """
+        prefix = scope["instance_prefix"]
+        if route.is_of_server:
+            if prefix:
+                raise NotFound(f"{route.path} is of the server as a whole; ask for it without {prefix}.")
+            return None
+        name = instance_of(scope, prefix, self._hosts)
+        return None if name is None else await self._deployments.take(name)
+
+    async def _answer(self, request: Request, route: Route, deployment: Deployment) -> Response:
+        try:
+            admit = partial(_admit, request, route, deployment)
+            call = Call(request, await admit(), deployment, route.parameters, admit)
             if route.scope is not None and not route.parameters:
                 _refuse_parameters(call)
             return await route.handler(call)
@@ -144,20 +172,21 @@ class _Path:
                 _LOG.warning("request %s: %s: %s", request.scope["request_id"], error.code, reason)
             return problem(error, request.scope["request_id"])
 
-    async def _admit(self, request: Request, route: Route) -> Caller:
-        """Who is calling. Raises Unauthorized, and Forbidden where the route's scope is missing."""
-        if route.scope is None:
-            return ANONYMOUS
-        if self._deployment.settings.auth == "none":
-            _insist_on_here(request)
-            return ANONYMOUS
-        scheme, _, token = header(request, b"authorization").partition(" ")
-        if scheme.lower() != "bearer" or not token:
-            raise Unauthorized
-        caller = await self._deployment.guard.identify(token.strip())
-        if route.scope not in caller.scopes:
-            raise Forbidden(route.scope)
-        return caller
+
+async def _admit(request: Request, route: Route, deployment: Deployment) -> Caller:
+    """Who is calling. Raises Unauthorized, and Forbidden where the route's scope is missing."""
+    if route.scope is None:
+        return ANONYMOUS
+    if deployment.settings.auth == "none":
+        _insist_on_here(request)
+        return ANONYMOUS
+    scheme, _, token = header(request, b"authorization").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise Unauthorized
+    caller = await deployment.guard.identify(token.strip())
+    if route.scope not in caller.scopes:
+        raise Forbidden(route.scope)
+    return caller
 
 
 def _insist_on_here(request: Request) -> None:
@@ -178,13 +207,19 @@ def _refuse_parameters(call: Call) -> None:
     faults.raise_any()
 
 
-def router(deployment: Deployment) -> ASGIApp:
-    """The table as an ASGI application. Paths are matched as they were sent, so that `%2F` stays part of an id."""
+def router(deployments: Deployments) -> ASGIApp:
+    """The table as an ASGI application. Paths are matched as they were sent, so that `%2F` stays part of an id.
+
+    Scope gains `instance_prefix`: what stood before the path where that names an instance.
+    """
     by_path: dict[str, list[Route]] = {}
     for route in ROUTES:
         by_path.setdefault(route.path, []).append(route)
+    hosts = host_pattern(deployments.own.settings.instance_host)
     paths = {
-        prefix + path: _Path(deployment, routes) for prefix in PREFIXES for path, routes in by_path.items()
+        prefix + path: _Path(deployments, hosts, routes)
+        for prefix in PREFIXES
+        for path, routes in by_path.items()
     }
     parameterised = Router(
         [PathRoute(path, found) for path, found in paths.items()], redirect_slashes=False, default=_not_found
@@ -193,6 +228,7 @@ def router(deployment: Deployment) -> ASGIApp:
     plain = {path: found for path, found in paths.items() if "{" not in path}
 
     async def route_request(scope: Scope, receive: Receive, send: Send) -> None:
+        scope["instance_prefix"], scope["path"] = split_path(scope["path"])
         # Most requests go to a path without parameters, and a look-up finds it faster than a search.
         await plain.get(scope["path"], parameterised)(scope, receive, send)
 
@@ -200,5 +236,6 @@ def router(deployment: Deployment) -> ASGIApp:
 
 
 async def _not_found(scope: Scope, receive: Receive, send: Send) -> None:
-    error = NotFound(f"There is nothing at this path; {PREFIXES[1]}/openapi.json lists what there is.")
+    contract = f"{scope['instance_prefix']}{PREFIXES[1]}/openapi.json"
+    error = NotFound(f"There is nothing at this path; {contract} lists what there is.")
     await problem(error, scope["request_id"])(scope, receive, send)

@@ -12,15 +12,17 @@ import click
 import uvicorn
 from rich.console import Console
 
-from twinhaus.app import open_store
 from twinhaus.cli.audit import audit_command
 from twinhaus.cli.clients import clients_, keys_
+from twinhaus.cli.instances import instances_
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import plain_errors, store_option
 from twinhaus.cli.transfers import export, import_
 from twinhaus.demo import FOLDER, Demo
+from twinhaus.engines import open_store
+from twinhaus.inspection.options import chosen
 from twinhaus.observability import METRICS_FOLDER
-from twinhaus.settings import Settings, is_loopback, load_settings, to_environment
+from twinhaus.settings import Settings, is_loopback, to_environment
 from twinhaus.validation.command import validate_command
 
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -36,6 +38,7 @@ def main() -> None:
 main.add_command(audit_command)
 main.add_command(clients_)
 main.add_command(keys_)
+main.add_command(instances_)
 main.add_command(models)
 main.add_command(validate_command)
 main.add_command(import_)
@@ -85,8 +88,7 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
         _insist_on_loopback(host)
     with plain_errors():
         settings = replace(
-            load_settings(),
-            store=store,
+            chosen(store),
             host=host,
             port=port,
             workers=workers,

@@ -34,7 +34,7 @@ def load_models(sources: tuple[Path, ...], store: str, *, starter: bool) -> None
     """Load models from files, or from all .json files below directories: all of them, or none."""
     if not sources and not starter:
         raise click.UsageError("Name at least one file or directory, or use --starter.")
-    documents = _read_models(sources) if sources else []
+    documents = read_model_files(sources) if sources else []
     documents += ontology.documents() if starter else ()
     with opened_store(store) as opened:
         added = opened.write(lambda transaction: changes.add_models(transaction, documents)).result()
@@ -42,7 +42,7 @@ def load_models(sources: tuple[Path, ...], store: str, *, starter: bool) -> None
     click.echo(f"{len(added)} models loaded; the store has {total}.")
 
 
-def _read_models(paths: Iterable[Path]) -> list[str]:
+def read_model_files(paths: Iterable[Path]) -> list[str]:
     """The texts of the files. All that are not JSON are named before anything is looked at."""
     texts, refusals = [], []
     try:

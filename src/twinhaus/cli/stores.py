@@ -1,61 +1,48 @@
-"""What commands share that work on a store: its option, the opening, and errors as people read them."""
+"""What commands share that work on a store: its options, the opening, and errors as people read them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
-from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from twinhaus.app import open_store
 from twinhaus.audit import Author
 from twinhaus.dtdl import InvalidModels, UnresolvedReferences
+from twinhaus.engines import open_store
 from twinhaus.errors import TwinhausError
-from twinhaus.settings import Settings, load_settings
+from twinhaus.inspection.options import chosen, graph_options, would_be_made
 from twinhaus.storage.acting import ActingStore
-from twinhaus.storage.address import is_url
 from twinhaus.storage.store import Store
 
-Command = TypeVar("Command", bound=Callable[..., object])
-
-
-def _option(help_: str) -> Callable[[Command], Command]:
-    """`--store`, the same for every command."""
-    return click.option(
-        "--store",
-        type=str,
-        metavar="STORE",
-        envvar="TWINHAUS_STORE",
-        default=Settings().store,
-        show_default=True,
-        show_envvar=True,
-        help=help_,
-    )
-
-
-store_option = _option("The store: a file's path, or a URL postgresql://…; made where there is none.")
-read_store_option = _option("The store: a file's path, or a URL postgresql://….")
+store_option = graph_options("The store: a file's path, or a URL postgresql://…; made where there is none.")
+read_store_option = graph_options("The store: a file's path, or a URL postgresql://….")
 
 
 @contextmanager
 def read_store(name: str) -> Iterator[Store]:
-    """The store of a name, closed afterwards. Looking must not make one: a slip of the pen would look like a loss."""
-    if not is_url(name) and not Path(name).exists():
-        raise click.ClickException(f"There is no store at {name}.")
+    """The store of a name, or the chosen instance of it, closed afterwards; none is made."""
+    with plain_errors():
+        if would_be_made(chosen(name)):
+            raise click.ClickException(f"There is no store at {name}.")
     with opened_store(name) as store:
         yield store
 
 
 @contextmanager
 def opened_store(name: str) -> Iterator[Store]:
-    """The store of a name, closed afterwards. What is written to it, this command has written."""
+    """The store of a name, or the chosen instance of it, closed afterwards. What is written to it, this command has
+    written.
+    """
     with plain_errors():
-        store = open_store(replace(load_settings(), store=name))
+        store = open_store(chosen(name))
         try:
-            yield ActingStore(store, _this_command())
+            yield written_here(store)
         finally:
             store.close()
+
+
+def written_here(store: Store) -> Store:
+    """The store, of which what is written is written by this command."""
+    return ActingStore(store, _this_command())
 
 
 def _this_command() -> Author:

@@ -14,10 +14,10 @@ from twinhaus.dtdl.jsonschema import json_schema
 from twinhaus.inspection import tree
 from twinhaus.inspection.card import model_card
 from twinhaus.inspection.differences import Change, compare, compare_models
+from twinhaus.inspection.options import graph_options
 from twinhaus.inspection.presentation import as_json, as_text
 from twinhaus.inspection.sources import UnusableModels, read_models, read_models_at
 from twinhaus.inspection.wording import unknown_model
-from twinhaus.settings import Settings
 from twinhaus.strictjson import Json
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -27,16 +27,7 @@ _ID_START = "dtmi:"
 
 def _models_options(command: Command) -> Command:
     """Where the models are: a store, or files and the starter ontology in its place."""
-    store = click.option(
-        "--store",
-        type=str,
-        metavar="STORE",
-        envvar="TWINHAUS_STORE",
-        default=Settings().store,
-        show_default=True,
-        show_envvar=True,
-        help="The store whose models are meant.",
-    )
+    store = graph_options("The store whose models are meant.")
     files = click.option(
         "--models",
         "files",

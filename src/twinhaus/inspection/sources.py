@@ -2,14 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from twinhaus import ontology
-from twinhaus.app import open_store
 from twinhaus.dtdl import InvalidModels, Registry, UnresolvedReferences, load_models
+from twinhaus.engines import open_store
 from twinhaus.errors import TwinhausError
-from twinhaus.settings import load_settings
+from twinhaus.inspection.options import chosen, would_be_made
 from twinhaus.storage.address import is_url
 from twinhaus.validation.sources import Source, UnusableSource, read_sources
 
@@ -45,10 +44,11 @@ def _is_store(name: str) -> bool:
 
 
 def _from_store(name: str) -> Registry:
-    if not is_url(name) and not Path(name).exists():  # Looking must not make one.
-        raise UnusableModels(f"There is no store at {name}; twinhaus models load makes one.")
     try:
-        store = open_store(replace(load_settings(), store=name))
+        settings = chosen(name)
+        if would_be_made(settings):
+            raise UnusableModels(f"There is no store at {name}; twinhaus models load makes one.")
+        store = open_store(settings)
         try:
             return store.read(lambda reader: reader.registry).result()
         finally:

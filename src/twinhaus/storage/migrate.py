@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from twinhaus.errors import TwinhausError
@@ -26,10 +27,16 @@ class Migration:
 
 def pending(engine: str, current: int) -> list[Migration]:
     """The migrations that a store at this version still lacks. Raises StoreTooNew where it has more than we know."""
-    known = sorted(_migrations(engine), key=lambda migration: migration.version)
+    known = _known(engine)
     if known and current > known[-1].version:
         raise StoreTooNew
     return [migration for migration in known if migration.version > current]
+
+
+@cache
+def _known(engine: str) -> list[Migration]:
+    """Read once: many stores may be opened."""
+    return sorted(_migrations(engine), key=lambda migration: migration.version)
 
 
 def _migrations(engine: str) -> Iterator[Migration]:

@@ -118,13 +118,15 @@ class Trail:
     def _number_of_author(self) -> int:
         client_id = self.author.client_id
         if client_id not in self._numbers:
-            self._do("add_author", client_id=client_id)
-            ((number,),) = self._connection.rows(
-                self._connection.dialect.queries["find_author"], {"client_id": client_id}
-            )
+            named = {"client_id": client_id}
+            found = [*self._rows("find_author", **named)] or self._rows("add_author", **named)
+            ((number,),) = found
             self._numbers[client_id] = number
         return self._numbers[client_id]
 
+    def _rows(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        return self._connection.rows(self._connection.dialect.queries[query], parameters)
+
     def _do(self, query: str, /, **parameters: Any) -> None:
-        for _ in self._connection.rows(self._connection.dialect.queries[query], parameters):
+        for _ in self._rows(query, **parameters):
             pass

@@ -8,7 +8,7 @@ stands there.
 import secrets
 import time
 from collections.abc import Callable
-from concurrent.futures import Future
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,18 +25,10 @@ from twinhaus.storage.sql.postgres import (
 )
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.transaction import SqlTransaction
-from twinhaus.storage.store import Transaction
+from twinhaus.storage.sql.writes import Write
 
 TRIES_MAX = 6
 _PAUSE_SECONDS = 0.1  # Before the second try; twice as long before each further one.
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """A job, and who waits for it."""
-
-    job: Callable[[Transaction], Any]
-    future: "Future[Any]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,31 +46,25 @@ class _Outcome:
             self.write.future.set_exception(self.refusal)
 
 
-def take_turn(connection: PostgresConnection) -> None:
-    """Wait until no other transaction writes to this schema. Raises Unavailable where that takes too long."""
-    connection.execute("SELECT value FROM state WHERE name = 'clock' FOR UPDATE")
-
-
 class Committer:
     """One group at a time, for one store."""
 
     def __init__(
         self,
         database: Database,
-        schema: str,
+        turn: Callable[[PostgresConnection], AbstractContextManager[None]],
         begin: Callable[[PostgresConnection], SqlTransaction],
-        *,
-        lock_seconds: float,
     ) -> None:
+        """`turn` is a transaction in which nobody else writes to the store; `begin` is what writes in it."""
         self._database = database
-        self._schema = schema
+        self._turn = turn
         self._begin = begin
-        self._lock_seconds = lock_seconds
         self._name = secrets.token_hex(16)
         self._number = 0
 
     def commit(self, group: list[Write]) -> None:
         """Run a group and answer it. A write that is refused undoes itself alone; if the store fails, all fail."""
+        group = [write for write in group if write.future.set_running_or_notify_cancel()]
         try:
             outcomes = self._insist(group)
         except BaseException as error:
@@ -111,8 +97,7 @@ class Committer:
         """Run a group in one transaction, unless it is found that it has been done. `doubtful` is filled with what is
         to be answered as soon as it may be done.
         """
-        with connection.transaction(self._schema, lock_seconds=self._lock_seconds):
-            take_turn(connection)
+        with self._turn(connection):
             if doubtful and self._last_commit(connection) == self._number:
                 return doubtful
             doubtful.clear()

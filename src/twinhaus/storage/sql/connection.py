@@ -18,6 +18,10 @@ class Connection(Protocol):
 
     @property
     def dialect(self) -> "Dialect": ...
+    def state(self, name: str) -> Any:
+        """A value of the whole store, as it was when the transaction began, or is now."""
+        ...
+
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """Run a statement."""
         ...

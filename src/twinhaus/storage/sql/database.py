@@ -48,6 +48,8 @@ class Database:
         self._own = threading.local()
         self._connections: set[PostgresConnection] = set()
         self._lock = threading.Lock()
+        self._users = 0
+        self.reader_count = readers
         self.readers = ThreadPoolExecutor(readers, "reader")
         self.writers = ThreadPoolExecutor(WRITERS, "writer")
 
@@ -78,6 +80,20 @@ class Database:
             raise
         except ConnectionLost:
             return job(self.own_connection())
+
+    def used(self) -> "Database":
+        """It has one more user, who will let go of it."""
+        with self._lock:
+            self._users += 1
+        return self
+
+    def let_go(self) -> None:
+        """It has one user less. After the last one it is closed."""
+        with self._lock:
+            self._users -= 1
+            is_unused = self._users == 0
+        if is_unused:
+            self.close()
 
     def close(self) -> None:
         """Once the work under way is done."""

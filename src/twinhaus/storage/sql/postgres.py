@@ -41,6 +41,7 @@ _ROWS_AT_ONCE = 500  # Of a statement whose rows are too many to hold.
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)|%")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CURSOR_NUMBERS = count(1)
+_STATE = "SELECT name, value FROM state"
 
 
 class ConnectionLost(Unavailable):
@@ -61,6 +62,10 @@ class OutcomeUnknown(Unavailable):
     retry_after_seconds = 10
 
 
+class StoreGone(Unavailable):
+    """The store was removed, and perhaps another was made under its name. Try again."""
+
+
 class Collision(Unavailable):
     """Two transactions stood in each other's way, and this one was given up. Try again."""
 
@@ -73,6 +78,7 @@ class PostgresConnection:
     def __init__(self, url: str) -> None:
         """Raises StoreUnusable, Unreachable."""
         self._deadline = float("inf")
+        self._state: dict[str, str] = {}
         with _connecting(), translated():
             self._connection = psycopg.connect(_conninfo(url), autocommit=True)
             try:
@@ -106,6 +112,10 @@ class PostgresConnection:
     def execute(self, text: str) -> None:
         self._execute(text)
 
+    def state(self, name: str) -> str:
+        """As it was when the transaction began."""
+        return self._state[name]
+
     def check_time(self) -> None:
         """Raises QueryTimeout."""
         if time.monotonic() > self._deadline:
@@ -113,36 +123,56 @@ class PostgresConnection:
 
     @contextmanager
     def snapshot(self, schema: str, deadline: float, *, idle_seconds: int = _IDLE_SECONDS) -> Iterator[None]:
-        """Statements inside see one state of a schema, and are given up after this instant of the monotonic clock.
+        """Statements inside see one state of a store, and are given up after this instant of the monotonic clock.
 
-        Raises QueryTimeout, Unavailable.
+        Raises QueryTimeout, StoreGone, Unavailable.
         """
         self._deadline = deadline
-        begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
+        begin = (
+            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+            _local("search_path", quoted(schema)),
+            _local("statement_timeout", f"{_milliseconds(deadline - time.monotonic()):d}"),
+            _local("idle_in_transaction_session_timeout", f"{idle_seconds * 1_000:d}"),
+            _STATE,
+        )
         with self._ended(), translated():
-            self._begin(begin, schema, _milliseconds(deadline - time.monotonic()), idle_seconds)
+            self._state = self._begin(begin)
             yield
 
     @contextmanager
-    def transaction(self, schema: str, begin: str = "BEGIN", *, lock_seconds: float) -> Iterator[None]:
-        """Statements inside see what is committed by then; COMMIT, and ROLLBACK when anything is raised.
+    def turn(self, schema: str, *, lock_seconds: float) -> Iterator[None]:
+        """A transaction that may write to a store: nobody else does meanwhile, and what others wrote before is seen.
 
-        A lock is waited for so long. Raises Unavailable.
+        COMMIT, and ROLLBACK when anything is raised. Raises StoreGone, and Unavailable where others write for longer
+        than a lock may be waited for.
         """
+        begin = (
+            "BEGIN",
+            _local("search_path", quoted(schema)),
+            _local("lock_timeout", f"{_milliseconds(lock_seconds):d}"),
+            _local("idle_in_transaction_session_timeout", f"{_IDLE_SECONDS * 1_000:d}"),
+            "SELECT value FROM state WHERE name = 'clock' FOR UPDATE",
+            _STATE,
+        )
         with self._ended(), translated():
-            self._begin(begin, schema, 0, _IDLE_SECONDS, lock_milliseconds=_milliseconds(lock_seconds))
+            self._state = self._begin(begin)
             yield
             self._execute("COMMIT")
 
-    def _begin(
-        self, begin: str, schema: str, milliseconds: int, idle_seconds: int, *, lock_milliseconds: int = 0
-    ) -> None:
-        """All at once, to the database and back."""
-        self._execute(
-            f"{begin}; SET LOCAL search_path = {quoted(schema)}; SET LOCAL statement_timeout = {milliseconds:d}; "
-            f"SET LOCAL lock_timeout = {lock_milliseconds:d}; "
-            f"SET LOCAL idle_in_transaction_session_timeout = '{idle_seconds:d}s'"
-        )
+    @contextmanager
+    def making(self, schema: str) -> Iterator[None]:
+        """A transaction in which a store is made."""
+        with self._ended(), translated():
+            self._execute(f"BEGIN; {_local('search_path', quoted(schema))}")
+            yield
+            self._execute("COMMIT")
+
+    def _begin(self, statements: tuple[str, ...]) -> dict[str, str]:
+        """All at once, to the database and back. The last one's rows."""
+        with self._connection.cursor() as cursor:
+            cursor.execute("; ".join(statements), prepare=False)
+            cursor.set_result(-1)
+            return dict(cursor.fetchall())
 
     @contextmanager
     def _ended(self) -> Iterator[None]:
@@ -221,6 +251,11 @@ def _replaced(value: Any) -> Any:
     return [_replaced(one) for one in value] if isinstance(value, list) else value
 
 
+def _local(setting: str, value: str) -> str:
+    """A setting until the transaction ends; our own words alone."""
+    return f"SET LOCAL {setting} = {value}"
+
+
 def _milliseconds(seconds: float) -> int:
     """As a timeout: 0 is none."""
     return 0 if seconds == float("inf") else max(1, round(seconds * 1_000))
@@ -231,8 +266,8 @@ _UNAVAILABLE = (
     (errors.DiskFull, StorageFull),
     (errors.SerializationFailure, Collision),
     (errors.DeadlockDetected, Collision),
-    (errors.InvalidSchemaName, StoreUnusable),
-    (errors.UndefinedTable, StoreUnusable),
+    (errors.InvalidSchemaName, StoreGone),
+    (errors.UndefinedTable, StoreGone),
     (errors.InvalidCatalogName, StoreUnusable),
     (errors.InvalidAuthorizationSpecification, StoreUnusable),
     (errors.InsufficientPrivilege, StoreUnusable),

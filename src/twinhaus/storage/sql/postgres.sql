@@ -1,30 +1,11 @@
 -- Fixed statements as PostgreSQL says them. An array is an array; what a parameter is where nothing else says it, a cast
 -- does.
 
--- name: get_state
-SELECT value FROM state WHERE name = :name
-
--- name: get_number
-SELECT CAST(value AS bigint) FROM state WHERE name = :name
-
 -- name: set_state
 UPDATE state SET value = CAST(:value AS text) WHERE name = :name
 
 -- name: next_model_change
 UPDATE state SET value = CAST(CAST(value AS bigint) + 1 AS text) WHERE name = 'models' RETURNING CAST(value AS bigint)
-
--- name: add_model
--- One that was removed before has its row already, and takes its old number again. An id may be longer than what an index
--- of unique values takes; that no two rows have the same one is the single writer's to see to.
-WITH again AS (
-    UPDATE model
-    SET document = :document, uploaded = greatest(:uploaded, uploaded + 1), change = :change
-    WHERE id = :id
-    RETURNING number
-)
-INSERT INTO model (id, document, uploaded, change)
-SELECT :id, :document, :uploaded, :change
-WHERE NOT EXISTS (SELECT 1 FROM again)
 
 -- name: each_twin
 SELECT twin.id, model.id, twin.updated, document.json
@@ -108,11 +89,6 @@ WHERE twin.id = ANY (CAST(:ids AS text[]))
       AND location.place IN (SELECT place.number FROM twin AS place WHERE place.id = ANY (CAST(:places AS text[])))
     LIMIT 1 OFFSET 0
 )
-
--- name: add_author
-INSERT INTO author (client_id)
-SELECT CAST(:client_id AS text)
-WHERE NOT EXISTS (SELECT 1 FROM author WHERE client_id = :client_id)
 
 -- name: note_commit
 -- The last transaction that this server has committed here, so that it finds out whether one was that it lost sight of.

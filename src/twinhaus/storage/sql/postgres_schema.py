@@ -9,8 +9,7 @@ from psycopg import errors
 
 from twinhaus.errors import StoreUnusable
 from twinhaus.storage.migrate import pending
-from twinhaus.storage.sql.committer import take_turn
-from twinhaus.storage.sql.postgres import PostgresConnection, quoted
+from twinhaus.storage.sql.postgres import PostgresConnection, StoreGone, quoted
 from twinhaus.storage.sql.queries import QUERIES
 
 DEFAULT_SCHEMA = "twinhaus"
@@ -22,52 +21,60 @@ _TRIES_MAX = 10
 _ALREADY_MADE = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueViolation)
 
 
-def prepare_schema(connection: PostgresConnection, schema: str, *, lock_seconds: float) -> None:
-    """Make a store, or bring its tables to this version; whoever comes first does it, others wait.
+def prepare_store(connection: PostgresConnection, schema: str, *, lock_seconds: float, make: bool) -> None:
+    """Bring a store's tables to this version; whoever comes first does it, others wait. Where there is none, make it.
 
-    Raises StoreUnusable, StoreTooNew, Unavailable.
+    Raises StoreUnusable, StoreTooNew, Unavailable, and StoreGone where there is none and none is to be made.
     """
     _check_server(connection)
-    if has_store(connection, schema) and not _is_behind(connection, schema, lock_seconds):
-        return
     for _ in range(_TRIES_MAX):
-        try:
-            _migrate(connection, schema, lock_seconds)
-        except _ALREADY_MADE:
-            continue
-        return
-    raise StoreUnusable(f"The schema {schema} cannot be prepared: others make and remove its tables.")
+        if has_store(connection, schema):
+            _bring_up_to_date(connection, schema, lock_seconds)
+            return
+        if not make:
+            raise StoreGone
+        make_store(connection, schema)
+    raise StoreUnusable(f"The schema {schema} cannot be used: others make and remove its tables.")
 
 
 def has_store(connection: PostgresConnection, schema: str) -> bool:
     """Whether there is a store in this schema."""
-    ((found,),) = connection.rows(
-        "SELECT to_regclass(CAST(:name AS text)) IS NOT NULL", {"name": f"{quoted(schema)}.state"}
-    )
+    name = {"name": f"{quoted(schema)}.state"}
+    ((found,),) = connection.rows("SELECT to_regclass(CAST(:name AS text)) IS NOT NULL", name)
     return bool(found)
 
 
-def _is_behind(connection: PostgresConnection, schema: str, lock_seconds: float) -> bool:
-    with connection.transaction(schema, lock_seconds=lock_seconds):
-        return bool(pending("postgres", _version(connection)))
+def make_store(connection: PostgresConnection, schema: str) -> bool:
+    """A new store, whole or not at all; False where there is one already, or someone else was faster.
 
-
-def _migrate(connection: PostgresConnection, schema: str, lock_seconds: float) -> None:
-    """Whole or not at all. A store that is there already is locked as for writing."""
-    with connection.transaction(schema, lock_seconds=lock_seconds):
-        current = 0
-        if has_store(connection, schema):
-            take_turn(connection)
-            current = _version(connection)
-        else:
+    Raises StoreUnusable where this role may not make it.
+    """
+    if has_store(connection, schema):
+        return False
+    try:
+        with connection.making(schema):
             _make_schema(connection, schema)
-        for migration in pending("postgres", current):
-            connection.execute(migration.script)
-            version = {"name": "version", "value": migration.version}
-            connection.rows(QUERIES["postgres"]["set_state"], version)
-        for name in SECRET_NAMES:
-            value = secrets.token_bytes(_SECRET_BYTES)
-            connection.rows(QUERIES["postgres"]["add_secret"], {"name": name, "value": value})
+            _migrate(connection, 0)
+            for name in SECRET_NAMES:
+                value = secrets.token_bytes(_SECRET_BYTES)
+                connection.rows(QUERIES["postgres"]["add_secret"], {"name": name, "value": value})
+    except _ALREADY_MADE:
+        return False
+    return True
+
+
+def _bring_up_to_date(connection: PostgresConnection, schema: str, lock_seconds: float) -> None:
+    with connection.snapshot(schema, float("inf")):
+        if not pending("postgres", int(connection.state("version"))):
+            return
+    with connection.turn(schema, lock_seconds=lock_seconds):
+        _migrate(connection, int(connection.state("version")))
+
+
+def _migrate(connection: PostgresConnection, current: int) -> None:
+    for migration in pending("postgres", current):
+        connection.execute(migration.script)
+        connection.rows(QUERIES["postgres"]["set_state"], {"name": "version", "value": migration.version})
 
 
 def _make_schema(connection: PostgresConnection, schema: str) -> None:
@@ -76,11 +83,6 @@ def _make_schema(connection: PostgresConnection, schema: str) -> None:
     ((is_there,),) = connection.rows(text, {"schema": schema})
     if not is_there:
         connection.execute(f"CREATE SCHEMA {quoted(schema)}")
-
-
-def _version(connection: PostgresConnection) -> int:
-    ((version,),) = connection.rows(QUERIES["postgres"]["get_number"], {"name": "version"})
-    return int(version)
 
 
 def _check_server(connection: PostgresConnection) -> None:

@@ -6,75 +6,83 @@ and instants are given in the order in which their transactions are committed, a
 seen everything before it.
 """
 
+import json
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
+from contextlib import contextmanager
 from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import Unavailable
-from twinhaus.storage.sql.committer import Committer, Write, take_turn
+from twinhaus.storage.sql.committer import Committer
 from twinhaus.storage.sql.database import Database
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.postgres import PostgresConnection
-from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, prepare_schema
+from twinhaus.storage.sql.postgres import PostgresConnection, StoreGone
+from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, prepare_store
 from twinhaus.storage.sql.reader import SqlReader
+from twinhaus.storage.sql.threads import Turns
 from twinhaus.storage.sql.transaction import SqlTransaction
+from twinhaus.storage.sql.writes import WriteQueue
 from twinhaus.storage.store import NotBrief, Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
 
-GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
-WAITING_MAX = 10_000  # Writes in the queue; who comes later is told to come again.
 STREAMS_MAX = 4  # Each has a connection of its own, and keeps the database from tidying up while it lasts.
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
 LOCK_SECONDS_DEFAULT = 10.0
+LOOK_SECONDS = 1.0  # How old what is known of the store's being there may become.
 _STREAM_IDLE_SECONDS = 600
 
 
 class PostgresStore:
-    """The Store of `storage/store.py` in a schema of a database."""
+    """The Store of `storage/store.py`, and the InstanceStore of `storage/instances.py`, in a schema of a database."""
 
     def __init__(
         self,
         database: Database,
         schema: str = DEFAULT_SCHEMA,
         *,
+        make: bool = True,
         containment: Sequence[str] = (),
         query_timeout_seconds: float = QUERY_TIMEOUT_SECONDS_DEFAULT,
         busy_timeout_seconds: float = LOCK_SECONDS_DEFAULT,
         audit_days: int = 0,
         clock: Callable[[], int] = instants.now,
-        let_go: Callable[[], None] = lambda: None,
     ) -> None:
-        """Open a store, made first where there is none. Raises StoreUnusable, StoreTooNew, Unavailable.
+        """Open a store, made first where there is none, if it is to be made; else StoreGone is raised.
 
-        `containment`, and `audit_days` as for the store in a file. `let_go` is called once the store is closed.
+        `containment` and `audit_days` as for the store in a file. Raises StoreUnusable, StoreTooNew, Unavailable.
         """
         self._database = database
         self._schema = schema
+        self._containment = containment
         self._clock = clock
         self._query_timeout_seconds = query_timeout_seconds
-        self._busy_timeout_seconds = busy_timeout_seconds
+        self._lock_seconds = busy_timeout_seconds
         self._audit_ticks = audit_days * instants.TICKS_PER_DAY
-        self._let_go = let_go
         self._models = ModelCache()
-        self._committer = Committer(database, schema, self._begin, lock_seconds=busy_timeout_seconds)
+        self._made = database.read(lambda connection: self._prepare(connection, make=make))
+        self._is_current = True
+        self._looked = time.monotonic()
         self._streams: list[Stream[Any]] = []
-        self._waiting: deque[Write] = deque()
-        self._idle = threading.Event()
-        self._idle.set()
-        self._lock = threading.Lock()
-        self._is_closed = False
-        connection = database.connect()
-        try:
-            prepare_schema(connection, schema, lock_seconds=busy_timeout_seconds)
-            with connection.transaction(schema, lock_seconds=busy_timeout_seconds):
-                take_turn(connection)
-                self._begin(connection).follow(containment)
-        finally:
-            connection.close()
+        self._streams_lock = threading.Lock()
+        self._reading = Turns(database.readers, at_a_time=database.reader_count)
+        committer = Committer(database, self._turn, self._begin)
+        self._writing = WriteQueue(database.writers, committer.commit)
+        database.used()
+
+    def _prepare(self, connection: PostgresConnection, *, make: bool) -> str:
+        """What every store needs beside its schema: the relationships its locations follow. What tells it from others
+        that were here before, or will be.
+        """
+        prepare_store(connection, self._schema, lock_seconds=self._lock_seconds, make=make)
+        with connection.snapshot(self._schema, float("inf")):
+            made, followed = connection.state("made"), connection.state("containment")
+        if not followed or (self._containment and json.loads(followed) != sorted(self._containment)):
+            with connection.turn(self._schema, lock_seconds=self._lock_seconds):
+                self._begin(connection).follow(self._containment)
+        return made
 
     def _begin(self, connection: PostgresConnection) -> SqlTransaction:
         return SqlTransaction(
@@ -85,19 +93,51 @@ class PostgresStore:
             query_timeout_seconds=self._query_timeout_seconds,
         )
 
+    @contextmanager
+    def _snapshot(self, connection: PostgresConnection, deadline: float, **options: int) -> Iterator[None]:
+        with self._noticing(), connection.snapshot(self._schema, deadline, **options):
+            self._recognise(connection)
+            yield
+
+    @contextmanager
+    def _turn(self, connection: PostgresConnection) -> Iterator[None]:
+        with self._noticing(), connection.turn(self._schema, lock_seconds=self._lock_seconds):
+            self._recognise(connection)
+            yield
+
+    def _recognise(self, connection: PostgresConnection) -> None:
+        """Raises StoreGone where another store was made in this one's place."""
+        if connection.state("made") != self._made:
+            raise StoreGone
+
+    @contextmanager
+    def _noticing(self) -> Iterator[None]:
+        try:
+            yield
+        except StoreGone:
+            self._is_current = False
+            raise
+
+    def is_current(self) -> bool:
+        """As the last transaction found it; where that is a while ago, one looks while this answers."""
+        now = time.monotonic()
+        if self._is_current and now - self._looked > LOOK_SECONDS:
+            self._looked = now
+            self.read(lambda reader: None)
+        return self._is_current
+
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         future: Future[Result] = Future()
         deadline = time.monotonic() + self._query_timeout_seconds
-        self._database.readers.submit(self._read, job, deadline, future)
+        self._reading.submit(self._read, job, deadline, future)
         return future
 
     def _read(self, job: Callable[[Reader], Result], deadline: float, future: "Future[Result]") -> None:
         """The answer is out before the transaction is ended, which takes as long as a small statement."""
 
         def run(connection: PostgresConnection) -> None:
-            with connection.snapshot(self._schema, deadline):
-                result = job(SqlReader(connection, self._models))
-                future.set_result(result)
+            with self._snapshot(connection, deadline):
+                future.set_result(job(SqlReader(connection, self._models)))
 
         if not future.set_running_or_notify_cancel():
             return
@@ -114,7 +154,7 @@ class PostgresStore:
 
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
         stream: Stream[Result] = Stream(self._yield_from(job), self._forget_stream)
-        with self._lock:
+        with self._streams_lock:
             if len(self._streams) >= STREAMS_MAX:
                 raise Unavailable(
                     f"{STREAMS_MAX} exports are under way already. Try again when one has ended."
@@ -125,47 +165,22 @@ class PostgresStore:
     def _yield_from(self, job: Callable[[Reader], Iterator[Result]]) -> Generator[Result, None, None]:
         connection = self._database.connect()
         try:
-            with connection.snapshot(self._schema, float("inf"), idle_seconds=_STREAM_IDLE_SECONDS):
+            with self._snapshot(connection, float("inf"), idle_seconds=_STREAM_IDLE_SECONDS):
                 yield from job(SqlReader(connection, self._models))
         finally:
             connection.close()
 
     def _forget_stream(self, stream: Stream[Any]) -> None:
-        with self._lock:
+        with self._streams_lock:
             self._streams.remove(stream)
 
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
-        future: Future[Result] = Future()
-        with self._lock:
-            if self._is_closed or len(self._waiting) >= WAITING_MAX:
-                future.set_exception(Unavailable())
-                return future
-            observability.WRITES_WAITING.inc()
-            self._waiting.append(Write(job, future))
-            if self._idle.is_set():
-                self._idle.clear()
-                self._database.writers.submit(self._commit_waiting)
-        return future
+        return self._writing.put(job)
 
     def close(self) -> None:
-        """Wait for the writes that are waiting, then let go of the database."""
-        with self._lock:
-            self._is_closed = True
-        self._idle.wait()
+        """Wait for the work under way, then let go of the database."""
+        self._writing.close()
+        self._reading.shutdown()
         for stream in list(self._streams):
             stream.close()
-        self._let_go()
-
-    def _commit_waiting(self) -> None:
-        """One group, and then it is another store's turn."""
-        with self._lock:
-            group = [self._waiting.popleft() for _ in range(min(len(self._waiting), GROUP_SIZE_MAX))]
-        observability.WRITES_WAITING.dec(len(group))
-        observability.COMMIT_WRITES.observe(len(group))
-        with observability.COMMIT_SECONDS.time():
-            self._committer.commit([write for write in group if write.future.set_running_or_notify_cancel()])
-        with self._lock:
-            if self._waiting:
-                self._database.writers.submit(self._commit_waiting)
-            else:
-                self._idle.set()
+        self._database.let_go()

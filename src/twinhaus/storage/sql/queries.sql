@@ -4,6 +4,19 @@
 -- name: models_after
 SELECT id, document FROM model WHERE change > :change ORDER BY change
 
+-- name: add_model
+INSERT INTO model (id, document, uploaded, change) VALUES (:id, :document, :uploaded, :change)
+
+-- name: add_model_again
+-- One that was removed has its row already, and keeps its number.
+UPDATE model
+SET
+    document = :document,
+    uploaded = CASE WHEN uploaded < :uploaded THEN :uploaded ELSE uploaded + 1 END,
+    change = :change
+WHERE id = :id
+RETURNING number
+
 -- name: add_model_ancestor
 INSERT INTO model_ancestor (model, ancestor)
 SELECT model.number, ancestor.number
@@ -205,6 +218,9 @@ SELECT value FROM secret WHERE name = :name
 -- name: add_secret
 INSERT INTO secret (name, value) VALUES (:name, :value)
 ON CONFLICT DO NOTHING
+
+-- name: add_author
+INSERT INTO author (client_id) VALUES (:client_id) RETURNING number
 
 -- name: find_author
 SELECT number FROM author WHERE client_id = :client_id

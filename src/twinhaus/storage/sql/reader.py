@@ -26,7 +26,7 @@ class SqlReader:
 
     @property
     def registry(self) -> Registry:
-        last_change = self._value("get_number", name="models")
+        last_change = int(self._connection.state("models"))
         return self._models.at(last_change, self._models_after)
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:

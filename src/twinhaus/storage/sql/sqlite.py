@@ -98,6 +98,11 @@ class SqliteConnection:
             bound["condition"] = apsw.pyobject(condition)
         return iter(self._connection.execute(text, bound))
 
+    def state(self, name: str) -> Any:
+        """As it is now."""
+        ((value,),) = self.rows(self.dialect.queries["get_state"], {"name": name})
+        return value
+
     def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
         return self.rows(text, {})
 
@@ -184,6 +189,11 @@ class SqliteConnection:
                 self.execute(migration.script)
                 self.execute(f"PRAGMA user_version = {migration.version:d}")
                 self.execute(f"PRAGMA application_id = {_APPLICATION_ID:d}")
+
+    def is_migrated(self) -> bool:
+        """Whether the schema is of this version. Raises StoreTooNew."""
+        (current,) = next(self.rows("PRAGMA user_version", {}))
+        return not pending("sqlite", current)
 
     def close(self) -> None:
         self._connection.close()

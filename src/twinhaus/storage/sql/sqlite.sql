@@ -3,23 +3,11 @@
 -- name: get_state
 SELECT value FROM state WHERE name = :name
 
--- name: get_number
-SELECT value FROM state WHERE name = :name
-
 -- name: set_state
 UPDATE state SET value = :value WHERE name = :name
 
 -- name: next_model_change
 UPDATE state SET value = value + 1 WHERE name = 'models' RETURNING value
-
--- name: add_model
--- One that was removed before has its row already, and takes its old number again.
-INSERT INTO model (id, document, uploaded, change) VALUES (:id, :document, :uploaded, :change)
-ON CONFLICT (id) DO UPDATE
-SET
-    document = excluded.document,
-    uploaded = max(excluded.uploaded, model.uploaded + 1),
-    change = excluded.change
 
 -- name: each_twin
 -- CROSS JOIN keeps twin the outer loop, so the rows come in its order and one by one.
@@ -106,6 +94,3 @@ WHERE EXISTS (
         SELECT place.number FROM twin AS place WHERE place.id IN (SELECT value FROM json_each(:places))
       )
 )
-
--- name: add_author
-INSERT OR IGNORE INTO author (client_id) VALUES (:client_id)

@@ -3,16 +3,15 @@
 Several processes may open the same file; SQLite's lock orders their writes, and every commit is seen by all at once.
 """
 
+import json
 import os
 import secrets
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from queue import Empty, SimpleQueue
 from typing import Any
 
 from twinhaus import instants, observability
@@ -27,24 +26,18 @@ from twinhaus.storage.sql.sqlite import (
     SqliteConnection,
     translated,
 )
+from twinhaus.storage.sql.threads import Threads, Turns
 from twinhaus.storage.sql.transaction import SqlTransaction
+from twinhaus.storage.sql.writes import Write, WriteQueue
 from twinhaus.storage.store import NotBrief, Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
 
-GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
-WAITING_MAX = 10_000  # Writes in the queue; who comes later is told to come again.
 STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
 _STREAM_CACHE_KIBIBYTES = 4_096  # It reads most pages once.
 READERS_DEFAULT = 2
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
 SECRET_NAMES = ("continuation", "identity")
 _SECRET_BYTES = 32
-
-
-@dataclass(frozen=True, slots=True)
-class _Write:
-    job: Callable[[Transaction], Any]
-    future: "Future[Any]"
 
 
 class SqliteStore:
@@ -60,8 +53,12 @@ class SqliteStore:
         busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS_DEFAULT,
         audit_days: int = 0,
         clock: Callable[[], int] = instants.now,
+        threads: Threads | None = None,
     ) -> None:
         """Open a store, made first where there is none. Raises StoreUnusable, StoreTooNew, Unavailable.
+
+        With threads of its own it opens what it may need now, so that what is wrong is said now. With shared ones it is
+        one of many: its file must be there, and what it needs it opens when it first needs it.
 
         `containment` changes, for good, which relationships locations follow; without any they stay as they are.
         Entries of the audit trail older than `audit_days` are removed as others come; 0 keeps them for ever.
@@ -73,21 +70,30 @@ class SqliteStore:
         self._busy_timeout_seconds = busy_timeout_seconds
         self._audit_ticks = audit_days * instants.TICKS_PER_DAY
         self._models = ModelCache()
+        self._writing: SqliteConnection | None = None
+        self._spare: list[SqliteConnection] = []  # For reading, and not in use just now.
         with _opening(path), ExitStack() as undone:
-            _make_file(path)
-            self._writing = self._connect(writable=True)
-            undone.callback(self._writing.close)  # Else the log would lie beside a store that was refused.
-            self._prepare()
-            self._brief = BriefReader(self._connect(), self._models)
+            if threads is None:
+                _make_file(path)
+            self._file = _identity(path)
+            # Else the log would lie beside a store that was refused.
+            undone.callback(self._close_connections)
+            self._spare.append(self._connect())
+            if threads is None or not self._is_prepared(self._spare[0]):
+                self._prepare(self._writer())
+            self._brief = BriefReader(self._spare.pop(), self._models)
             undone.pop_all()
-        self._local = threading.local()
-        self._reading: list[SqliteConnection] = []
-        self._readers = ThreadPoolExecutor(readers, "reader")
         self._streams: list[Stream[Any]] = []
         self._streams_lock = threading.Lock()
-        self._queue: SimpleQueue[_Write | None] = SimpleQueue()
-        self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
-        self._writer.start()
+        self._own_threads = Threads(readers=readers, writers=1) if threads is None else None
+        on = threads or self._own_threads
+        assert on is not None
+        self._readers = Turns(on.reading, at_a_time=readers)
+        self._writes = WriteQueue(on.writing, self._commit)
+
+    def is_current(self) -> bool:
+        """Whether its file still is where it was; see `InstanceStore`."""
+        return _identity(self._path) == self._file
 
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         return self._readers.submit(self._read, job, time.monotonic() + self._query_timeout_seconds)
@@ -124,110 +130,94 @@ class SqliteStore:
             self._streams.remove(stream)
 
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
-        future: Future[Result] = Future()
-        if self._queue.qsize() < WAITING_MAX:
-            observability.WRITES_WAITING.inc()
-            self._queue.put(_Write(job, future))
-        else:
-            future.set_exception(Unavailable())
-        return future
+        return self._writes.put(job)
 
     def close(self) -> None:
         """Wait for the work under way, then let go of the file."""
-        self._queue.put(None)
-        self._writer.join()
-        self._refuse_waiting()
+        self._writes.close()
         self._readers.shutdown()
+        if self._own_threads is not None:
+            self._own_threads.close()
         for stream in list(self._streams):
             stream.close()
         self._brief.close()
-        for connection in (*self._reading, self._writing):
-            connection.close()
+        self._close_connections()
 
-    def _refuse_waiting(self) -> None:
-        """Writes that came after the store was told to close."""
-        while True:
-            try:
-                late = self._queue.get_nowait()
-            except Empty:
-                return
-            if late is not None:
-                observability.WRITES_WAITING.dec()
-                if late.future.set_running_or_notify_cancel():
-                    late.future.set_exception(Unavailable())
+    def _close_connections(self) -> None:
+        for connection in (*self._spare, *([self._writing] if self._writing else [])):
+            connection.close()
 
     def _connect(
         self, *, writable: bool = False, cache_kibibytes: int = CACHE_KIBIBYTES_DEFAULT
     ) -> SqliteConnection:
-        return SqliteConnection(
+        connection = SqliteConnection(
             self._path,
             writable=writable,
             busy_timeout_seconds=self._busy_timeout_seconds,
             cache_kibibytes=cache_kibibytes,
         )
-
-    def _reader(self) -> SqliteConnection:
-        """This thread's connection. Where it cannot be opened the job fails, and the thread's next one tries again."""
-        connection: SqliteConnection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self._connect()
-            self._reading.append(connection)
+        if not self.is_current():
+            # Another store lies there now, whose clients are not those that were let in to this one.
+            connection.close()
+            raise StoreUnusable("The store's file was removed, or replaced by another.")
         return connection
 
     def _read(self, job: Callable[[Reader], Result], deadline: float) -> Result:
         """Time spent waiting for a free reader counts against a long statement."""
-        connection = self._reader()
-        with connection.snapshot(deadline):
-            return job(SqlReader(connection, self._models))
+        try:
+            connection = self._spare.pop()
+        except IndexError:
+            connection = self._connect()
+        try:
+            with connection.snapshot(deadline):
+                return job(SqlReader(connection, self._models))
+        finally:
+            self._spare.append(connection)
 
-    def _prepare(self) -> None:
+    def _writer(self) -> SqliteConnection:
+        """The connection that writes, opened when it is first needed. Raises StoreUnusable, Unavailable."""
+        if self._writing is None:
+            self._writing = self._connect(writable=True)
+        return self._writing
+
+    def _prepare(self, writing: SqliteConnection) -> None:
         """What every store needs beside its schema: secrets, and the relationships its locations follow."""
-        self._writing.migrate()
-        with translated(), self._writing.transaction("BEGIN IMMEDIATE"):
+        writing.migrate()
+        with translated(), writing.transaction("BEGIN IMMEDIATE"):
             for name in SECRET_NAMES:
                 value = secrets.token_bytes(_SECRET_BYTES)
-                list(self._writing.rows(QUERIES["sqlite"]["add_secret"], {"name": name, "value": value}))
-            self._begin().follow(self._containment)
+                list(writing.rows(QUERIES["sqlite"]["add_secret"], {"name": name, "value": value}))
+            self._begin(writing).follow(self._containment)
 
-    def _begin(self) -> SqlTransaction:
+    def _is_prepared(self, connection: SqliteConnection) -> bool:
+        """Whether all of that is there already: to look takes no lock, for which others might have to wait."""
+        with connection.snapshot(float("inf")):
+            if not connection.is_migrated():
+                return False
+            ((followed,),) = connection.rows(QUERIES["sqlite"]["get_state"], {"name": "containment"})
+            kept = [
+                list(connection.rows(QUERIES["sqlite"]["secret"], {"name": name})) for name in SECRET_NAMES
+            ]
+        wanted = json.dumps(sorted(self._containment)) if self._containment else followed
+        return all(kept) and bool(followed) and followed == wanted
+
+    def _begin(self, writing: SqliteConnection) -> SqlTransaction:
         return SqlTransaction(
-            self._writing,
+            writing,
             self._models,
             self._clock,
             audit_ticks=self._audit_ticks,
             query_timeout_seconds=self._query_timeout_seconds,
         )
 
-    def _write_forever(self) -> None:
-        while (first := self._queue.get()) is not None:
-            group, is_last = self._take_waiting(first)
-            observability.WRITES_WAITING.dec(len(group))
-            observability.COMMIT_WRITES.observe(len(group))
-            with observability.COMMIT_SECONDS.time():
-                self._commit(group)
-            if is_last:
-                return
-
-    def _take_waiting(self, first: _Write) -> tuple[list[_Write], bool]:
-        """The writes already waiting, without waiting for more; and whether the store is closing after them."""
-        group = [first]
-        while len(group) < GROUP_SIZE_MAX:
-            try:
-                waiting = self._queue.get_nowait()
-            except Empty:
-                break
-            if waiting is None:
-                return group, True
-            group.append(waiting)
-        return group, False
-
-    def _commit(self, group: list[_Write]) -> None:
+    def _commit(self, group: list[Write]) -> None:
         """Run a group in one transaction. A write that is refused undoes itself alone; if the store fails, all fail."""
-        results: list[tuple[_Write, Any]] = []
+        results: list[tuple[Write, Any]] = []
         running = [write for write in group if write.future.set_running_or_notify_cancel()]
         try:
-            with translated(), self._writing.transaction("BEGIN IMMEDIATE"):
-                transaction = self._begin()
+            writing = self._writer()
+            with translated(), writing.transaction("BEGIN IMMEDIATE"):
+                transaction = self._begin(writing)
                 for write in running:
                     self._attempt(transaction, write, results)
                 transaction.finish()
@@ -242,15 +232,24 @@ class SqliteStore:
         for write, result in results:
             write.future.set_result(result)
 
-    def _attempt(self, transaction: SqlTransaction, write: _Write, results: list[tuple[_Write, Any]]) -> None:
+    def _attempt(self, transaction: SqlTransaction, write: Write, results: list[tuple[Write, Any]]) -> None:
         try:
             with translated():
                 results.append((write, transaction.attempt(write.job)))
         except Exception as error:
             has_failed = isinstance(error, Unavailable) and not isinstance(error, QueryTimeout)
-            if has_failed or not self._writing.is_in_transaction:
+            if has_failed or not self._writer().is_in_transaction:
                 raise  # The store itself failed, and with it everything in this transaction.
             write.future.set_exception(error)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    """What tells the file at a path from any other that is open anywhere; None where there is none."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def _make_file(path: Path) -> None:

@@ -92,8 +92,7 @@ class SqlTransaction(SqlReader):
         self._instant = max(instant, self._last_instant())
 
     def _last_instant(self) -> int:
-        last: int = self._value("get_number", name="clock") if self._instant is None else self._instant
-        return last
+        return int(self._connection.state("clock")) if self._instant is None else self._instant
 
     def put_twin(self, twin: Twin) -> None:
         existing = self._row("twin_number", id=twin.id)
@@ -175,7 +174,7 @@ class SqlTransaction(SqlReader):
     def _containment_json(self) -> str:
         """Read once in each transaction: another process may have changed it since the last."""
         if self._followed is None:
-            self._followed = str(self._value("get_state", name="containment"))
+            self._followed = str(self._connection.state("containment"))
         return self._followed
 
     def _find_places_again(self, twins: tuple[int, ...]) -> None:
@@ -186,14 +185,19 @@ class SqlTransaction(SqlReader):
         uploaded = self._clock()
         added = tuple(model_ids)
         for id_ in added:
-            change = self._value("next_model_change")
-            self._do("add_model", id=id_, document=registry.document(id_), uploaded=uploaded, change=change)
+            self._add_model(id_, registry.document(id_), uploaded)
         for id_ in added:
             for ancestor in registry.ancestors(id_):
                 self._do("add_model_ancestor", id=id_, ancestor=ancestor)
             self._do("restore_kinds", id=id_)
             self._trail.add(Action.CREATED, Kind.MODEL, id_)
         self._registry = registry
+
+    def _add_model(self, model_id: str, document: str, uploaded: int) -> None:
+        change = self._value("next_model_change")
+        model = {"id": model_id, "document": document, "uploaded": uploaded, "change": change}
+        if self._row("add_model_again", **model) is None:
+            self._do("add_model", **model)
 
     def remove_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         for id_ in model_ids:
@@ -213,8 +217,7 @@ class SqlTransaction(SqlReader):
 
     def add_removed_model(self, model_id: str) -> None:
         if self._value("find_model_number", id=model_id) is None:
-            change = self._value("next_model_change")
-            self._do("add_model", id=model_id, document="", uploaded=self._clock(), change=change)
+            self._add_model(model_id, "", self._clock())
             self._do("add_model_ancestor", id=model_id, ancestor=model_id)
 
     def add_client(self, client: Client) -> None:

@@ -1,0 +1,110 @@
+"""From settings to stores: which engine keeps a deployment's graphs."""
+
+from functools import partial
+from pathlib import Path
+
+from twinhaus.settings import BadSetting, Settings
+from twinhaus.storage.address import is_postgres_url, is_url, without_password
+from twinhaus.storage.instances import Instances
+from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
+from twinhaus.storage.sql.database import Database, opening
+from twinhaus.storage.sql.postgres_instances import PostgresInstances
+from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
+from twinhaus.storage.sql.postgres_store import PostgresStore
+from twinhaus.storage.sql.sqlite_instances import SqliteInstances
+from twinhaus.storage.sql.sqlite_store import READERS_DEFAULT as FILE_READERS
+from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.threads import Threads
+from twinhaus.storage.store import Store
+
+
+def open_store(settings: Settings) -> Store:
+    """The store that is meant: an instance's, which must be there, or the one without a name, made first where there is
+    none. Raises NoInstance, BadSetting, and as the engines do.
+    """
+    _check_spool(settings)
+    if settings.instance:
+        return _open_instance(settings)
+    if is_url(settings.store):
+        database = _database(settings)
+        with opening(without_password(settings.store), database):
+            return _open_schema(settings, database, DEFAULT_SCHEMA, make=True)
+    return _open_file(settings, Path(settings.store))
+
+
+def open_instances(settings: Settings) -> Instances:
+    """The instances of a deployment. Raises BadSetting."""
+    if is_url(settings.store):
+        database = _database(settings)
+        with opening(without_password(settings.store), database):
+            return _schemas(settings, database)
+    return _files(settings)
+
+
+def open_with_instances(settings: Settings) -> tuple[Store, Instances]:
+    """The store without a name, and the instances beside it; what they can share, they share.
+
+    Raises as `open_store`.
+    """
+    _check_spool(settings)
+    if is_url(settings.store):
+        database = _database(settings)
+        with opening(without_password(settings.store), database):
+            store = _open_schema(settings, database, DEFAULT_SCHEMA, make=True)
+            return store, _schemas(settings, database)
+    return _open_file(settings, Path(settings.store)), _files(settings)
+
+
+def _check_spool(settings: Settings) -> None:
+    if settings.spool_folder and not Path(settings.spool_folder).is_dir():
+        raise BadSetting(f"spool_folder: there is no folder {settings.spool_folder}.")
+
+
+def _open_instance(settings: Settings) -> Store:
+    instances = open_instances(settings)
+    try:
+        return instances.open(settings.instance)
+    finally:
+        if isinstance(instances, PostgresInstances):
+            instances.close()
+
+
+def _files(settings: Settings) -> Instances:
+    return SqliteInstances(Path(f"{settings.store}.instances"), partial(_open_file, settings))
+
+
+def _open_file(settings: Settings, path: Path, threads: Threads | None = None) -> SqliteStore:
+    return SqliteStore(
+        path,
+        containment=settings.containment,
+        readers=settings.readers or FILE_READERS,
+        query_timeout_seconds=settings.query_timeout_seconds,
+        busy_timeout_seconds=settings.busy_timeout_seconds,
+        audit_days=settings.audit_days,
+        threads=threads,
+    )
+
+
+def _database(settings: Settings) -> Database:
+    if not is_postgres_url(settings.store):
+        shown = without_password(settings.store)
+        raise BadSetting(
+            f"store: {shown} is no path, and no URL that begins with postgresql:// or postgres://."
+        )
+    return Database(settings.store, readers=settings.readers or DATABASE_READERS)
+
+
+def _schemas(settings: Settings, database: Database) -> Instances:
+    return PostgresInstances(database, partial(_open_schema, settings, database))
+
+
+def _open_schema(settings: Settings, database: Database, schema: str, *, make: bool = False) -> PostgresStore:
+    return PostgresStore(
+        database,
+        schema,
+        make=make,
+        containment=settings.containment,
+        query_timeout_seconds=settings.query_timeout_seconds,
+        busy_timeout_seconds=settings.busy_timeout_seconds,
+        audit_days=settings.audit_days,
+    )

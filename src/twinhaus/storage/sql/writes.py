@@ -1,0 +1,75 @@
+"""Writes that wait for the one writer of a store, taken up in groups: those that come while it works share a commit."""
+
+from collections import deque
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from dataclasses import dataclass
+from threading import Condition
+from typing import Any
+
+from twinhaus import observability
+from twinhaus.errors import Unavailable
+from twinhaus.storage.store import Result, Transaction
+
+GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
+WAITING_MAX = 10_000  # Who comes later is told to come again.
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """A job, and where its outcome goes."""
+
+    job: Callable[[Transaction], Any]
+    future: "Future[Any]"
+
+
+class WriteQueue:
+    """Hands groups of writes to `commit`, one group at a time, on a thread that is taken only while any wait."""
+
+    def __init__(self, threads: Executor, commit: Callable[[list[Write]], None]) -> None:
+        self._threads = threads
+        self._commit = commit
+        self._waiting: deque[Write] = deque()
+        self._is_busy = self._is_closed = False
+        self._changed = Condition()
+
+    def put(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
+        """The outcome of a job, once `commit` has settled it; Unavailable where too many wait, or after `close`."""
+        future: Future[Result] = Future()
+        with self._changed:
+            if self._is_closed or len(self._waiting) >= WAITING_MAX:
+                future.set_exception(Unavailable())
+                return future
+            self._waiting.append(Write(job, future))
+            observability.WRITES_WAITING.inc()
+            is_first = not self._is_busy
+            self._is_busy = True
+        if is_first:
+            self._threads.submit(self._take_group)
+        return future
+
+    def _take_group(self) -> None:
+        with self._changed:
+            group = [self._waiting.popleft() for _ in range(min(GROUP_SIZE_MAX, len(self._waiting)))]
+        observability.WRITES_WAITING.dec(len(group))
+        observability.COMMIT_WRITES.observe(len(group))
+        try:
+            with observability.COMMIT_SECONDS.time():
+                self._commit(group)
+        finally:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        with self._changed:
+            if not self._waiting:
+                self._is_busy = False
+                self._changed.notify_all()
+                return
+        # Behind what other stores have handed in meanwhile, where the threads are shared.
+        self._threads.submit(self._take_group)
+
+    def close(self) -> None:
+        """Take no more, and wait for those that are there."""
+        with self._changed:
+            self._is_closed = True
+            self._changed.wait_for(lambda: not self._is_busy)

@@ -1,0 +1,140 @@
+"""The store for servers keeps the contract of stores, and of instances, however a database orders texts."""
+
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
+
+import psycopg
+import pytest
+
+from twinhaus.engines import open_instances, open_store
+from twinhaus.errors import StoreUnusable
+from twinhaus.settings import Settings
+from twinhaus.storage.instances import Instances
+from twinhaus.storage.migrate import StoreTooNew
+from twinhaus.storage.sql.database import Database
+from twinhaus.storage.sql.postgres_store import PostgresStore
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.store import Store
+from twinhaus.testing.postgres.databases import Databases
+from twinhaus.testing.store_contract import SetClock, StoreContract
+from twinhaus.testing.store_contract.graph import MODELS, Graph
+from twinhaus.testing.store_contract.instances import InstancesContract
+
+SERVERS = 8
+
+
+@pytest.fixture(scope="module")
+def url(postgres: Databases) -> Iterator[str]:
+    """A database for many stores."""
+    with postgres.database() as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def database(url: str) -> Iterator[Database]:
+    """The connections to it."""
+    with closing(Database(url, readers=2)) as database:
+        yield database.used()
+
+
+@pytest.fixture(scope="module")
+def icu_database(postgres_icu: Databases) -> Iterator[Database]:
+    """Connections to one that orders texts as people do."""
+    with postgres_icu.database(icu=True) as url, closing(Database(url, readers=2)) as database:
+        yield database.used()
+
+
+class TestPostgresStore(StoreContract):
+    """In a schema."""
+
+    @pytest.fixture
+    def store(self, clock: SetClock, database: Database, request: pytest.FixtureRequest) -> Iterator[Store]:
+        with closing(PostgresStore(database, f"store {id(request)}", clock=clock)) as store:
+            yield store
+        database.read(lambda connection: connection.execute(f'DROP SCHEMA "store {id(request)}" CASCADE'))
+
+
+class TestPostgresStoreOrderedByIcu(StoreContract):
+    """In a database where `a` comes before `B`, and where two texts that look alike may be one."""
+
+    @pytest.fixture
+    def store(
+        self, clock: SetClock, icu_database: Database, request: pytest.FixtureRequest
+    ) -> Iterator[Store]:
+        with closing(PostgresStore(icu_database, f"store {id(request)}", clock=clock)) as store:
+            yield store
+        icu_database.read(lambda connection: connection.execute(f'DROP SCHEMA "store {id(request)}" CASCADE'))
+
+
+class TestPostgresInstances(InstancesContract):
+    """In a database."""
+
+    @pytest.fixture
+    def instances(self, postgres_url: str) -> Iterator[Instances]:
+        with closing(open_instances(Settings(store=postgres_url))) as opened:
+            yield opened
+
+    @pytest.fixture
+    def elsewhere(self, postgres_url: str) -> Iterator[Instances]:
+        with closing(open_instances(Settings(store=postgres_url))) as opened:
+            yield opened
+
+
+def test_engines_have_the_same_statements() -> None:
+    """What one engine says its own way, the other says, too; what it knows besides is its own need."""
+    only_postgres = {"note_commit", "last_commit", "forget_writers"}
+    assert set(QUERIES["postgres"]) - set(QUERIES["sqlite"]) == only_postgres
+    assert set(QUERIES["sqlite"]) - set(QUERIES["postgres"]) == {"get_state"}
+
+
+def test_many_servers_that_start_at_once_make_one_store(postgres_url: str) -> None:
+    """Whoever comes first makes it; all find the same, and each can write to it."""
+    with ThreadPoolExecutor(SERVERS) as threads:
+        stores = list(threads.map(lambda _: open_store(Settings(store=postgres_url)), range(SERVERS)))
+    try:
+        identities = {store.read(lambda reader: reader.secret("identity")).result() for store in stores}
+        assert len(identities) == 1
+        Graph(stores[0]).add_models(*MODELS)
+        for number, store in enumerate(stores):
+            Graph(store).put(f"twin-{number}")
+        assert Graph(stores[0]).ids() == [f"twin-{number}" for number in range(SERVERS)]
+    finally:
+        for store in stores:
+            store.close()
+
+
+def test_a_store_of_a_newer_version_is_refused(postgres_url: str) -> None:
+    """By its number, before anything is read or written."""
+    open_store(Settings(store=postgres_url)).close()
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("UPDATE twinhaus.state SET value = '9999' WHERE name = 'version'")
+    with pytest.raises(StoreTooNew):
+        open_store(Settings(store=postgres_url))
+
+
+def test_a_schema_that_a_database_team_has_made_is_enough(postgres: Databases, postgres_url: str) -> None:
+    """A role that may not make schemas makes its tables in one that is there for it; else it is told why it cannot."""
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute("DROP ROLE IF EXISTS twinhaus_least")
+        admin.execute("CREATE ROLE twinhaus_least LOGIN")
+        least = postgres_url.replace("//postgres@", "//twinhaus_least@")
+        with pytest.raises(StoreUnusable, match="permission denied"):
+            open_store(Settings(store=least))
+        admin.execute("CREATE SCHEMA twinhaus AUTHORIZATION twinhaus_least")
+        with closing(open_store(Settings(store=least))) as store:
+            Graph(store).add_models(*MODELS)
+            assert Graph(store).put("room", "Room").id == "room"
+        admin.execute("DROP OWNED BY twinhaus_least CASCADE")
+        admin.execute("DROP ROLE twinhaus_least")
+
+
+@pytest.mark.parametrize("twin_id", ["room\0", "\0", "\ud800", "room\udfff"])
+def test_what_no_text_may_hold_is_asked_for_and_not_found(database: Database, twin_id: str) -> None:
+    """PostgreSQL refuses NUL and halves of characters in a text; an id with them is one that nothing has."""
+    with closing(PostgresStore(database, "unstorable")) as store:
+        Graph(store).add_models(*MODELS)
+        Graph(store).put("room", "Room")
+        assert store.read(lambda reader: reader.find_twin(twin_id)).result() is None
+        found = store.read(lambda reader: reader.find_documents((twin_id, "room"))).result()
+        assert list(found) == ["room"]
