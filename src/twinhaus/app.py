@@ -1,6 +1,7 @@
 """The composition root: settings in, a running application out."""
 
 import gc
+from contextlib import closing
 from pathlib import Path
 
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -19,6 +20,7 @@ from twinhaus.settings import BadSetting, Settings, load_settings
 from twinhaus.storage.address import is_postgres_url, is_url, without_password
 from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
 from twinhaus.storage.sql.database import Database, opening
+from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, has_tables
 from twinhaus.storage.sql.postgres_store import PostgresStore
 from twinhaus.storage.sql.sqlite_store import READERS_DEFAULT as FILE_READERS
 from twinhaus.storage.sql.sqlite_store import SqliteStore
@@ -41,14 +43,29 @@ def open_store(settings: Settings) -> Store:
     )
 
 
-def _open_database(settings: Settings) -> Store:
-    shown = without_password(settings.store)
+def has_store(settings: Settings) -> bool:
+    """Whether there is a store already. Who only looks makes none. Raises BadSetting, and as the engines do."""
+    if not is_url(settings.store):
+        return Path(settings.store).exists()
+    database = _database(settings)
+    with opening(without_password(settings.store), database), closing(database.connect()) as connection:
+        is_there = has_tables(connection, DEFAULT_SCHEMA)
+    database.close()
+    return is_there
+
+
+def _database(settings: Settings) -> Database:
     if not is_postgres_url(settings.store):
+        shown = without_password(settings.store)
         raise BadSetting(
             f"store: {shown} is no path, and no URL that begins with postgresql:// or postgres://."
         )
-    database = Database(settings.store, readers=settings.readers or DATABASE_READERS)
-    with opening(shown, database):
+    return Database(settings.store, readers=settings.readers or DATABASE_READERS)
+
+
+def _open_database(settings: Settings) -> Store:
+    database = _database(settings)
+    with opening(without_password(settings.store), database):
         return PostgresStore(
             database,
             containment=settings.containment,

@@ -3,18 +3,17 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 import click
 
-from twinhaus.app import open_store
+from twinhaus.app import has_store, open_store
 from twinhaus.audit import Author
 from twinhaus.dtdl import InvalidModels, UnresolvedReferences
 from twinhaus.errors import TwinhausError
 from twinhaus.settings import Settings, load_settings
 from twinhaus.storage.acting import ActingStore
-from twinhaus.storage.address import is_url
+from twinhaus.storage.address import without_password
 from twinhaus.storage.store import Store
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -41,8 +40,10 @@ read_store_option = _option("The store: a file's path, or a URL postgresql://…
 @contextmanager
 def read_store(name: str) -> Iterator[Store]:
     """The store of a name, closed afterwards. Looking must not make one: a slip of the pen would look like a loss."""
-    if not is_url(name) and not Path(name).exists():
-        raise click.ClickException(f"There is no store at {name}.")
+    with plain_errors():
+        is_there = has_store(replace(load_settings(), store=name))
+    if not is_there:
+        raise click.ClickException(f"There is no store at {without_password(name)}.")
     with opened_store(name) as store:
         yield store
 

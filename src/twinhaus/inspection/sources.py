@@ -6,11 +6,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from twinhaus import ontology
-from twinhaus.app import open_store
+from twinhaus.app import has_store, open_store
 from twinhaus.dtdl import InvalidModels, Registry, UnresolvedReferences, load_models
 from twinhaus.errors import TwinhausError
 from twinhaus.settings import load_settings
-from twinhaus.storage.address import is_url
+from twinhaus.storage.address import is_url, without_password
 from twinhaus.validation.sources import Source, UnusableSource, read_sources
 
 _SQLITE = b"SQLite format 3\x00"
@@ -45,10 +45,12 @@ def _is_store(name: str) -> bool:
 
 
 def _from_store(name: str) -> Registry:
-    if not is_url(name) and not Path(name).exists():  # Looking must not make one.
-        raise UnusableModels(f"There is no store at {name}; twinhaus models load makes one.")
     try:
-        store = open_store(replace(load_settings(), store=name))
+        settings = replace(load_settings(), store=name)
+        if not has_store(settings):
+            shown = without_password(name)
+            raise UnusableModels(f"There is no store at {shown}; twinhaus models load makes one.")
+        store = open_store(settings)
         try:
             return store.read(lambda reader: reader.registry).result()
         finally:

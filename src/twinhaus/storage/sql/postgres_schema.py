@@ -28,7 +28,7 @@ def prepare_schema(connection: PostgresConnection, schema: str, *, lock_seconds:
     Raises StoreUnusable, StoreTooNew, Unavailable.
     """
     _check_server(connection)
-    if has_store(connection, schema) and not _is_behind(connection, schema, lock_seconds):
+    if has_tables(connection, schema) and not _is_behind(connection, schema, lock_seconds):
         return
     for _ in range(_TRIES_MAX):
         try:
@@ -39,7 +39,7 @@ def prepare_schema(connection: PostgresConnection, schema: str, *, lock_seconds:
     raise StoreUnusable(f"The schema {schema} cannot be prepared: others make and remove its tables.")
 
 
-def has_store(connection: PostgresConnection, schema: str) -> bool:
+def has_tables(connection: PostgresConnection, schema: str) -> bool:
     """Whether there is a store in this schema."""
     ((found,),) = connection.rows(
         "SELECT to_regclass(CAST(:name AS text)) IS NOT NULL", {"name": f"{quoted(schema)}.state"}
@@ -56,7 +56,7 @@ def _migrate(connection: PostgresConnection, schema: str, lock_seconds: float) -
     """Whole or not at all. A store that is there already is locked as for writing."""
     with connection.transaction(schema, lock_seconds=lock_seconds):
         current = 0
-        if has_store(connection, schema):
+        if has_tables(connection, schema):
             take_turn(connection)
             current = _version(connection)
         else:
