@@ -17,7 +17,7 @@ from twinhaus.auth.trust import Trust
 from twinhaus.errors import TwinhausError
 from twinhaus.observability import configure_logging
 from twinhaus.settings import BadSetting, Settings, load_settings
-from twinhaus.storage.address import is_postgres_url, is_url, without_password
+from twinhaus.storage.address import is_misleading, is_postgres_url, is_url, without_password
 from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
 from twinhaus.storage.sql.database import Database, opening
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, has_tables
@@ -60,6 +60,8 @@ def _database(settings: Settings) -> Database:
         raise BadSetting(
             f"store: {shown} is no path, and no URL that begins with postgresql:// or postgres://."
         )
+    if is_misleading(settings.store):
+        raise BadSetting("store: the URL has an @ or a / in its password; write them as %40 and %2F.")
     return Database(settings.store, readers=settings.readers or DATABASE_READERS)
 
 
