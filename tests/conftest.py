@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 from hypothesis import HealthCheck, settings
 from tests import postgres as servers
-from tests.engines import ENGINES, SQLITE, Engine, Postgres, Sqlite, skip_what_is_not_there_yet
+from tests.engines import ENGINES, POSTGRES, SQLITE, Engine, Postgres, Sqlite
+from tests.properties.disks import Disk, PostgresDisk, SqliteDisk
 
 from twinhaus.testing.postgres.databases import Databases
 from twinhaus.testing.postgres.own import OwnServer
@@ -21,13 +23,27 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
+DISKS = (*ENGINES, "postgres-icu")
+
+
 @pytest.fixture(scope="session", params=ENGINES)
 def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Engine:
     """Each engine in turn."""
-    skip_what_is_not_there_yet(request.param)
     if request.param == SQLITE:
         return Sqlite(tmp_path_factory)
     return Postgres(request.getfixturevalue("postgres"))
+
+
+@pytest.fixture(scope="session", params=DISKS)
+def disk(request: pytest.FixtureRequest) -> Iterator[Disk]:
+    """Each engine in turn, for laws; and one in a database that orders texts by ICU."""
+    if request.param == SQLITE:
+        yield SqliteDisk()
+        return
+    is_icu = request.param != POSTGRES
+    databases: Databases = request.getfixturevalue("postgres_icu" if is_icu else "postgres")
+    with databases.database(icu=is_icu) as url, closing(PostgresDisk(url)) as disk:
+        yield disk
 
 
 @pytest.fixture

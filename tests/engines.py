@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol
 
@@ -62,9 +61,3 @@ class Postgres:
 
     def copied(self, store: str) -> AbstractContextManager[str]:
         return self.databases.database(like=store)
-
-
-def skip_what_is_not_there_yet(name: str) -> None:
-    """Skip the test where this version has no such engine."""
-    if name == POSTGRES and find_spec("twinhaus.storage.sql.postgres_store") is None:
-        pytest.skip("no PostgresStore yet")

@@ -4,12 +4,13 @@ from functools import partial
 from pathlib import Path
 
 from twinhaus.settings import BadSetting, Settings
-from twinhaus.storage.address import is_postgres_url, is_url, without_password
+from twinhaus.storage.address import is_misleading, is_postgres_url, is_url, without_password
 from twinhaus.storage.instances import Instances
 from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
 from twinhaus.storage.sql.database import Database, opening
 from twinhaus.storage.sql.postgres_instances import PostgresInstances
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
+from twinhaus.storage.sql.postgres_schema import has_store as schema_has_store
 from twinhaus.storage.sql.postgres_store import PostgresStore
 from twinhaus.storage.sql.sqlite_instances import SqliteInstances
 from twinhaus.storage.sql.sqlite_store import READERS_DEFAULT as FILE_READERS
@@ -30,6 +31,20 @@ def open_store(settings: Settings) -> Store:
         with opening(without_password(settings.store), database):
             return _open_schema(settings, database, DEFAULT_SCHEMA, make=True)
     return _open_file(settings, Path(settings.store))
+
+
+def has_store(settings: Settings) -> bool:
+    """Whether the store that is meant is there already, or is an instance's, which is never made by opening it.
+
+    Raises BadSetting, and as the engines do.
+    """
+    if settings.instance:
+        return True
+    if not is_url(settings.store):
+        return Path(settings.store).exists()
+    database = _database(settings)
+    with opening(without_password(settings.store), database):
+        return database.read(lambda connection: schema_has_store(connection, DEFAULT_SCHEMA))
 
 
 def open_instances(settings: Settings) -> Instances:
@@ -91,6 +106,8 @@ def _database(settings: Settings) -> Database:
         raise BadSetting(
             f"store: {shown} is no path, and no URL that begins with postgresql:// or postgres://."
         )
+    if is_misleading(settings.store):
+        raise BadSetting("store: the URL has an @ or a / in its password; write them as %40 and %2F.")
     return Database(settings.store, readers=settings.readers or DATABASE_READERS)
 
 

@@ -105,3 +105,26 @@ def test_a_spool_folder_must_be_there(cli: Cli, tmp_path: Path) -> None:
     ended = cli("keys", "rotate", env={"TWINHAUS_SPOOL_FOLDER": str(tmp_path / "none")})
     assert ended.exit_code == 1
     assert f"spool_folder: there is no folder {tmp_path / 'none'}." in ended.stderr
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://me:hunter2@127.0.0.1:1/twins",
+        "postgresql://127.0.0.1:1/twins?user=me&password=hunter2",
+        "postgresql://me:hunter2@127.0.0.1:port/twins",
+        "postgresql://me:x@hunter2@127.0.0.1:1/twins",
+        "postgresql://me:x%hunter2@127.0.0.1:1/twins",
+        "postgresql://me:x/hunter2@127.0.0.1:1/twins",
+        "postgresql://me:x?hunter2=1@127.0.0.1:1/twins",
+    ],
+)
+@pytest.mark.parametrize(
+    "words", [("keys", "rotate"), ("export",), ("models", "tree"), ("serve",)], ids=" ".join
+)
+def test_a_database_that_is_not_there_is_named_without_its_password(words: tuple[str, ...], url: str) -> None:
+    """Nor do the words of the driver tell it, though it was not escaped as it should have been."""
+    ended = CliRunner().invoke(main, [*words, "--store", url])
+    assert ended.exit_code == 1
+    assert "127.0.0.1" in ended.stderr or "write them as %40 and %2F" in ended.stderr
+    assert "hunter2" not in ended.output

@@ -15,12 +15,13 @@ from urllib.parse import urlsplit
 
 import apsw
 import httpx
+import psycopg
 import pytest
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 from tests.faults.graphs import bring_in, link, listed, model, twin
 from tests.faults.tables import Tables, locked
-from tests.serving import client, opened
+from tests.serving import client, make_store, opened
 
 from twinhaus import changes
 from twinhaus.api.envelope import Envelope
@@ -175,21 +176,36 @@ def damage(file: Path, table: str) -> None:
             opened_file.write(b"\x5a" * size)
 
 
-def test_a_query_has_a_deadline(store: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_query_has_a_deadline(file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A list that looks at too many twins for its time answers 503 query-timeout, which says what would help; the
     server goes on, and the same filter over fewer twins is answered.
     """
     rooms = [twin(f"room-{number}", "Room", name="room") for number in range(3_000)]
-    bring_in(store, tmp_path, [twin("level", "Level"), *rooms], [link("room-7", "isPartOf", "level")])
+    bring_in(str(file), tmp_path, [twin("level", "Level"), *rooms], [link("room-7", "isPartOf", "level")])
     monkeypatch.setenv("TWINHAUS_QUERY_TIMEOUT_SECONDS", "0.000001")
     request = {"propertyFilter": {"field": "name", "operator": "equals", "value": "nothing is called so"}}
-    with served(store) as http:
+    with served(file) as http:
         for _ in range(3):
             answer = http.post("/twins", json=request)
             check_problem(answer, "query-timeout")
             assert "filter" in answer.json()["detail"]
         assert listed(http, {**request, "locationFilter": {"locationId": "level"}}) == set()
         assert put_room(http, "after").status_code == 200
+
+
+def test_a_query_of_a_database_has_a_deadline(postgres_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database takes too long, here because a table is locked, a list answers 503 query-timeout; the server
+    goes on, and once the database does too the same list is answered.
+    """
+    make_store(postgres_url)
+    monkeypatch.setenv("TWINHAUS_QUERY_TIMEOUT_SECONDS", "2")
+    with served(postgres_url) as http:
+        assert put_room(http, "before").status_code == 200
+        with psycopg.connect(postgres_url) as administrator:
+            administrator.execute("LOCK TABLE twinhaus.document")
+            check_problem(http.post("/twins", json=ROOMS), "query-timeout")
+            assert http.get("/healthz").status_code == 200
+        assert listed(http, ROOMS) == {"before"}
 
 
 def hang_up_after(http: httpx.Client, request: bytes) -> None:

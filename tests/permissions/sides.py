@@ -3,18 +3,16 @@ restricted to locations may see of it. The same client asks both.
 """
 
 import json
-import shutil
-import tempfile
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, closing, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
-from pathlib import Path
 
 import httpx
 from tests.permissions.requests import Sent
+from tests.properties.disks import Disk
 from tests.properties.ledger import Ledger
-from tests.properties.stores import MEMORY_DISK, Stores, stores
+from tests.properties.stores import Stores, stores
 from tests.properties.stories import Story
 
 from twinhaus.api.deployments import Deployments
@@ -27,7 +25,6 @@ from twinhaus.errors import TwinhausError
 from twinhaus.query.evaluate import is_located
 from twinhaus.settings import Settings
 from twinhaus.storage.memory import MemoryStore
-from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Client, SigningKey, Store, Transaction
 from twinhaus.testing.strategies import AddModels, RemoveModels, SetDecommissioned, perform
 
@@ -93,29 +90,20 @@ def _read(sent: Sent, answer: httpx.Response) -> Answer:
 
 
 @asynccontextmanager
-async def sides(story: Story, places: tuple[str, ...]) -> AsyncIterator[Sides]:
+async def sides(story: Story, places: tuple[str, ...], disk: Disk) -> AsyncIterator[Sides]:
     """Both sides as a story begins, with a client restricted to these places."""
-    with stores(Story(story.models, story.loaded, (), ())) as graph, _new_store(graph) as part:
+    with stores(Story(story.models, story.loaded, (), ()), disk) as graph, disk.new(graph.clock) as kept:
+        part = kept.store
         _change_models(part, AddModels(story.models.documents[: story.loaded]))
         for jump, write in story.before:
             graph.write(jump, write)
             if isinstance(write, AddModels | RemoveModels | SetDecommissioned):
                 _change_models(part, write)
         part.write(lambda transaction: _copy(graph.ledger, places, transaction)).result()
-        for store in (graph.sqlite, part):
+        for store in (graph.disk, part):
             store.write(lambda transaction: _admit(transaction, places)).result()
-        async with _served(graph.sqlite) as one, _served(part) as other:
+        async with _served(graph.disk) as one, _served(part) as other:
             yield Sides(one, other, graph, graph.ledger)
-
-
-@contextmanager
-def _new_store(graph: Stores) -> Iterator[SqliteStore]:
-    folder = Path(tempfile.mkdtemp(dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None))
-    try:
-        with closing(SqliteStore(folder / "store.db", readers=1, clock=graph.clock)) as store:
-            yield store
-    finally:
-        shutil.rmtree(folder)
 
 
 def _change_models(store: Store, write: AddModels | RemoveModels | SetDecommissioned) -> None:

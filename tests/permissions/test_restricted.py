@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.permissions.requests import Sent, requests
 from tests.permissions.sides import Sides, continued, sides
+from tests.properties.disks import Disk
 from tests.properties.examples import EXAMPLES, PARTS, hold
 from tests.properties.stories import Story, stories
 
@@ -44,7 +45,7 @@ async def compare(both: Sides, asked: list[Sent]) -> None:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_a_restricted_client_is_answered_as_if_nothing_else_were_stored(part: int) -> None:
+def test_a_restricted_client_is_answered_as_if_nothing_else_were_stored(disk: Disk, part: int) -> None:
     """For any graph and any requests, to read and to write, the status, the headers and every byte are those of a
     second store that holds only what the client may see.
     """
@@ -54,9 +55,9 @@ def test_a_restricted_client_is_answered_as_if_nothing_else_were_stored(part: in
         story, places, asked = conversation
 
         async def converse() -> None:
-            async with sides(story, places) as both:
+            async with sides(story, places, disk) as both:
                 await compare(both, asked)
 
         asyncio.run(converse())
 
-    hold(law, part, EXAMPLES // 4)
+    hold(law, part, EXAMPLES * disk.examples / 4)

@@ -10,7 +10,7 @@ EXAMPLES = int(os.environ.get("TWINHAUS_LAW_EXAMPLES") or (2_000 if os.environ.g
 PARTS = 8  # Each a test of its own, so that several processes share the work.
 
 
-def hold(law: Callable[[Any], None], part: int, examples: int) -> None:
+def hold(law: Callable[[Any], None], part: int, examples: float) -> None:
     """Try a part of a law's examples: where CI runs, the same every time."""
-    profile = settings(max_examples=max(1, examples // PARTS))
+    profile = settings(max_examples=max(1, int(examples / PARTS)))
     (seed(part)(profile(law)) if settings().derandomize else profile(law))()  # type: ignore[call-arg]

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.properties.disks import Disk
 from tests.properties.examples import EXAMPLES, PARTS, hold
 from tests.properties.stores import CLIENTS, Stores, stores
 from tests.properties.stories import Story, stories
@@ -40,14 +41,14 @@ def whole_trail(both: Stores) -> list[Entry]:
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_the_trail_replayed_is_the_graph(part: int) -> None:
+def test_the_trail_replayed_is_the_graph(disk: Disk, part: int) -> None:
     """After any writes, refused ones among them, what the trail says was created and not deleted is exactly what is
     there; each entry has the author of a write that was done, and its instant is later than the one before.
     """
 
     @given(stories())
     def law(story: Story) -> None:
-        with stores(story) as both:
+        with stores(story, disk) as both:
             for jump, write in (event for one in story.readings for gap in one.between for event in gap):
                 both.write(jump, write)
             entries = whole_trail(both)
@@ -59,7 +60,7 @@ def test_the_trail_replayed_is_the_graph(part: int) -> None:
             instants = [entry.instant for entry in entries]
             assert instants == sorted(set(instants))
 
-    hold(law, part, EXAMPLES // 4)
+    hold(law, part, EXAMPLES * disk.examples / 4)
 
 
 def maybe(strategy: st.SearchStrategy[str]) -> st.SearchStrategy[str | None]:
@@ -81,14 +82,14 @@ audit_queries = st.builds(
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_the_trail_is_read_back_exactly_once(part: int) -> None:
+def test_the_trail_is_read_back_exactly_once(disk: Disk, part: int) -> None:
     """Page by page, each by the token of the one before, both stores answer every entry that `selects` names and that
     was there at the beginning, newest first and once, whatever is written between the pages.
     """
 
     @given(stories(readings_max=1, gaps_max=8), audit_queries, st.integers(1, 5))
     def law(story: Story, query: AuditQuery, size: int) -> None:
-        with stores(story) as both:
+        with stores(story, disk) as both:
             expected = [entry for entry in whole_trail(both)[::-1] if selects(query, entry)]
             gaps = iter(story.readings[0].between)
             found: list[Entry] = []
@@ -102,4 +103,4 @@ def test_the_trail_is_read_back_exactly_once(part: int) -> None:
                     both.write(jump, write)
             assert found == expected
 
-    hold(law, part, EXAMPLES // 4)
+    hold(law, part, EXAMPLES * disk.examples / 4)

@@ -3,7 +3,8 @@
 from io import BytesIO
 
 from hypothesis import given, settings
-from tests.properties.stores import empty_sqlite_store, stores
+from tests.properties.disks import Disk
+from tests.properties.stores import stores
 from tests.properties.stories import Story, stories
 
 from twinhaus.storage.memory import MemoryStore
@@ -27,15 +28,19 @@ def restore_all(store: Store, export: bytes) -> None:
     assert parts[-1].end is not None
 
 
-@settings(max_examples=EXAMPLES)
-@given(stories(readings_max=1, gaps_max=0))
-def test_export_and_restore_are_the_identity(story: Story) -> None:
+def test_export_and_restore_are_the_identity(disk: Disk) -> None:
     """Through either store, and from either: models removed and loaded again, twins without models, cycles, and all."""
-    with stores(story) as both, empty_sqlite_store(both.clock) as sqlite:
-        export = exported(both.sqlite)
-        assert exported(both.memory) == export
-        for empty in (MemoryStore(clock=both.clock), sqlite):
-            restore_all(empty, export)
-            assert exported(empty) == export
-            restore_all(empty, export)
-            assert exported(empty) == export
+
+    @settings(max_examples=int(EXAMPLES * disk.examples))
+    @given(stories(readings_max=1, gaps_max=0))
+    def law(story: Story) -> None:
+        with stores(story, disk) as both, disk.new(both.clock) as kept:
+            export = exported(both.disk)
+            assert exported(both.memory) == export
+            for empty in (MemoryStore(clock=both.clock), kept.store):
+                restore_all(empty, export)
+                assert exported(empty) == export
+                restore_all(empty, export)
+                assert exported(empty) == export
+
+    law()

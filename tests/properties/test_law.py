@@ -7,6 +7,7 @@ from collections.abc import Callable
 import msgspec
 import pytest
 from hypothesis import given, settings
+from tests.properties.disks import Disk
 from tests.properties.examples import EXAMPLES, PARTS, hold
 from tests.properties.stores import Stores, stores
 from tests.properties.stories import Reading, Story, stories
@@ -65,51 +66,51 @@ def read(
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_store_answers_as_the_law_says(part: int) -> None:
-    """For any models, graph, writes, query and page sizes, and writes between the pages, the memory store and SQLite
-    answer the same pages to the byte, whichever filter drives, and each holds exactly the twins for which
+def test_every_store_answers_as_the_law_says(disk: Disk, part: int) -> None:
+    """For any models, graph, writes, query and page sizes, and writes between the pages, the memory store and the
+    engine answer the same pages to the byte, whichever way it takes, and each holds exactly the twins for which
     `query/evaluate.py` says that the query holds, in the order of their creation.
     """
 
     @given(stories())
     def law(story: Story) -> None:
-        with stores(story) as both:
+        with stores(story, disk) as both:
             for reading in story.readings:
                 both.check_count(reading.query)
                 read(both, reading, lambda ids: None, lambda: None)
                 both.check_count(reading.query)
 
-    hold(law, part, EXAMPLES)
+    hold(law, part, EXAMPLES * disk.examples)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_what_is_around_twins_is_as_the_law_says(part: int) -> None:
+def test_what_is_around_twins_is_as_the_law_says(disk: Disk, part: int) -> None:
     """For any graph, and seen from within any places, the texts of given twins, what their relationships lead to, and
     which of them are located where, are the same from both stores, and as `query/evaluate.py` says.
     """
 
     @given(stories())
     def law(story: Story) -> None:
-        with stores(story) as both:
+        with stores(story, disk) as both:
             for reading in story.readings:
                 both.check_around(reading)
 
-    hold(law, part, EXAMPLES // 4)
+    hold(law, part, EXAMPLES * disk.examples / 4)
 
 
 @pytest.mark.parametrize("part", range(PARTS))
-def test_every_list_is_exactly_once(part: int) -> None:
+def test_every_list_is_exactly_once(disk: Disk, part: int) -> None:
     """Whatever is written between the pages, a twin that matches throughout is listed exactly once, by both stores; one
     that never matches is not listed; none is listed twice that was not deleted and created again meanwhile.
     """
 
     @given(stories(readings_max=1, gaps_max=8, events_max=4))
     def law(story: Story) -> None:
-        with stores(story) as both:
+        with stores(story, disk) as both:
             for reading in story.readings:
                 check_exactly_once(both, reading)
 
-    hold(law, part, EXAMPLES // 4)
+    hold(law, part, EXAMPLES * disk.examples / 4)
 
 
 def check_exactly_once(both: Stores, reading: Reading) -> None:
@@ -134,13 +135,13 @@ def check_exactly_once(both: Stores, reading: Reading) -> None:
     assert throughout <= listed.keys() <= ever
 
 
-def test_an_empty_store_lists_nothing() -> None:
+def test_an_empty_store_lists_nothing(disk: Disk) -> None:
     """Before the first write there is one page, and it is empty."""
 
     @settings(max_examples=1)
     @given(stories())
     def law(story: Story) -> None:
-        with stores(Story(story.models, story.loaded, (), ())) as both:
+        with stores(Story(story.models, story.loaded, (), ()), disk) as both:
             assert both.page(Traversal(Query())) == Page(b"", 0, 0, more=False)
 
     law()

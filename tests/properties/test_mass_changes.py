@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.properties.disks import Disk
 from tests.properties.stores import stores
 from tests.properties.stories import Story, stories
 
@@ -17,6 +18,7 @@ from twinhaus.storage.store import Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.strategies import contents
 
+EXAMPLES = 150
 ALL = 1_000  # More twins than any story has.
 Twins = list[JsonObject]
 
@@ -76,21 +78,25 @@ def at_once(store: Store, query: Query, patch: Patch) -> Patched | str:
         return str(error)
 
 
-@settings(max_examples=150, deadline=None)
-@given(stories(readings_max=1, gaps_max=0), st.data())
-def test_a_patch_of_many_is_a_patch_of_each(story: Story, data: st.DataObject) -> None:
+def test_a_patch_of_many_is_a_patch_of_each(disk: Disk) -> None:
     """Where no twin refuses it alone, all at once come to the same, in both stores. What one store refuses the other
     does too, in the same words, and then nothing has changed.
     """
-    patch, query = data.draw(patches(story)), story.readings[0].query
-    with stores(story) as both:
-        before = both.memory.read(twins_of).result()
-        alone = one_by_one(both.memory, query, patch)
-        outcome = at_once(both.memory, query, patch)
-        assert at_once(both.sqlite, query, patch) == outcome
-        after = both.memory.read(twins_of).result()
-        assert both.sqlite.read(twins_of).result() == after
-        if alone is not None:
-            assert (outcome, after) == alone
-        elif isinstance(outcome, str):
-            assert after == before
+
+    @settings(max_examples=int(EXAMPLES * disk.examples))
+    @given(stories(readings_max=1, gaps_max=0), st.data())
+    def law(story: Story, data: st.DataObject) -> None:
+        patch, query = data.draw(patches(story)), story.readings[0].query
+        with stores(story, disk) as both:
+            before = both.memory.read(twins_of).result()
+            alone = one_by_one(both.memory, query, patch)
+            outcome = at_once(both.memory, query, patch)
+            assert at_once(both.disk, query, patch) == outcome
+            after = both.memory.read(twins_of).result()
+            assert both.disk.read(twins_of).result() == after
+            if alone is not None:
+                assert (outcome, after) == alone
+            elif isinstance(outcome, str):
+                assert after == before
+
+    law()

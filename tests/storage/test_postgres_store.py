@@ -35,14 +35,14 @@ def url(postgres: Databases) -> Iterator[str]:
 def database(url: str) -> Iterator[Database]:
     """The connections to it."""
     with closing(Database(url, readers=2)) as database:
-        yield database.used()
+        yield database
 
 
 @pytest.fixture(scope="module")
 def icu_database(postgres_icu: Databases) -> Iterator[Database]:
     """Connections to one that orders texts as people do."""
     with postgres_icu.database(icu=True) as url, closing(Database(url, readers=2)) as database:
-        yield database.used()
+        yield database
 
 
 class TestPostgresStore(StoreContract):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinhaus.storage.address import is_postgres_url, is_url, without_password
+from twinhaus.storage.address import is_misleading, is_postgres_url, is_url, without_password
 
 SECRET = "hunter2"
 
@@ -53,6 +53,21 @@ def test_a_url_is_a_url(url: str, *, is_ours: bool) -> None:
 def test_a_url_is_shown_without_its_password(url: str, shown: str) -> None:
     """Wherever a URL may have one; the rest tells which store it is."""
     assert without_password(url) == shown
+
+
+@pytest.mark.parametrize(
+    ("url", "misleads"),
+    [
+        ("postgresql://me:a%40b@db/twins?application_name=x@y", False),
+        ("postgresql:///twins", False),
+        ("postgresql://me:a?b@db/twins", False),
+        ("postgresql://me:a@b@db/twins", True),
+        ("postgresql://me:1/b@db/twins", True),
+    ],
+)
+def test_a_url_misleads_by_what_is_not_escaped(url: str, *, misleads: bool) -> None:
+    """Where a password has an @ or a / in it, what follows is not what it seems."""
+    assert is_misleading(url) is misleads
 
 
 @given(st.text(max_size=5), st.text(max_size=5))

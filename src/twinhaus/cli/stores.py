@@ -7,10 +7,11 @@ import click
 
 from twinhaus.audit import Author
 from twinhaus.dtdl import InvalidModels, UnresolvedReferences
-from twinhaus.engines import open_store
+from twinhaus.engines import has_store, open_store
 from twinhaus.errors import TwinhausError
-from twinhaus.inspection.options import chosen, graph_options, would_be_made
+from twinhaus.inspection.options import chosen, graph_options
 from twinhaus.storage.acting import ActingStore
+from twinhaus.storage.address import without_password
 from twinhaus.storage.store import Store
 
 store_option = graph_options("The store: a file's path, or a URL postgresql://…; made where there is none.")
@@ -19,10 +20,14 @@ read_store_option = graph_options("The store: a file's path, or a URL postgresql
 
 @contextmanager
 def read_store(name: str) -> Iterator[Store]:
-    """The store of a name, or the chosen instance of it, closed afterwards; none is made."""
+    """The store of a name, or the chosen instance of it, closed afterwards.
+
+    Looking must not make one: a slip of the pen would look like a loss.
+    """
     with plain_errors():
-        if would_be_made(chosen(name)):
-            raise click.ClickException(f"There is no store at {name}.")
+        is_there = has_store(chosen(name))
+    if not is_there:
+        raise click.ClickException(f"There is no store at {without_password(name)}.")
     with opened_store(name) as store:
         yield store
 

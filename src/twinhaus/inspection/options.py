@@ -2,13 +2,11 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeVar
 
 import click
 
 from twinhaus.settings import Settings, load_settings
-from twinhaus.storage.address import is_url
 
 Command = TypeVar("Command", bound=Callable[..., object])
 _INSTANCE = "twinhaus.instance"
@@ -50,8 +48,3 @@ def chosen(store: str) -> Settings:
     """The settings of the command that runs, for this store and the instance that was named. Raises BadSetting."""
     instance: str = click.get_current_context().meta.get(_INSTANCE, "")
     return replace(load_settings(), store=store, instance=instance)
-
-
-def would_be_made(settings: Settings) -> bool:
-    """Whether to open the store would make it; who only looks must not: a slip of the pen would look like a loss."""
-    return not (settings.instance or is_url(settings.store) or Path(settings.store).exists())

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from twinhaus import ontology
 from twinhaus.dtdl import InvalidModels, Registry, UnresolvedReferences, load_models
-from twinhaus.engines import open_store
+from twinhaus.engines import has_store, open_store
 from twinhaus.errors import TwinhausError
-from twinhaus.inspection.options import chosen, would_be_made
-from twinhaus.storage.address import is_url
+from twinhaus.inspection.options import chosen
+from twinhaus.storage.address import is_url, without_password
 from twinhaus.validation.sources import Source, UnusableSource, read_sources
 
 _SQLITE = b"SQLite format 3\x00"
@@ -46,8 +46,9 @@ def _is_store(name: str) -> bool:
 def _from_store(name: str) -> Registry:
     try:
         settings = chosen(name)
-        if would_be_made(settings):
-            raise UnusableModels(f"There is no store at {name}; twinhaus models load makes one.")
+        if not has_store(settings):
+            shown = without_password(name)
+            raise UnusableModels(f"There is no store at {shown}; twinhaus models load makes one.")
         store = open_store(settings)
         try:
             return store.read(lambda reader: reader.registry).result()

@@ -20,6 +20,14 @@ def is_postgres_url(store: str) -> bool:
     return store.startswith(_POSTGRES)
 
 
+def is_misleading(url: str) -> bool:
+    """Whether an @ stands where it should have been escaped: a part of the password would be taken for a host or a
+    database, and be named wherever these are.
+    """
+    server, _, database = url.partition("://")[2].partition("?")[0].partition("/")
+    return server.count("@") > 1 or "@" in database
+
+
 def without_password(store: str) -> str:
     """The name as people may see it, on their screens and in logs."""
     scheme = _URL.match(store)

@@ -23,21 +23,19 @@ Result = TypeVar("Result")
 
 @contextmanager
 def opening(shown: str, database: "Database") -> Iterator[None]:
-    """What goes wrong while opening, with the database's name and the engine's own reason, for whoever starts a server.
-
-    The database is closed then. Raises StoreUnusable.
+    """Open stores in a database, which is used by them alone afterwards. What goes wrong is told with the database's name
+    and the engine's own reason, for whoever starts a server. Raises StoreUnusable.
     """
     try:
         yield
-    except BaseException as error:
+    except psycopg.ProgrammingError:
+        # Its words may repeat the URL, and with it a password.
+        raise StoreUnusable(f"{shown} cannot be opened as a store: it is no URL of a database.") from None
+    except Unavailable as error:
+        reason = str(error.__cause__ or error).strip()
+        raise StoreUnusable(f"{shown} cannot be opened as a store: {reason}") from error
+    finally:
         database.close()
-        if isinstance(error, psycopg.ProgrammingError):
-            # Its words may repeat the URL, and with it a password.
-            raise StoreUnusable(f"{shown} cannot be opened as a store: it is no URL of a database.") from None
-        if isinstance(error, Unavailable):
-            reason = str(error.__cause__ or error).strip()
-            raise StoreUnusable(f"{shown} cannot be opened as a store: {reason}") from error
-        raise
 
 
 class Database:
@@ -48,7 +46,7 @@ class Database:
         self._own = threading.local()
         self._connections: set[PostgresConnection] = set()
         self._lock = threading.Lock()
-        self._users = 0
+        self._users = 1  # Who made it.
         self.reader_count = readers
         self.readers = ThreadPoolExecutor(readers, "reader")
         self.writers = ThreadPoolExecutor(WRITERS, "writer")
@@ -82,21 +80,18 @@ class Database:
             return job(self.own_connection())
 
     def used(self) -> "Database":
-        """It has one more user, who will let go of it."""
+        """It has one more user, who closes it, too."""
         with self._lock:
             self._users += 1
         return self
 
-    def let_go(self) -> None:
-        """It has one user less. After the last one it is closed."""
+    def close(self) -> None:
+        """It has one user less. After the last one, and once the work under way is done, its connections are closed."""
         with self._lock:
             self._users -= 1
-            is_unused = self._users == 0
-        if is_unused:
-            self.close()
-
-    def close(self) -> None:
-        """Once the work under way is done."""
+            is_used = self._users > 0
+        if is_used:
+            return
         self.writers.shutdown()
         self.readers.shutdown()
         for connection in self._connections:

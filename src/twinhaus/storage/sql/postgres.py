@@ -37,7 +37,9 @@ _SETTINGS = """
 # Of a server that was stopped halfway through a job: what it holds is let go then.
 _IDLE_SECONDS = 60
 _STATEMENTS_PREPARED_MAX = 400
-_ROWS_AT_ONCE = 500  # Of a statement whose rows are too many to hold.
+# Of a statement whose rows are too many to hold: so many at once, and fewer where they are long.
+_ROWS_AT_ONCE = 64
+_CHARACTERS_AT_ONCE = 256 * 1024
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)|%")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CURSOR_NUMBERS = count(1)
@@ -106,8 +108,12 @@ class PostgresConnection:
     def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
         name = f"rows_{next(_CURSOR_NUMBERS)}"
         with self._connection.cursor(name, binary=True) as cursor:
-            cursor.itersize = _ROWS_AT_ONCE
-            yield from cursor.execute(_placeholders(text), {})
+            cursor.execute(_placeholders(text), {})
+            size = 1
+            while rows := cursor.fetchmany(size):
+                yield from rows
+                length = sum(len(value) for row in rows for value in row if isinstance(value, str))
+                size = min(2 * size, _ROWS_AT_ONCE) if length < _CHARACTERS_AT_ONCE else max(size // 2, 1)
 
     def execute(self, text: str) -> None:
         self._execute(text)

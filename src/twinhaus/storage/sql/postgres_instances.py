@@ -84,7 +84,7 @@ class PostgresInstances:
         return sorted(self._database.read(_list), key=lambda one: one.name)
 
     def close(self) -> None:
-        self._database.let_go()
+        self._database.close()
 
 
 def _schema_of(name: str) -> str:

@@ -183,4 +183,4 @@ class PostgresStore:
         self._reading.shutdown()
         for stream in list(self._streams):
             stream.close()
-        self._database.let_go()
+        self._database.close()

@@ -1,0 +1,142 @@
+"""Where a law test keeps the store that it holds to the law: on each engine, and each with its ways to an answer."""
+
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+from unittest.mock import patch
+from uuid import uuid4
+
+import psycopg
+from psycopg import sql
+
+from twinhaus.query.cursor import Traversal
+from twinhaus.query.plan import Include, Query
+from twinhaus.storage.sql import strides
+from twinhaus.storage.sql.compile import compile_query
+from twinhaus.storage.sql.database import Database
+from twinhaus.storage.sql.postgres_store import PostgresStore
+from twinhaus.storage.sql.sqlite import SqliteConnection
+from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.store import Store
+
+MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
+SHORT_STRIDES = (1, 3)
+
+Clock = Callable[[], int]
+PageStart = tuple[int, int, bytes]  # Count, last number, body.
+
+
+class Ways(Protocol):
+    """All ways in which an engine may come to an answer, each by its name. Which it takes depends on the data."""
+
+    def pages(self, traversal: Traversal) -> Iterator[tuple[str, PageStart]]: ...
+    def counts(self, query: Query) -> Iterator[tuple[str, int]]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A store, open, and its engine's ways."""
+
+    store: Store
+    ways: Ways
+
+
+class Disk(Protocol):
+    """An engine, with new stores for as many examples as it has time for."""
+
+    examples: float  # Of those that a law is tried on.
+
+    def new(self, clock: Clock) -> AbstractContextManager[Kept]:
+        """A new store, which goes at the end of the block."""
+        ...
+
+
+class SqliteWays:
+    """Any filter may drive."""
+
+    def __init__(self, looking: SqliteConnection) -> None:
+        self._looking = looking
+
+    def pages(self, traversal: Traversal) -> Iterator[tuple[str, PageStart]]:
+        compiled = compile_query(traversal.query, traversal.include)
+        bound = {**compiled.parameters, "after": traversal.after, "limit": traversal.page_size}
+        for statements in compiled.statements:
+            ((count, last, body),) = self._looking.rows(statements.page, bound, traversal.query.condition)
+            yield statements.driver, (count, last or traversal.after, body or b"")
+
+    def counts(self, query: Query) -> Iterator[tuple[str, int]]:
+        compiled = compile_query(query, Include())
+        for statements in compiled.statements:
+            bound = {**compiled.parameters, "after": 0}
+            ((count,),) = self._looking.rows(statements.count, bound, query.condition)
+            yield statements.driver, count
+
+
+class SqliteDisk:
+    """A file in memory for each store."""
+
+    examples = 1.0
+
+    @contextmanager
+    def new(self, clock: Clock) -> Iterator[Kept]:
+        with ExitStack() as stack:
+            folder = Path(tempfile.mkdtemp(dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None))
+            stack.callback(shutil.rmtree, folder)
+            path = folder / "store.db"
+            store = stack.enter_context(closing(SqliteStore(path, readers=1, clock=clock)))
+            looking = SqliteConnection(path, writable=False, busy_timeout_seconds=1)
+            stack.enter_context(closing(looking))
+            yield Kept(store, SqliteWays(looking))
+
+
+class PostgresWays:
+    """Filters take turns; here they do so after a few twins already."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def pages(self, traversal: Traversal) -> Iterator[tuple[str, PageStart]]:
+        for stride in SHORT_STRIDES:
+            with patch.object(strides, "FIRST_STRIDE", stride):
+                page = self._store.read(
+                    lambda reader: reader.list_twins(
+                        traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
+                    )
+                ).result()
+            yield f"strides of {stride}", (page.count, page.last, page.body)
+
+    def counts(self, query: Query) -> Iterator[tuple[str, int]]:
+        for stride in SHORT_STRIDES:
+            with patch.object(strides, "FIRST_STRIDE", stride):
+                yield (
+                    f"strides of {stride}",
+                    self._store.read(lambda reader: reader.count_twins(query)).result(),
+                )
+
+
+class PostgresDisk:
+    """A schema of one database for each store."""
+
+    examples = 0.05
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._database = Database(url, readers=1)
+
+    @contextmanager
+    def new(self, clock: Clock) -> Iterator[Kept]:
+        schema = f"law_{uuid4().hex}"
+        try:
+            with closing(PostgresStore(self._database, schema, clock=clock)) as store:
+                yield Kept(store, PostgresWays(store))
+        finally:
+            with psycopg.connect(self._url, autocommit=True) as connection:
+                connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))
+
+    def close(self) -> None:
+        """Once no store of its is open."""
+        self._database.close()
