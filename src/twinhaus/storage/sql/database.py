@@ -23,8 +23,10 @@ Result = TypeVar("Result")
 
 @contextmanager
 def opening(shown: str, database: "Database") -> Iterator[None]:
-    """Open stores in a database, which is used by them alone afterwards. What goes wrong is told with the database's name
-    and the engine's own reason, for whoever starts a server. Raises StoreUnusable.
+    """Open stores in a database, which is used by them alone afterwards.
+
+    What goes wrong is told with the database's name and the engine's own reason, for whoever starts a server. Raises
+    StoreUnusable.
     """
     try:
         yield
