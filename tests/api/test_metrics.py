@@ -12,7 +12,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests import serving
 from tests.api.asking import put
-from tests.engines import SQLITE, Engine
+from tests.engines import Engine
 from tests.serving import LEVEL, Served
 
 from twinhaus.api.routes import PREFIXES, ROUTES
@@ -107,10 +107,8 @@ def test_requests_in_progress(one: Served) -> None:
     assert value(scraped(one.url), "twinhaus_http_requests_in_progress") == 1
 
 
-def test_the_store_is_counted(one: Served, engine: Engine) -> None:
-    """Writes by the commit they share, how long that took, none waiting; and reads on the event loop, which there are
-    of files only.
-    """
+def test_the_store_is_counted(one: Served) -> None:
+    """Writes by the commit they share, how long that took, none waiting; and reads on the event loop."""
     before = scraped(one.url)
     for number in range(5):
         put(one.http, f"counted-{number}", LEVEL)
@@ -125,7 +123,7 @@ def test_the_store_is_counted(one: Served, engine: Engine) -> None:
     assert grown("twinhaus_store_commit_duration_seconds_count") == 5
     assert value(after, "twinhaus_store_writes_waiting") == 0
     outcomes = [grown("twinhaus_store_brief_reads_total", outcome=word) for word in ("done", "sent_on")]
-    assert sum(outcomes) == (5 if engine.name == SQLITE else 0)
+    assert sum(outcomes) == 5
 
 
 def test_the_build_and_the_process_are_told(one: Served) -> None:
