@@ -17,6 +17,7 @@ from twinhaus.engines import open_instances
 from twinhaus.inspection.options import chosen, store_option, would_be_made
 from twinhaus.query.plan import Query
 from twinhaus.storage.instances import Instances, NoInstance, is_instance_name
+from twinhaus.storage.sql.sqlite_instances import folder_beside
 from twinhaus.storage.store import Client, Reader, Transaction
 
 _store_option = store_option("The store that has the instances: a file's path, or a URL postgresql://….")
@@ -80,7 +81,7 @@ def list_instances(store: str) -> None:
     """List the instances as JSON, one a line: name, bytes, and the place where the database says it."""
     with _opened(store) as instances:
         found = instances.list()
-        if not found and would_be_made(chosen(store)):
+        if not found and would_be_made(chosen(store)) and not folder_beside(store).exists():
             raise click.ClickException(f"There is no store at {store}.")
         for one in found:
             click.echo(json.dumps({"name": one.name, "bytes": one.bytes, "place": one.place}))

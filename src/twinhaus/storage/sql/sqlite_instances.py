@@ -25,6 +25,13 @@ _LOCK = ".lock"
 # Threads are started as they are needed, so the limits are for a day when every instance is busy at once.
 _READERS_MAX = 32
 _WRITERS_MAX = 16
+
+
+def folder_beside(store: str) -> Path:
+    """Where the instances of a store's file are."""
+    return Path(f"{store}.instances")
+
+
 OpenFile = Callable[[Path, Threads | None], InstanceStore]
 
 
