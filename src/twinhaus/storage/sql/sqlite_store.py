@@ -85,11 +85,10 @@ class SqliteStore:
             undone.pop_all()
         self._streams: list[Stream[Any]] = []
         self._streams_lock = threading.Lock()
-        self._own_threads = Threads(readers=readers, writers=1) if threads is None else None
-        on = threads or self._own_threads
-        assert on is not None
-        self._readers = Turns(on.reading, at_a_time=readers)
-        self._writes = WriteQueue(on.writing, self._commit)
+        self._is_alone = threads is None
+        self._threads = threads or Threads(readers=readers, writers=1, streams=STREAMS_MAX)
+        self._readers = Turns(self._threads.reading, at_a_time=readers)
+        self._writes = WriteQueue(self._threads.writing, self._commit)
 
     def is_current(self) -> bool:
         """Whether its file still is where it was; see `InstanceStore`."""
@@ -110,10 +109,8 @@ class SqliteStore:
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
         stream: Stream[Result] = Stream(self._yield_from(job), self._forget_stream)
         with self._streams_lock:
-            if len(self._streams) >= STREAMS_MAX:
-                raise Unavailable(
-                    f"{STREAMS_MAX} exports are under way already. Try again when one has ended."
-                )
+            if len(self._streams) >= STREAMS_MAX or not self._threads.streams.acquire(blocking=False):
+                raise Unavailable("As many exports are under way as may be. Try again when one has ended.")
             self._streams.append(stream)
         return stream
 
@@ -128,6 +125,7 @@ class SqliteStore:
     def _forget_stream(self, stream: Stream[Any]) -> None:
         with self._streams_lock:
             self._streams.remove(stream)
+        self._threads.streams.release()
 
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         return self._writes.put(job)
@@ -136,8 +134,8 @@ class SqliteStore:
         """Wait for the work under way, then let go of the file."""
         self._writes.close()
         self._readers.shutdown()
-        if self._own_threads is not None:
-            self._own_threads.close()
+        if self._is_alone:
+            self._threads.close()
         for stream in list(self._streams):
             stream.close()
         self._brief.close()
