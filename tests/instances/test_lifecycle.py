@@ -31,6 +31,12 @@ def busy(engine: Engine) -> Iterator[Tenants]:
             yield Tenants(server.url, store, credentials)
 
 
+def settled(http: httpx.Client, path: str) -> httpx.Response:
+    """What is answered, where need be to a second request: an engine may notice by the first that all is different."""
+    answer = http.get(path)
+    return http.get(path) if answer.status_code == 503 else answer
+
+
 def test_a_new_instance_is_there_at_once(busy: Tenants) -> None:
     """A command makes it, and the next request finds it; before, the same request found none."""
     with addressed(busy.url, "new") as http:
@@ -67,7 +73,7 @@ def test_one_made_again_is_another(busy: Tenants) -> None:
         assert token is None
         remove(busy.store, "again")
         second = busy.credentials["again"] = create(busy.store, "again")
-        assert old.get("/twins/first").status_code == 401
+        assert settled(old, "/twins/first").status_code == 401
         answer = old.post("/oauth2/token", data=serving.FORM, auth=(first.client_id, first.client_secret))
         assert answer.json()["error"] == "invalid_client"
     assert first != second
@@ -94,6 +100,8 @@ def test_what_is_under_way_ends_as_it_began(busy: Tenants) -> None:
         assert next(report)["outcome"] == "created"
         remove(busy.store, "bulk")
         busy.credentials["bulk"] = create(busy.store, "bulk")
+        with addressed(busy.url, "bulk") as http:
+            assert settled(http, "/.well-known/jwks.json").status_code == 200
         with busy.client("bulk") as http:
             put(http, "of-the-new-one", LEVEL)
         request.send(lines({"id": "late", "modelId": LEVEL}))

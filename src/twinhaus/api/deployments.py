@@ -118,6 +118,14 @@ class Deployments:
         elif place.opened is not None:
             self._rest(place)
 
+    async def insist_on(self, place: Place) -> None:
+        """Raise NoInstance where something failed since the instance was removed; nothing, where it was made again.
+
+        Raises Unavailable as `take` does.
+        """
+        if place.is_outdated:
+            self.give_back(await self.take(place.name))
+
     def close_rested(self) -> None:
         """Close those that nobody has used for so long, and come back when the next one has rested."""
         self._timer = None
