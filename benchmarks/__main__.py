@@ -11,6 +11,7 @@ from rich.console import Console
 from benchmarks.connection import get_token
 from benchmarks.constant import running_constant
 from benchmarks.imports import ImportMeasured, measure_imports
+from benchmarks.instances import measure_instances
 from benchmarks.lists import list_cases
 from benchmarks.machine import load, machine_facts
 from benchmarks.models import measure_ontologies
@@ -26,15 +27,17 @@ _WIDTH_MIN = 200  # Columns the tables need; where there are fewer, lines wrap.
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to measure: seconds for each page, PUTs of each sort, twins to import."""
+    """How long to measure: seconds for each page, PUTs of each sort, twins to import, instances, lists of them."""
 
     page_seconds: float
     puts: int
     imported: int
+    instances: int
+    lists: int
 
 
-_FULL = Effort(page_seconds=1.5, puts=3_200, imported=20_000)
-_QUICK = Effort(page_seconds=0.4, puts=640, imported=5_000)
+_FULL = Effort(page_seconds=1.5, puts=3_200, imported=20_000, instances=500, lists=8_400)
+_QUICK = Effort(page_seconds=0.4, puts=640, imported=5_000, instances=50, lists=2_100)
 
 
 @click.command()
@@ -62,8 +65,12 @@ def _run(portfolio: Portfolio, effort: Effort, progress: Console) -> Report:
     progress.print("Measuring validation …")
     validation = tuple(measure_validation(seconds=effort.page_seconds))
     ontologies = tuple(measure_ontologies(seconds=effort.page_seconds))
+    progress.print("Measuring instances …")
+    instances = measure_instances(
+        WORK / "instances", portfolio, instances=effort.instances, lists=effort.lists
+    )
     machine["load at the end"] = load()
-    return Report(machine, portfolio.twins, pages, puts, imports, validation, ontologies)
+    return Report(machine, portfolio.twins, pages, puts, imports, validation, ontologies, instances)
 
 
 def _measure_server(

@@ -10,6 +10,7 @@ from rich.table import Table
 
 from benchmarks.comparison import Comparison, Summary
 from benchmarks.imports import ImportMeasured
+from benchmarks.instances import BUSY, InstancesMeasured
 from benchmarks.models import OntologyMeasured
 from benchmarks.pages import PageMeasured
 from benchmarks.puts import Load, PutMeasured
@@ -30,6 +31,7 @@ class Report:
     imports: tuple[ImportMeasured, ...]
     validation: tuple[ValidationMeasured, ...]
     ontologies: tuple[OntologyMeasured, ...]
+    instances: InstancesMeasured
 
     def to_json(self) -> dict[str, Any]:
         """All of it, ratios included."""
@@ -52,6 +54,11 @@ class Report:
         console.print(_validation_table(self.validation))
         console.print("\nModels read and checked, on one core; times in milliseconds, p50\n")
         console.print(_ontologies_table(self.ontologies))
+        console.print(
+            f"\n{self.instances.instances} instances in one process; times in milliseconds, p50 / p95 / p99\n"
+        )
+        console.print(_instances_table(self.instances))
+        console.print(_costs_table(self.instances))
         console.print(f"\nGoal: {GOAL}: {_verdict(self.pages)}")
 
 
@@ -134,6 +141,23 @@ def _ontologies_table(rows: Sequence[OntologyMeasured]) -> Table:
     for row in rows:
         numbers = (f"{row.models:,}", f"{row.length / 1e3:,.0f}", f"{row.loaded:.0f}", f"{row.floor:.1f}")
         table.add_row(row.what, *numbers, f"{row.ratio:.0f}")
+    return table
+
+
+def _instances_table(measured: InstancesMeasured) -> Table:
+    table = _table("list of an instance", "instances", "an only graph", "times")
+    for what, one in (("alone", measured.quiet), (f"while {BUSY} more are asked", measured.busy)):
+        table.add_row(what, _percentiles(one.measured), _percentiles(one.floor), f"{one.ratio:.2f}")
+    return table
+
+
+def _costs_table(measured: InstancesMeasured) -> Table:
+    table = _table("instances open", "MB", "kB each", "threads", "files", "first request")
+    for what, one in ((0, measured.before), (measured.instances, measured.after)):
+        each, opening = (f"{measured.kilobytes_each:.0f}", f"{measured.opening:.1f}") if what else ("", "")
+        table.add_row(
+            f"{what}", f"{one.kilobytes / 1e3:.0f}", each, f"{one.threads}", f"{one.files}", opening
+        )
     return table
 
 

@@ -41,9 +41,9 @@ class Served:
 
 
 @contextmanager
-def opened(store: str | Path) -> Iterator[Store]:
-    """The store of a path or URL, as another process would open it: a server may run on it."""
-    direct = open_store(Settings(store=str(store)))
+def opened(store: str | Path, instance: str = "") -> Iterator[Store]:
+    """The store of a path or URL, or an instance of it, as another process would open it: a server may run on it."""
+    direct = open_store(Settings(store=str(store), instance=instance))
     try:
         yield direct
     finally:

@@ -1,14 +1,16 @@
 """The composition root: settings in, a running application out."""
 
 import gc
+import resource
 from collections.abc import Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from twinhaus.api.call import Deployment
+from twinhaus.api.call import BULKS_IN_ALL_MAX, BULKS_MAX, Deployment
 from twinhaus.api.deployments import Deployments, OpenInstance
 from twinhaus.api.envelope import Envelope
+from twinhaus.api.places import Places
 from twinhaus.api.routes import router
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.issuerkeys import IssuerKeys
@@ -21,9 +23,16 @@ from twinhaus.observability import configure_logging
 from twinhaus.settings import Settings, load_settings
 from twinhaus.storage.store import Store
 
+_FILES_OF_SERVER = 1_024
+_FILES_OF_INSTANCE = 12  # Three where it is only open; two for each connection more.
+
 
 def deploy(
-    settings: Settings, store: Store, issuer_keys: Mapping[str, IssuerKeys], instance: str | None = None
+    settings: Settings,
+    store: Store,
+    issuer_keys: Mapping[str, IssuerKeys],
+    instance: str | None = None,
+    bulk_places: Places | None = None,
 ) -> Deployment:
     """Everything that handlers share, on an open store: that of an instance, or the one without a name."""
     if not store.read(lambda reader: reader.signing_keys()).result():
@@ -37,7 +46,8 @@ def deploy(
         _named(settings.issuer, instance) or own_name, _named(settings.audience, instance) or own_name
     )
     guard = Guard(store, KeyRing(keys), claims, _issuers(settings, issuer_keys, instance))
-    return Deployment(settings, store, guard, continuation_key, instance)
+    places = Places(BULKS_MAX, within=bulk_places)
+    return Deployment(settings, store, guard, continuation_key, instance, places)
 
 
 def _named(setting: str, instance: str | None) -> str:
@@ -82,11 +92,12 @@ def open_deployments(settings: Settings, resources: ExitStack) -> Deployments:
     if instances is None:
         return Deployments(own)
     resources.callback(instances.close)
+    bulk_places = Places(BULKS_IN_ALL_MAX)
 
     def open_instance(name: str) -> OpenInstance:
         opened = instances.open(name)
         try:
-            return OpenInstance(opened, deploy(settings, opened, issuer_keys, name))
+            return OpenInstance(opened, deploy(settings, opened, issuer_keys, name, bulk_places))
         except BaseException:
             opened.close()
             raise
@@ -134,4 +145,15 @@ def from_environment() -> Application:
     """The application of a server process: what `twinhaus serve` starts, once for each worker."""
     settings = load_settings()
     configure_logging(settings.log_level)
+    _allow_files(settings.instances_open_max)
     return Application(settings)
+
+
+def _allow_files(instances_max: int) -> None:
+    """Let this process open as many files as so many instances need, as far as the system allows."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _FILES_OF_SERVER + _FILES_OF_INSTANCE * instances_max
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft != resource.RLIM_INFINITY and soft < allowed:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))

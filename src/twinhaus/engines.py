@@ -12,7 +12,7 @@ from twinhaus.storage.sql.postgres_instances import PostgresInstances
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
 from twinhaus.storage.sql.postgres_schema import has_store as schema_has_store
 from twinhaus.storage.sql.postgres_store import PostgresStore
-from twinhaus.storage.sql.sqlite_instances import SqliteInstances
+from twinhaus.storage.sql.sqlite_instances import SqliteInstances, folder_beside
 from twinhaus.storage.sql.sqlite_store import READERS_DEFAULT as FILE_READERS
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.sql.threads import Threads
@@ -85,7 +85,7 @@ def _open_instance(settings: Settings) -> Store:
 
 
 def _files(settings: Settings) -> Instances:
-    return SqliteInstances(Path(f"{settings.store}.instances"), partial(_open_file, settings))
+    return SqliteInstances(folder_beside(settings.store), partial(_open_file, settings))
 
 
 def _open_file(settings: Settings, path: Path, threads: Threads | None = None) -> SqliteStore:

@@ -287,6 +287,23 @@ def test_one_that_was_made_again_is_opened_again() -> None:
     run(world, job)
 
 
+def test_what_failed_since_it_was_removed_is_told_so() -> None:
+    """While it is there, or was made again, whoever failed may try again; else there is no such instance."""
+    world = World("acme")
+
+    async def job(deployments: Deployments) -> None:
+        place = await deployments.take("acme")
+        await deployments.insist_on(place)
+        world.editions["acme"] = 2
+        await deployments.insist_on(place)
+        world.editions["acme"] = 0
+        with pytest.raises(NoInstance):
+            await deployments.insist_on(place)
+        deployments.give_back(place)
+
+    run(world, job)
+
+
 def test_who_gives_up_leaves_the_opening_to_the_others() -> None:
     """A request that is gone while an instance is opened ends nothing for those that wait, too; nor is it in use."""
     world = World("acme")

@@ -14,7 +14,7 @@ from tempfile import gettempdir
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from twinhaus.api.call import BULKS_MAX, Call
+from twinhaus.api.call import Call
 from twinhaus.api.problems import problem
 from twinhaus.api.streams import StreamedAnswer, first_message, received, resumed, send_piece, send_start
 from twinhaus.errors import Forbidden, TooLarge, Unauthorized, Unavailable, UnsupportedMediaType
@@ -51,8 +51,8 @@ async def _put(call: Call, kind: Kind) -> Response:
     faults.raise_any()
     format_ = _format(call, kind)
     call.refuse_compressed()
-    if not call.deployment.bulk_places.acquire(blocking=False):
-        raise Unavailable(f"{BULKS_MAX} bulk requests are under way already. Try again when one has ended.")
+    if not call.deployment.bulk_places.acquire():
+        raise Unavailable("As many bulk requests are under way as may be. Try again when one has ended.")
     if not mode.is_whole:
         return _BulkAnswer(call, format_)
     try:

@@ -3,13 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field, replace
-from threading import BoundedSemaphore
 from urllib.parse import unquote
 
 from starlette.requests import ClientDisconnect, Request
 
 from twinhaus import strictjson
 from twinhaus.api.parameters import Parameters
+from twinhaus.api.places import Places
 from twinhaus.audit import Author
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.scopes import Caller
@@ -22,7 +22,8 @@ from twinhaus.storage.store import NotBrief, Reader, Result, Store, Transaction
 from twinhaus.storage.streams import Stream
 from twinhaus.strictjson import Json
 
-BULKS_MAX = 8  # Bulk requests at a time; each may keep a spool or two on disk.
+BULKS_MAX = 8  # Bulk requests of one graph at a time; each may keep a spool or two on disk.
+BULKS_IN_ALL_MAX = 64  # Those of all instances of a server.
 _JSON_TYPES = ("application/json", "text/json")
 _PATCH_TYPES = ("application/json-patch+json", *_JSON_TYPES)
 
@@ -36,7 +37,7 @@ class Deployment:
     guard: Guard
     continuation_key: bytes
     instance: str | None = None
-    bulk_places: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(BULKS_MAX))
+    bulk_places: Places = field(default_factory=lambda: Places(BULKS_MAX))
 
 
 @dataclass(frozen=True, slots=True)

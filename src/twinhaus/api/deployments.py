@@ -44,26 +44,25 @@ class Place:
     def __init__(self, name: str, opening: "asyncio.Task[OpenInstance]") -> None:
         self.name = name
         self.opening = opening
+        self.opened: OpenInstance | None = None
         self.users = 0
         self.rests_since = 0.0
         self.is_left = False
 
     @property
-    def is_open(self) -> bool:
-        return self.opening.done() and not self.opening.cancelled() and self.opening.exception() is None
-
-    @property
     def is_idle(self) -> bool:
-        return self.is_open and not self.users
+        return self.opened is not None and not self.users
 
     @property
     def is_outdated(self) -> bool:
         """Whether its name stands for another instance now, or for none."""
-        return self.is_open and not self.opening.result().store.is_current()
+        return self.opened is not None and not self.opened.store.is_current()
 
     @property
     def deployment(self) -> Deployment:
-        return self.opening.result().deployment
+        """Once it is open."""
+        assert self.opened is not None
+        return self.opened.deployment
 
 
 class Deployments:
@@ -99,6 +98,8 @@ class Deployments:
         """
         place = self._find(name) or await self._new_place(name)
         place.users += 1
+        if place.opened is not None:
+            return place
         try:
             # Others wait for it, too, whatever becomes of this request.
             await asyncio.shield(place.opening)
@@ -114,8 +115,16 @@ class Deployments:
             return
         if place.is_left:
             self._close(place)
-        elif place.is_open:
+        elif place.opened is not None:
             self._rest(place)
+
+    async def insist_on(self, place: Place) -> None:
+        """Raise NoInstance where something failed since the instance was removed; nothing, where it was made again.
+
+        Raises Unavailable as `take` does.
+        """
+        if place.is_outdated:
+            self.give_back(await self.take(place.name))
 
     def close_rested(self) -> None:
         """Close those that nobody has used for so long, and come back when the next one has rested."""
@@ -184,11 +193,13 @@ class Deployments:
             raise Unavailable("The instance cannot be opened just now. Try again shortly.") from error
 
     def _opened(self, place: Place) -> None:
-        if not place.is_open:
+        if place.opening.cancelled() or place.opening.exception() is not None:
             self._forget(place)
-        elif not place.users:  # Whoever wanted it has gone.
-            self._rest(place)
+            return
+        place.opened = place.opening.result()
         INSTANCES_OPEN.set(len(self._places))
+        if not place.users:  # Whoever wanted it has gone.
+            self._rest(place)
 
     def _leave(self, place: Place) -> None:
         """Hand it out no more, and close it as soon as nobody uses it."""
@@ -209,8 +220,8 @@ class Deployments:
         self._room.set()
 
     def _close(self, place: Place) -> None:
-        loop = asyncio.get_running_loop()
-        closing = loop.run_in_executor(self._threads, place.opening.result().store.close)
+        assert place.opened is not None
+        closing = asyncio.get_running_loop().run_in_executor(self._threads, place.opened.store.close)
         self._closing.add(closing)
         closing.add_done_callback(self._closed)
 

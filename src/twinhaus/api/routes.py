@@ -138,8 +138,7 @@ class _Path:
             await problem(error, scope["request_id"])(scope, receive, send)
             return
         try:
-            deployment = place.deployment if place else self._deployments.own
-            response = await self._answer(Request(scope, receive), route, deployment)
+            response = await self._answer(Request(scope, receive), route, place)
             await response(scope, receive, send)
         finally:
             if place is not None:
@@ -158,19 +157,30 @@ class _Path:
         name = instance_of(scope, prefix, self._hosts)
         return None if name is None else await self._deployments.take(name)
 
-    async def _answer(self, request: Request, route: Route, deployment: Deployment) -> Response:
+    async def _answer(self, request: Request, route: Route, place: Place | None) -> Response:
+        deployment = place.deployment if place else self._deployments.own
         try:
             admit = partial(_admit, request, route, deployment)
             call = Call(request, await admit(), deployment, route.parameters, admit)
             if route.scope is not None and not route.parameters:
                 _refuse_parameters(call)
             return await route.handler(call)
+        except Unavailable as error:
+            # The client is told to wait; whoever runs the server must hear why.
+            reason = error.__cause__ or error
+            _LOG.warning("request %s: %s: %s", request.scope["request_id"], error.code, reason)
+            return problem(await self._explained(error, place), request.scope["request_id"])
         except TwinhausError as error:
-            if isinstance(error, Unavailable):
-                # The client is told to wait; whoever runs the server must hear why.
-                reason = error.__cause__ or error
-                _LOG.warning("request %s: %s: %s", request.scope["request_id"], error.code, reason)
             return problem(error, request.scope["request_id"])
+
+    async def _explained(self, error: Unavailable, place: Place | None) -> TwinhausError:
+        """What to say of an error: waiting helps nobody where the instance was removed meanwhile."""
+        try:
+            if place is not None:
+                await self._deployments.insist_on(place)
+        except TwinhausError as gone:
+            return gone
+        return error
 
 
 async def _admit(request: Request, route: Route, deployment: Deployment) -> Caller:

@@ -13,11 +13,12 @@ from twinhaus.auth import clients, tokens
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli.models import read_model_files
 from twinhaus.cli.stores import plain_errors, written_here
-from twinhaus.engines import has_store, open_instances
+from twinhaus.engines import open_instances
 from twinhaus.inspection.options import chosen, store_option
 from twinhaus.query.plan import Query
-from twinhaus.storage.address import without_password
+from twinhaus.storage.address import is_url
 from twinhaus.storage.instances import Instances, NoInstance, is_instance_name
+from twinhaus.storage.sql.sqlite_instances import folder_beside
 from twinhaus.storage.store import Client, Reader, Transaction
 
 _store_option = store_option("The store that has the instances: a file's path, or a URL postgresql://….")
@@ -81,8 +82,8 @@ def list_instances(store: str) -> None:
     """List the instances as JSON, one a line: name, bytes, and the place where the database says it."""
     with _opened(store) as instances:
         found = instances.list()
-        if not found and not has_store(chosen(store)):
-            raise click.ClickException(f"There is no store at {without_password(store)}.")
+        if not found and not is_url(store) and not (Path(store).exists() or folder_beside(store).exists()):
+            raise click.ClickException(f"There is no store at {store}.")
         for one in found:
             click.echo(json.dumps({"name": one.name, "bytes": one.bytes, "place": one.place}))
 

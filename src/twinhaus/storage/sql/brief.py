@@ -21,12 +21,15 @@ RESTING_SECONDS = 0.1
 
 
 class BriefReader:
-    """A connection for one thread at a time; who comes while it is taken is sent away."""
+    """Reads on a connection that nobody uses just now, one at a time; who comes when there is none is sent away."""
 
-    def __init__(self, connection: SqliteConnection, models: ModelCache) -> None:
-        connection.wait_for_locks(0)
-        self._connection = connection
+    def __init__(
+        self, spare: list[SqliteConnection], models: ModelCache, *, busy_timeout_seconds: float
+    ) -> None:
+        """It takes a connection from the list and puts it back; others may do so, too, who wait for locks so long."""
+        self._spare = spare
         self._models = models
+        self._busy_timeout_seconds = busy_timeout_seconds
         self._taken = Lock()
         self._resting_until = 0.0
 
@@ -36,16 +39,28 @@ class BriefReader:
         if started < self._resting_until or not self._taken.acquire(blocking=False):
             raise NotBrief
         until = started + BRIEF_SECONDS
+        connection = None
+        # Every request comes through here, so there are no further context managers inside.
         try:
-            with self._connection.snapshot(until):
-                return job(SqlReader(self._connection, self._models))
+            connection = self._spare.pop()
+            connection.wait_for_locks(0)
+            with connection.snapshot(until):
+                return job(SqlReader(connection, self._models))
         except Unavailable as error:
             raise NotBrief from error
+        except IndexError:
+            if connection is None:
+                raise NotBrief from None
+            raise
         finally:
+            if connection is not None:
+                connection.wait_for_locks(self._busy_timeout_seconds)
+                self._spare.append(connection)
             if (ended := time.monotonic()) > until:
                 self._resting_until = ended + RESTING_SECONDS
             self._taken.release()
 
     def close(self) -> None:
+        """Wait for the read under way; there will be no other."""
         with self._taken:
-            self._connection.close()
+            self._resting_until = float("inf")

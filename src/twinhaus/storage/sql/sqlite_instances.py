@@ -25,6 +25,14 @@ _LOCK = ".lock"
 # Threads are started as they are needed, so the limits are for a day when every instance is busy at once.
 _READERS_MAX = 32
 _WRITERS_MAX = 16
+_STREAMS_MAX = 32  # Of all instances; each holds a connection, and some megabytes.
+
+
+def folder_beside(store: str) -> Path:
+    """Where the instances of a store's file are."""
+    return Path(f"{store}.instances")
+
+
 OpenFile = Callable[[Path, Threads | None], InstanceStore]
 
 
@@ -39,7 +47,7 @@ class SqliteInstances:
         """`open_file` opens the store in a file, which it makes where it is given no threads."""
         self._folder = folder
         self._open_file = open_file
-        self._threads = Threads(readers=_READERS_MAX, writers=_WRITERS_MAX)
+        self._threads = Threads(readers=_READERS_MAX, writers=_WRITERS_MAX, streams=_STREAMS_MAX)
 
     def open(self, name: str) -> InstanceStore:
         path = self._path(name)

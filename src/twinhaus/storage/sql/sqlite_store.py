@@ -33,6 +33,7 @@ from twinhaus.storage.store import NotBrief, Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
 
 STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
+_CACHE_KIBIBYTES_AMONG_MANY = 8_192  # What all of them read often the system keeps in memory, too.
 _STREAM_CACHE_KIBIBYTES = 4_096  # It reads most pages once.
 READERS_DEFAULT = 2
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
@@ -69,9 +70,11 @@ class SqliteStore:
         self._query_timeout_seconds = query_timeout_seconds
         self._busy_timeout_seconds = busy_timeout_seconds
         self._audit_ticks = audit_days * instants.TICKS_PER_DAY
+        self._cache_kibibytes = CACHE_KIBIBYTES_DEFAULT if threads is None else _CACHE_KIBIBYTES_AMONG_MANY
         self._models = ModelCache()
         self._writing: SqliteConnection | None = None
         self._spare: list[SqliteConnection] = []  # For reading, and not in use just now.
+        self._for_brief: list[SqliteConnection] = []
         with _opening(path), ExitStack() as undone:
             if threads is None:
                 _make_file(path)
@@ -81,15 +84,18 @@ class SqliteStore:
             self._spare.append(self._connect())
             if threads is None or not self._is_prepared(self._spare[0]):
                 self._prepare(self._writer())
-            self._brief = BriefReader(self._spare.pop(), self._models)
+            # One of many has a connection for all its reads, as long as they come one by one.
+            self._for_brief = [self._spare.pop()] if threads is None else self._spare
+            self._brief = BriefReader(
+                self._for_brief, self._models, busy_timeout_seconds=busy_timeout_seconds
+            )
             undone.pop_all()
         self._streams: list[Stream[Any]] = []
         self._streams_lock = threading.Lock()
-        self._own_threads = Threads(readers=readers, writers=1) if threads is None else None
-        on = threads or self._own_threads
-        assert on is not None
-        self._readers = Turns(on.reading, at_a_time=readers)
-        self._writes = WriteQueue(on.writing, self._commit)
+        self._is_alone = threads is None
+        self._threads = threads or Threads(readers=readers, writers=1, streams=STREAMS_MAX)
+        self._readers = Turns(self._threads.reading, at_a_time=readers)
+        self._writes = WriteQueue(self._threads.writing, self._commit)
 
     def is_current(self) -> bool:
         """Whether its file still is where it was; see `InstanceStore`."""
@@ -110,10 +116,8 @@ class SqliteStore:
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
         stream: Stream[Result] = Stream(self._yield_from(job), self._forget_stream)
         with self._streams_lock:
-            if len(self._streams) >= STREAMS_MAX:
-                raise Unavailable(
-                    f"{STREAMS_MAX} exports are under way already. Try again when one has ended."
-                )
+            if len(self._streams) >= STREAMS_MAX or not self._threads.streams.acquire(blocking=False):
+                raise Unavailable("As many exports are under way as may be. Try again when one has ended.")
             self._streams.append(stream)
         return stream
 
@@ -128,6 +132,7 @@ class SqliteStore:
     def _forget_stream(self, stream: Stream[Any]) -> None:
         with self._streams_lock:
             self._streams.remove(stream)
+        self._threads.streams.release()
 
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         return self._writes.put(job)
@@ -136,15 +141,16 @@ class SqliteStore:
         """Wait for the work under way, then let go of the file."""
         self._writes.close()
         self._readers.shutdown()
-        if self._own_threads is not None:
-            self._own_threads.close()
+        if self._is_alone:
+            self._threads.close()
         for stream in list(self._streams):
             stream.close()
         self._brief.close()
         self._close_connections()
 
     def _close_connections(self) -> None:
-        for connection in (*self._spare, *([self._writing] if self._writing else [])):
+        writing = [self._writing] if self._writing else []
+        for connection in {*self._spare, *self._for_brief, *writing}:
             connection.close()
 
     def _connect(
@@ -154,7 +160,7 @@ class SqliteStore:
             self._path,
             writable=writable,
             busy_timeout_seconds=self._busy_timeout_seconds,
-            cache_kibibytes=cache_kibibytes,
+            cache_kibibytes=min(cache_kibibytes, self._cache_kibibytes),
         )
         if not self.is_current():
             # Another store lies there now, whose clients are not those that were let in to this one.
@@ -246,7 +252,7 @@ class SqliteStore:
 def _identity(path: Path) -> tuple[int, int] | None:
     """What tells the file at a path from any other that is open anywhere; None where there is none."""
     try:
-        found = path.stat()
+        found = os.stat(path)  # noqa: PTH116  Before every request for an instance.
     except OSError:
         return None
     return found.st_dev, found.st_ino

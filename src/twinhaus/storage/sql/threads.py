@@ -4,18 +4,22 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from threading import Condition
+from threading import BoundedSemaphore, Condition
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
 
 
 class Threads:
-    """What the jobs of a store, or of many, run on. Each thread is started when it is first needed."""
+    """What the jobs of a store, or of many, run on. Each thread is started when it is first needed.
 
-    def __init__(self, *, readers: int, writers: int) -> None:
+    Streams run on others' threads, but hold a connection each: here is how many may, of all these stores.
+    """
+
+    def __init__(self, *, readers: int, writers: int, streams: int) -> None:
         self.reading: Executor = ThreadPoolExecutor(readers, "reader")
         self.writing: Executor = ThreadPoolExecutor(writers, "writer")
+        self.streams = BoundedSemaphore(streams)
 
     def close(self) -> None:
         """The stores on them are closed before."""

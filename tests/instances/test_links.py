@@ -1,0 +1,73 @@
+"""What an answer leads to is of the same instance, by whatever way it was named."""
+
+from urllib.parse import urljoin
+
+import httpx
+import pytest
+from tests.instances.ways import OWN, WAYS, Tenants, addressed
+
+from twinhaus.api.routes import PREFIXES
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("api", PREFIXES)
+@pytest.mark.parametrize(
+    "made", [("/clients", {"name": "linked", "scopes": ["twins:read"]}), ("/signing-keys", None)]
+)
+def test_a_location_leads_to_what_was_made(
+    way: str, api: str, made: tuple[str, dict[str, object] | None], tenants: Tenants
+) -> None:
+    """Its `Location`, as any client resolves it, is deleted in the graph it was made in."""
+    path, body = made
+    with tenants.client("acme", way) as http:
+        answer = http.post(api + path, json=body)
+        assert answer.status_code == 201, answer.text
+        location = urljoin(str(answer.url), answer.headers["location"])
+        assert http.delete(location).status_code == 204
+        assert answer.json()["id"] not in [one["id"] for one in http.get(path).json()]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("name", [OWN, "acme"])
+@pytest.mark.parametrize("api", PREFIXES)
+def test_the_contract_names_the_servers_of_the_instance(
+    way: str, name: str, api: str, tenants: Tenants
+) -> None:
+    """A program that is given nothing but the OpenAPI document gets a token and a list of that graph."""
+    credentials = tenants.credentials[name]
+    with addressed(tenants.url, name, way) as http:
+        document = http.get(f"{api}/openapi.json")
+        flow = document.json()["components"]["securitySchemes"]["oauth2"]["flows"]["clientCredentials"]
+        granted = http.post(
+            urljoin(str(document.url), flow["tokenUrl"]),
+            data={"grant_type": "client_credentials"},
+            auth=(credentials.client_id, credentials.client_secret),
+        )
+        assert granted.status_code == 200, granted.text
+        token = {"Authorization": f"Bearer {granted.json()['access_token']}"}
+        servers = [server["url"] for server in document.json()["servers"]]
+        for server in servers:
+            url = urljoin(str(document.url), server.rstrip("/") + "/twins/count")
+            assert http.post(url, json={}, headers=token).status_code == 200, url
+    before = f"/instances/{name}" if name and way == "path" else ""
+    assert servers == [f"{before}/api/v3", before or "/"]
+
+
+@pytest.mark.parametrize("name", [OWN, "acme"])
+@pytest.mark.parametrize("way", ["host", "path"])
+def test_the_page_finds_its_parts(name: str, way: str, tenants: Tenants) -> None:
+    """Its scripts and its document are below the same host and path: a browser can send no header."""
+    with addressed(tenants.url, name, way) as http:
+        page = http.get("/docs")
+        assert page.status_code == 200
+        for part in ("docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "docs/start.js", "openapi.json"):
+            assert part in page.text or part == "openapi.json"
+            assert http.get(urljoin(str(page.url), part)).status_code == 200
+
+
+def test_an_unknown_path_leads_to_the_contract_of_the_instance(tenants: Tenants) -> None:
+    """The problem names the document that lists what there is, as it is reached from there."""
+    for prefix in ("", "/instances/acme"):
+        detail = httpx.get(f"{tenants.url}{prefix}/nothing").json()["detail"]
+        assert f" {prefix}/api/v3/openapi.json " in detail
+        assert httpx.get(f"{tenants.url}{prefix}/api/v3/openapi.json").status_code == 200
