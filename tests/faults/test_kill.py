@@ -153,9 +153,8 @@ def everything(url: str) -> Known:
 def test_a_server_killed_among_many_writes_keeps_all_it_acknowledged(
     store: str, engine: Engine, tmp_path: Path
 ) -> None:
-    """After each of many kills all that was acknowledged is there, each twin wholly old or wholly new.
-
-    So are relationships; and the indexes agree with the tables.
+    """After each of many kills all that was acknowledged is there, each twin wholly old or wholly new, relationships
+    too; and the indexes agree with the tables.
     """
     bring_in(store, tmp_path, [twin(level, "Level", name=level) for level in LEVELS])
     writers = [Writer(number) for number in range(WRITERS)]
