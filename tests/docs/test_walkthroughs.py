@@ -32,6 +32,7 @@ WALKTHROUGHS = (
     "how-to/check-twins-elsewhere",
     "how-to/audit",
     "how-to/monitor",
+    "how-to/instances",
 )
 
 _BLOCK = re.compile(
