@@ -28,6 +28,9 @@ from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.sql.writes import Write
 
 TRIES_MAX = 6
+_REMEMBERED_TICKS = (
+    7 * instants.TICKS_PER_DAY
+)  # A server that has not written for so long will not ask any more.
 _PAUSE_SECONDS = 0.1  # Before the second try; twice as long before each further one.
 
 
@@ -115,6 +118,9 @@ class Committer:
     def _note_commit(self, connection: PostgresConnection) -> None:
         noted = {"id": self._name, "commit": self._number, "seen": instants.now()}
         connection.rows(QUERIES["postgres"]["note_commit"], noted)
+        if self._number == 1:
+            before = instants.now() - _REMEMBERED_TICKS
+            connection.rows(QUERIES["postgres"]["forget_writers"], {"before": before})
 
 
 def _attempt(transaction: SqlTransaction, write: Write) -> _Outcome:

@@ -29,10 +29,12 @@ _CONNECTING = {
 }
 # Every statement of ours has an index to go by; what would look at a whole table instead, because the engine knows too
 # little of what is in it, is ruled out.
+# What is acknowledged is durable, whatever the database's own setting is.
 _SETTINGS = """
     SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET jit = off;
     SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;
-    SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_hashagg = off
+    SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_hashagg = off;
+    SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'
 """
 # Of a server that was stopped halfway through a job: what it holds is let go then.
 _IDLE_SECONDS = 60
@@ -153,17 +155,27 @@ class PostgresConnection:
         than a lock may be waited for.
         """
         begin = (
-            "BEGIN",
+            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",  # Whatever the database's own defaults are.
+            _local("statement_timeout", "0"),
             _local("search_path", quoted(schema)),
             _local("lock_timeout", f"{_milliseconds(lock_seconds):d}"),
             _local("idle_in_transaction_session_timeout", f"{_IDLE_SECONDS * 1_000:d}"),
             "SELECT value FROM state WHERE name = 'clock' FOR UPDATE",
             _STATE,
         )
-        with self._ended(), translated():
+        with self._ended(), translated(), self._leaving_standbys():
             self._state = self._begin(begin)
             yield
             self._execute("COMMIT")
+
+    @contextmanager
+    def _leaving_standbys(self) -> Iterator[None]:
+        """A server that others have taken over from is left, so that the next connection finds theirs."""
+        try:
+            yield
+        except errors.ReadOnlySqlTransaction as error:
+            self.close()
+            raise ConnectionLost from error
 
     @contextmanager
     def making(self, schema: str) -> Iterator[None]:
@@ -279,7 +291,6 @@ _UNAVAILABLE = (
     (errors.InsufficientPrivilege, StoreUnusable),
     (psycopg.OperationalError, Unavailable),
     (errors.InternalError_, Unavailable),
-    (errors.ReadOnlySqlTransaction, Unavailable),
 )
 
 
