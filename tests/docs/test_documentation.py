@@ -30,7 +30,15 @@ from twinhaus.settings import Settings, to_environment
 ROOT = Path(__file__).parents[2]
 DOCS = ROOT / "docs"
 REFERENCE = DOCS / "reference"
-_PLACES = ("*.md", "docs/**/*.md", "contract/*.md", "benchmarks/*.md", "client/*.md", "src/twinhaus/**/*.md")
+_PLACES = (
+    "*.md",
+    "docs/**/*.md",
+    "contract/*.md",
+    "benchmarks/*.md",
+    "client/*.md",
+    "deploy/*.md",
+    "src/twinhaus/**/*.md",
+)
 DOCUMENTS = [document for place in _PLACES for document in sorted(ROOT.glob(place))]
 DECISIONS = sorted((DOCS / "explanation" / "adr").glob("*.md"))
 PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
