@@ -159,11 +159,8 @@ def test_the_ingress_has_a_host_for_each_instance() -> None:
     hosts = [rule["host"] for rule in ingress["rules"]]
     assert hosts == ["twins.example.com", "*.twins.example.com"]
     assert [one["hosts"] for one in ingress["tls"]] == [hosts]
-<<<<<<< HEAD
-=======
     (generated,) = KUSTOMIZATION["configMapGenerator"]
     assert f"TWINHAUS_INSTANCE_HOST={hosts[1].replace('*', '{instance}')}" in generated["literals"]
->>>>>>> deploy
     backends = [path["backend"]["service"] for rule in ingress["rules"] for path in rule["http"]["paths"]]
     service = resource("Service")
     (port,) = service["spec"]["ports"]

@@ -5,8 +5,10 @@ from urllib.parse import urljoin
 import httpx
 import pytest
 from tests.instances.ways import OWN, WAYS, Tenants, addressed
+from tests.serving import LEVEL
 
 from twinhaus.api.routes import PREFIXES
+from twinhaus_client import ClientCredentials, TwinhausClient
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -63,6 +65,18 @@ def test_the_page_finds_its_parts(name: str, way: str, tenants: Tenants) -> None
         for part in ("docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "docs/start.js", "openapi.json"):
             assert part in page.text or part == "openapi.json"
             assert http.get(urljoin(str(page.url), part)).status_code == 200
+
+
+@pytest.mark.parametrize("api", PREFIXES)
+def test_the_python_client_needs_a_base_url(api: str, tenants: Tenants) -> None:
+    """The instance's is enough for tokens and for all else."""
+    own = tenants.credentials["acme"]
+    auth = ClientCredentials(own.client_id, own.client_secret)
+    with TwinhausClient(f"{tenants.url}/instances/acme{api}", auth=auth) as client:
+        client.twins.put({"id": f"client{len(api)}", "modelId": LEVEL})
+        assert client.twins.get(f"client{len(api)}").id == f"client{len(api)}"
+    with tenants.client("beta") as http:
+        assert http.get(f"/twins/client{len(api)}").status_code == 404
 
 
 def test_an_unknown_path_leads_to_the_contract_of_the_instance(tenants: Tenants) -> None:

@@ -15,9 +15,8 @@ _NO_MODELS = bytes(hashlib.blake2b().digest_size)
 
 
 class _SharedRegistries:
-    """The registries that stores of this process use, by the models in them. One that none uses any more is let go.
-
-    To read 3,700 takes most of a second and many megabytes, and the instances of one deployment mostly have the same.
+    """The registries that stores of this process use, by the models in them: to read 3,700 takes most of a second and
+    many megabytes, and the instances of one deployment mostly have the same. One that none uses any more is let go.
     """
 
     def __init__(self) -> None:

@@ -94,7 +94,8 @@ class SqliteStore:
         self._streams_lock = threading.Lock()
         self._is_alone = threads is None
         self._threads = threads or Threads(readers=readers, writers=1, streams=STREAMS_MAX)
-        self._readers = Turns(self._threads.reading, at_a_time=readers)
+        reading = self._threads.reading
+        self._readers = reading if self._is_alone else Turns(reading, at_a_time=readers)
         self._writes = WriteQueue(self._threads.writing, self._commit)
 
     def is_current(self) -> bool:
