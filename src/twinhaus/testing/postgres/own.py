@@ -15,7 +15,7 @@ from typing import IO
 from twinhaus.testing.postgres.programs import ProgramFailed, Programs, give_to_servant
 from twinhaus.testing.postgres.watch import DATA, USERS, find_pid
 
-CONNECTIONS_MAX = 300
+CONNECTIONS_MAX = 1_000  # Each server of a test has a dozen, and tests run side by side.
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108  Its folders are made as safely as temporary ones.
 _ROOM_BYTES = 2 * 1024**3  # On the memory disk; with less, the data is where temporary files are.
 _START_SECONDS = 60
