@@ -119,10 +119,12 @@ class MemoryTransaction(MemoryReader):
     def act_for(self, author: Author) -> None:
         self._author = author
 
-    def _note(self, action: Action, kind: Kind, id_: str) -> None:
+    def _note(self, action: Action, kind: Kind, id_: str) -> int:
+        """Returns the instant of the entry."""
         instant = self._store.next_instant() if self._offered is None else self._offered
         self._offered = None
         self.state.trail.append(Entry(instant, self._author, action, kind, id_))
+        return instant
 
     def pass_instant(self, instant: int) -> None:
         self._store.pass_instant(instant)
@@ -186,23 +188,23 @@ class MemoryTransaction(MemoryReader):
 
     def add_client(self, client: Client) -> None:
         self.state.clients[client.id] = client
-        self._note(Action.CREATED, Kind.CLIENT, client.id)
+        self.state.access = self._note(Action.CREATED, Kind.CLIENT, client.id)
 
     def replace_client(self, client: Client) -> None:
         self.state.clients[client.id] = client
-        self._note(Action.REPLACED, Kind.CLIENT, client.id)
+        self.state.access = self._note(Action.REPLACED, Kind.CLIENT, client.id)
 
     def remove_client(self, client_id: str) -> None:
         del self.state.clients[client_id]
-        self._note(Action.DELETED, Kind.CLIENT, client_id)
+        self.state.access = self._note(Action.DELETED, Kind.CLIENT, client_id)
 
     def add_signing_key(self, key: SigningKey) -> None:
         self.state.keys = (*self.state.keys, key)
-        self._note(Action.CREATED, Kind.SIGNING_KEY, key.id)
+        self.state.access = self._note(Action.CREATED, Kind.SIGNING_KEY, key.id)
 
     def remove_signing_key(self, key_id: str) -> None:
         self.state.keys = tuple(key for key in self.state.keys if key.id != key_id)
-        self._note(Action.DELETED, Kind.SIGNING_KEY, key_id)
+        self.state.access = self._note(Action.DELETED, Kind.SIGNING_KEY, key_id)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         before, author = self.state, self._author

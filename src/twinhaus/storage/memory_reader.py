@@ -161,6 +161,9 @@ class MemoryReader:
     def signing_keys(self) -> list[SigningKey]:
         return sorted(self.state.keys, key=lambda key: (-key.created, key.id))
 
+    def access_version(self) -> int:
+        return self.state.access
+
     def secret(self, name: str) -> bytes:
         return self._secrets[name]
 

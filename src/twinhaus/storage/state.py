@@ -17,6 +17,7 @@ class State:
     relationships: dict[str, Relationship] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     keys: tuple[SigningKey, ...] = ()
+    access: int = 0  # The instant of the last change of a client or a key.
     decommissioned: frozenset[str] = frozenset()
     uploaded: dict[str, int] = field(default_factory=dict)  # Of models that were removed, too.
     registry: Registry = field(default_factory=Registry.empty)

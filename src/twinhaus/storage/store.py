@@ -155,6 +155,12 @@ class Reader(Protocol):
         """Newest first."""
         ...
 
+    def access_version(self) -> int:
+        """A number that rises, in the same transaction, with every change of a client or a signing key: as long as it
+        is the same, so are they. It costs next to nothing to ask for.
+        """
+        ...
+
     def list_audit(self, query: AuditQuery, *, limit: int) -> list[Entry]:
         """The newest `limit` entries of the audit trail that a query selects, newest first. Raises QueryTimeout."""
         ...

@@ -89,7 +89,8 @@ class Trail:
         """An instant was handed out: that of the next change, so that its entry says the same as what it changed."""
         self._offered = instant
 
-    def add(self, action: Action, kind: Kind, id_: str) -> None:
+    def add(self, action: Action, kind: Kind, id_: str) -> int:
+        """Returns the instant of the entry."""
         self._newest = self._next_instant() if self._offered is None else self._offered
         self._offered = None
         self._added += 1
@@ -102,6 +103,7 @@ class Trail:
             kind=KINDS[kind],
             id=id_,
         )
+        return self._newest
 
     def forget(self) -> None:
         """Something was undone: an author's row, perhaps, and what an instant was handed out for."""

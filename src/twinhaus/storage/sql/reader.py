@@ -118,6 +118,9 @@ class SqlReader:
     def signing_keys(self) -> list[SigningKey]:
         return [SigningKey(*row) for row in self._rows("signing_keys")]
 
+    def access_version(self) -> int:
+        return int(self._connection.state("access"))
+
     def secret(self, name: str) -> bytes:
         value: bytes = self._value("secret", name=name)
         return value

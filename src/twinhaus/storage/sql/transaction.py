@@ -37,6 +37,7 @@ class SqlTransaction(SqlReader):
         self._query_timeout_seconds = query_timeout_seconds
         self._registry: Registry | None = None
         self._instant: int | None = None
+        self._access: int | None = None
         self._followed: str | None = None
         self._touched_runs: set[int] = set()
         self._trail = Trail(connection, self.next_instant, audit_ticks)
@@ -222,11 +223,11 @@ class SqlTransaction(SqlReader):
 
     def add_client(self, client: Client) -> None:
         self._put_client("add_client", client)
-        self._trail.add(Action.CREATED, Kind.CLIENT, client.id)
+        self._note_access(Action.CREATED, Kind.CLIENT, client.id)
 
     def replace_client(self, client: Client) -> None:
         self._put_client("replace_client", client)
-        self._trail.add(Action.REPLACED, Kind.CLIENT, client.id)
+        self._note_access(Action.REPLACED, Kind.CLIENT, client.id)
 
     def _put_client(self, query: str, client: Client) -> None:
         self._do(
@@ -241,23 +242,32 @@ class SqlTransaction(SqlReader):
 
     def remove_client(self, client_id: str) -> None:
         self._do("remove_client", id=client_id)
-        self._trail.add(Action.DELETED, Kind.CLIENT, client_id)
+        self._note_access(Action.DELETED, Kind.CLIENT, client_id)
 
     def add_signing_key(self, key: SigningKey) -> None:
         self._do("add_signing_key", id=key.id, pem=key.pem, created=key.created)
-        self._trail.add(Action.CREATED, Kind.SIGNING_KEY, key.id)
+        self._note_access(Action.CREATED, Kind.SIGNING_KEY, key.id)
 
     def remove_signing_key(self, key_id: str) -> None:
         self._do("remove_signing_key", id=key_id)
-        self._trail.add(Action.DELETED, Kind.SIGNING_KEY, key_id)
+        self._note_access(Action.DELETED, Kind.SIGNING_KEY, key_id)
+
+    def _note_access(self, action: Action, kind: Kind, id_: str) -> None:
+        """The instant of the change is the version: a count would come again where a store is put back to a copy."""
+        self._access = self._trail.add(action, kind, id_)
+        self._do("set_state", name="access", value=self._access)
+
+    def access_version(self) -> int:
+        """What this very transaction changes it sees."""
+        return super().access_version() if self._access is None else self._access
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
-        registry, author = self._registry, self._trail.author
+        registry, access, author = self._registry, self._access, self._trail.author
         try:
             with self._connection.savepoint():
                 return job(self)
         except BaseException:
-            self._registry = registry
+            self._registry, self._access = registry, access
             self._trail.forget()
             raise
         finally:

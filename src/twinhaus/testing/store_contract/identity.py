@@ -1,7 +1,11 @@
 """Secrets, clients and signing keys."""
 
-from twinhaus.storage.store import Client, SigningKey, Store, Transaction
-from twinhaus.testing.store_contract.graph import EPOCH, Contract
+from collections.abc import Callable
+
+import pytest
+
+from twinhaus.storage.store import Client, Reader, SigningKey, Store, Transaction
+from twinhaus.testing.store_contract.graph import EPOCH, Contract, Graph, Refused, model
 
 
 def client(name: str) -> Client:
@@ -18,6 +22,21 @@ def add_clients(store: Store, *names: str) -> None:
             transaction.add_client(client(name))
 
     store.write(job).result()
+
+
+def access_version(store: Store) -> int:
+    """The version of clients and keys as they are now."""
+    return store.read(lambda reader: reader.access_version()).result()
+
+
+# Everything that changes who may do what, in an order in which it can be done.
+ACCESS_CHANGES: tuple[Callable[[Transaction], None], ...] = (
+    lambda transaction: transaction.add_client(client("boiler")),
+    lambda transaction: transaction.replace_client(client("boiler")),
+    lambda transaction: transaction.add_signing_key(SigningKey("key", "-----BEGIN…", EPOCH)),
+    lambda transaction: transaction.remove_signing_key("key"),
+    lambda transaction: transaction.remove_client(client("boiler").id),
+)
 
 
 class IdentityContract(Contract):
@@ -92,3 +111,66 @@ class IdentityContract(Contract):
         found = store.read(lambda reader: reader.signing_keys()).result()
         assert [key.id for key in found] == ["key-1", "key-5", "key-9"]
         assert set(found) == set(keys)
+
+    def test_the_access_version_rises_with_every_change(self, store: Store) -> None:
+        """Of clients and of keys, be they changed one by one or several at once; the transaction itself sees it."""
+        versions = [access_version(store)]
+        for change in ACCESS_CHANGES:
+            store.write(change).result()
+            versions.append(access_version(store))
+        assert sorted(set(versions)) == versions
+
+        def job(transaction: Transaction) -> list[int]:
+            seen = [transaction.access_version()]
+            for change in ACCESS_CHANGES:
+                change(transaction)
+                seen.append(transaction.access_version())
+            return seen
+
+        seen = store.write(job).result()
+        assert sorted(set(seen)) == seen
+        assert (seen[0], seen[-1]) == (versions[-1], access_version(store))
+
+    def test_the_access_version_stays_where_nothing_of_it_changes(self, graph: Graph) -> None:
+        """Twins, relationships and models come and go without it."""
+        before = access_version(graph.store)
+        graph.put_all("a", "b")
+        graph.relate_all("a isPartOf b")
+        graph.add_models(model("New", "Thing"))
+        graph.remove("b")
+        graph.remove_models("New")
+        assert access_version(graph.store) == before
+
+    def test_the_access_version_is_undone_with_its_change(self, store: Store) -> None:
+        """A change that is not kept leaves the version as it was, be it an attempt's or a whole job's."""
+        add_clients(store, "boiler")
+        before = access_version(store)
+
+        def fail(transaction: Transaction) -> None:
+            transaction.remove_client(client("boiler").id)
+            raise Refused
+
+        def job(transaction: Transaction) -> int:
+            with pytest.raises(Refused):
+                transaction.attempt(fail)
+            return transaction.access_version()
+
+        assert store.write(job).result() == before
+        with pytest.raises(Refused):
+            store.write(fail).result()
+        assert access_version(store) == before
+
+    def test_the_access_version_is_of_the_snapshot(self, store: Store) -> None:
+        """A client that goes while a read job runs, and the version that says so, are seen by the next."""
+        add_clients(store, "boiler")
+
+        def job(reader: Reader) -> tuple[int, Client | None]:
+            before = reader.access_version()
+            store.write(lambda transaction: transaction.remove_client(client("boiler").id)).result()
+            found = reader.find_client(client("boiler").id)
+            assert reader.access_version() == before
+            return before, found
+
+        version, found = store.read(job).result()
+        assert found == client("boiler")
+        assert access_version(store) > version
