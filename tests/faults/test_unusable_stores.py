@@ -42,10 +42,10 @@ def make_another_formats_database(path: Path, good: Path) -> str:
 
 
 def make_newer_store(path: Path, good: Path) -> str:
-    """A store whose schema a later version has changed."""
+    """A store whose schema a later version has changed, to what no earlier one can work with."""
     shutil.copy(good, path)
     connection = apsw.Connection(str(path))
-    connection.execute("PRAGMA user_version = 9999")
+    connection.execute("PRAGMA user_version = 9999; UPDATE state SET value = 9999 WHERE name = 'compatible'")
     connection.close()
     return "newer twinhaus"
 

@@ -9,7 +9,7 @@ import apsw
 from twinhaus.audit import Action
 from twinhaus.dtdl import load_models
 from twinhaus.query.plan import PAGE_SIZE_MAX, DateFilter, Query
-from twinhaus.storage.migrate import pending
+from twinhaus.storage.migrate import MIGRATIONS
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.testing.store_contract.audit import trail
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model, model_id, thing
@@ -41,7 +41,7 @@ INSERT INTO wide_span VALUES (0, 5, 5);
 def make_first_version(path: Path) -> None:
     """A store as version 1 left it."""
     with closing(apsw.Connection(str(path))) as connection:
-        connection.execute(pending("sqlite", 0)[0].script)
+        connection.execute(MIGRATIONS["sqlite"][0].script)
         connection.execute(
             FILLED, {"model": model_id("Thing"), "document": model("Thing"), "twins": TWINS}
         ).fetchall()
@@ -53,7 +53,7 @@ def make_second_version(path: Path) -> None:
     numbers = {json.loads(document)["@id"]: number for number, document in enumerate(MODELS, start=1)}
     registry = load_models(MODELS)
     with closing(apsw.Connection(str(path))) as connection:
-        for migration in pending("sqlite", 0)[:2]:
+        for migration in MIGRATIONS["sqlite"][:2]:
             connection.execute(migration.script)
         for document, (id_, number) in zip(MODELS, numbers.items(), strict=True):
             connection.execute("INSERT INTO model VALUES (?, ?, ?, 0, 0)", (number, id_, document))

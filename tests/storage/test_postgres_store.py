@@ -105,10 +105,10 @@ def test_many_servers_that_start_at_once_make_one_store(postgres_url: str) -> No
 
 
 def test_a_store_of_a_newer_version_is_refused(postgres_url: str) -> None:
-    """By its number, before anything is read or written."""
+    """Where it cannot be worked with, by its number, before anything is read or written."""
     open_store(Settings(store=postgres_url)).close()
     with psycopg.connect(postgres_url) as connection:
-        connection.execute("UPDATE twinhaus.state SET value = '9999' WHERE name = 'version'")
+        connection.execute("UPDATE twinhaus.state SET value = '9999' WHERE name IN ('version', 'compatible')")
     with pytest.raises(StoreTooNew):
         open_store(Settings(store=postgres_url))
 

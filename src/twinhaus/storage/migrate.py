@@ -1,46 +1,71 @@
-"""The schema's versions: numbered scripts, each run once and in order, inside the transaction of its engine."""
+"""The schema's versions: numbered scripts, each run once and in order, inside the transaction of its engine.
+
+A script may begin with `-- compatible with: 0005`: the oldest version whose servers can go on working with a store once
+it has run, beside the newer one that ran it. Without that line there is none but its own.
+"""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
-from twinhaus.errors import TwinhausError
+from twinhaus.errors import Unavailable
 
 _SCRIPT = re.compile(r"(\d{4})_\w+\.sql")
+_COMPATIBLE = re.compile(r"-- compatible with: (\d{4})\n")
 
 
-class StoreTooNew(TwinhausError):
+class StoreTooNew(Unavailable):
     """The store was written by a newer twinhaus. Upgrade this one, or open another store."""
 
     code = "store-too-new"
+    retry_after_seconds = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Migration:
-    """A step from the version below `version` to it."""
+    """A step from the version below `version` to it; servers of `compatible` and newer can work with the result."""
 
     version: int
     script: str
+    compatible: int
 
 
-def pending(engine: str, current: int) -> list[Migration]:
-    """The migrations that a store at this version still lacks. Raises StoreTooNew where it has more than we know."""
-    known = _known(engine)
-    if known and current > known[-1].version:
-        raise StoreTooNew
+def migrations_in(folder: Traversable) -> tuple[Migration, ...]:
+    """The migrations whose scripts are in a folder, in their order."""
+    found = (_migration(file) for file in folder.iterdir() if _SCRIPT.fullmatch(file.name))
+    return tuple(sorted(found, key=lambda migration: migration.version))
+
+
+def _migration(file: Traversable) -> Migration:
+    version, script = int(file.name[:4]), file.read_text("utf-8")
+    named = _COMPATIBLE.match(script)
+    return Migration(version, script, int(named[1]) if named else version)
+
+
+# Those of this twinhaus, by engine.
+MIGRATIONS = {
+    engine: migrations_in(files("twinhaus.storage.sql") / "migrations" / engine)
+    for engine in ("sqlite", "postgres")
+}
+
+
+def pending(current: int, compatible: int, known: Sequence[Migration]) -> list[Migration]:
+    """The known migrations that a store at version `current` still lacks: none, where it is newer, yet compatible.
+
+    Raises StoreTooNew where it is newer and no longer so.
+    """
+    insist_on_compatible(compatible, known)
     return [migration for migration in known if migration.version > current]
 
 
-@cache
-def _known(engine: str) -> list[Migration]:
-    """Read once: many stores may be opened."""
-    return sorted(_migrations(engine), key=lambda migration: migration.version)
+def insist_on_compatible(compatible: int, known: Sequence[Migration]) -> None:
+    """Raise StoreTooNew where no older version than this can work with a store, and that is newer than all we know."""
+    if compatible > known[-1].version:
+        raise StoreTooNew
 
 
-def _migrations(engine: str) -> Iterator[Migration]:
-    for file in (files("twinhaus.storage.sql") / "migrations" / engine).iterdir():
-        found = _SCRIPT.fullmatch(file.name)
-        if found:
-            yield Migration(int(found[1]), file.read_text("utf-8"))
+def compatible_after(compatible: int, done: Sequence[Migration]) -> int:
+    """The oldest version that can work with a migrated store: what one step broke, no later one mends."""
+    return max([compatible, *(migration.compatible for migration in done)])

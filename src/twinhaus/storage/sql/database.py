@@ -13,6 +13,7 @@ from typing import TypeVar
 import psycopg
 
 from twinhaus.errors import StoreUnusable, Unavailable
+from twinhaus.storage.migrate import StoreTooNew
 from twinhaus.storage.sql.postgres import ConnectionLost, PostgresConnection, Unreachable
 
 READERS_DEFAULT = 8  # They mostly wait for the database.
@@ -30,6 +31,8 @@ def opening(shown: str, database: "Database") -> Iterator[None]:
     """
     try:
         yield
+    except StoreTooNew:
+        raise
     except psycopg.ProgrammingError:
         # Its words may repeat the URL, and with it a password.
         raise StoreUnusable(f"{shown} cannot be opened as a store: it is no URL of a database.") from None

@@ -8,7 +8,7 @@ import secrets
 from psycopg import errors
 
 from twinhaus.errors import StoreUnusable
-from twinhaus.storage.migrate import pending
+from twinhaus.storage.migrate import MIGRATIONS, compatible_after, pending
 from twinhaus.storage.sql.postgres import PostgresConnection, StoreGone, quoted
 from twinhaus.storage.sql.queries import QUERIES
 
@@ -16,6 +16,7 @@ DEFAULT_SCHEMA = "twinhaus"
 VERSION_MIN = 14
 SECRET_NAMES = ("continuation", "identity")
 _SECRET_BYTES = 32
+_SAYS_WHO_CAN_FROM = 2  # Older schemas do not, and are migrated before anything else.
 _TRIES_MAX = 10
 # Someone else was making the same thing at the same time.
 _ALREADY_MADE = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueViolation)
@@ -54,7 +55,7 @@ def make_store(connection: PostgresConnection, schema: str) -> bool:
     try:
         with connection.making(schema):
             _make_schema(connection, schema)
-            _migrate(connection, 0)
+            _migrate(connection, 0, 0)
             for name in SECRET_NAMES:
                 value = secrets.token_bytes(_SECRET_BYTES)
                 connection.rows(QUERIES["postgres"]["add_secret"], {"name": name, "value": value})
@@ -65,16 +66,29 @@ def make_store(connection: PostgresConnection, schema: str) -> bool:
 
 def _bring_up_to_date(connection: PostgresConnection, schema: str, lock_seconds: float) -> None:
     with connection.snapshot(schema, float("inf")):
-        if not pending("postgres", int(connection.state("version"))):
+        if not pending(*_versions(connection), MIGRATIONS["postgres"]):
             return
     with connection.turn(schema, lock_seconds=lock_seconds):
-        _migrate(connection, int(connection.state("version")))
+        _migrate(connection, *_versions(connection))
 
 
-def _migrate(connection: PostgresConnection, current: int) -> None:
-    for migration in pending("postgres", current):
+def _versions(connection: PostgresConnection) -> tuple[int, int]:
+    """That of the tables, and the oldest that can work with them."""
+    version = int(connection.state("version"))
+    return version, version if version < _SAYS_WHO_CAN_FROM else int(connection.state("compatible"))
+
+
+def _migrate(connection: PostgresConnection, current: int, compatible: int) -> None:
+    lacking = pending(current, compatible, MIGRATIONS["postgres"])
+    for migration in lacking:
         connection.execute(migration.script)
-        connection.rows(QUERIES["postgres"]["set_state"], {"name": "version", "value": migration.version})
+    if lacking:
+        _set_state(connection, "version", lacking[-1].version)
+        _set_state(connection, "compatible", compatible_after(compatible, lacking))
+
+
+def _set_state(connection: PostgresConnection, name: str, value: int) -> None:
+    connection.rows(QUERIES["postgres"]["set_state"], {"name": name, "value": value})
 
 
 def _make_schema(connection: PostgresConnection, schema: str) -> None:

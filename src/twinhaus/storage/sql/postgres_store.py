@@ -16,6 +16,7 @@ from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import Unavailable
+from twinhaus.storage.migrate import MIGRATIONS, insist_on_compatible
 from twinhaus.storage.sql.committer import Committer
 from twinhaus.storage.sql.database import Database
 from twinhaus.storage.sql.models import ModelCache
@@ -106,9 +107,12 @@ class PostgresStore:
             yield
 
     def _recognise(self, connection: PostgresConnection) -> None:
-        """Raises StoreGone where another store was made in this one's place."""
+        """Raises StoreGone where another store was made in this one's place, and StoreTooNew where a newer twinhaus has
+        migrated it to what this one cannot work with.
+        """
         if connection.state("made") != self._made:
             raise StoreGone
+        insist_on_compatible(int(connection.state("compatible")), MIGRATIONS["postgres"])
 
     @contextmanager
     def _noticing(self) -> Iterator[None]:

@@ -13,7 +13,7 @@ from twinhaus.errors import QueryTimeout, StorageFull, StoreUnusable, Unavailabl
 from twinhaus.query.evaluate import satisfies
 from twinhaus.query.plan import Condition
 from twinhaus.storage.documents import DocumentView
-from twinhaus.storage.migrate import pending
+from twinhaus.storage.migrate import MIGRATIONS, compatible_after, insist_on_compatible, pending
 from twinhaus.storage.sql.connection import Dialect
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.race import Race
@@ -25,6 +25,7 @@ _CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: so
 # Twins that a condition is asked of between such looks: to the engine each is but a few steps, however long it takes.
 _TWINS_BETWEEN_LOOKS = 16
 CACHE_KIBIBYTES_DEFAULT = 65_536
+_SAYS_WHO_CAN_FROM = 6  # Older schemas do not, and are migrated before anything else.
 _LOG_BYTES_KEPT = 64 * 1024 * 1024  # A log that one long transaction made larger is cut back to this.
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
 
@@ -46,6 +47,7 @@ class SqliteConnection:
         self._deadline = float("inf")
         self._judged = 0  # Twins that a condition was asked of since the deadline was set.
         self._patience: int | None = None
+        self._version: int | None = None  # Of the schema, when this twinhaus was last found fit for it.
         with translated():
             self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
             try:
@@ -166,12 +168,13 @@ class SqliteConnection:
     def snapshot(self, deadline: float) -> Iterator[None]:
         """Statements inside see one state, and are interrupted after this instant of the monotonic clock.
 
-        Raises QueryTimeout, Unavailable.
+        Raises QueryTimeout, StoreTooNew, Unavailable.
         """
         # Every request comes through here, so there are no further context managers inside.
         self._deadline, self._judged = deadline, 0
         try:
             self.execute("BEGIN")
+            self.check_schema()
             yield
             self.execute("COMMIT")
         except BaseException as error:
@@ -184,16 +187,34 @@ class SqliteConnection:
     def migrate(self) -> None:
         """Bring the schema to this version; whoever comes first does it, others wait."""
         with translated(), self.transaction("BEGIN IMMEDIATE"):
-            (current,) = next(self.rows("PRAGMA user_version", {}))
-            for migration in pending("sqlite", current):
+            current, compatible = self._schema()
+            lacking = pending(current, compatible, MIGRATIONS["sqlite"])
+            for migration in lacking:
                 self.execute(migration.script)
-                self.execute(f"PRAGMA user_version = {migration.version:d}")
+            if lacking:
+                self.execute(f"PRAGMA user_version = {lacking[-1].version:d}")
                 self.execute(f"PRAGMA application_id = {_APPLICATION_ID:d}")
+                value = compatible_after(compatible, lacking)
+                list(self.rows(self.dialect.queries["set_state"], {"name": "compatible", "value": value}))
+
+    def check_schema(self) -> None:
+        """Inside a transaction: raise StoreTooNew where a newer twinhaus has meanwhile migrated the store to what this
+        one cannot work with.
+        """
+        (version,) = next(self.rows("PRAGMA user_version", {}))
+        if version != self._version:
+            _, compatible = self._schema()
+            insist_on_compatible(compatible, MIGRATIONS["sqlite"])
+            self._version = version
+
+    def _schema(self) -> tuple[int, int]:
+        """The version of the schema, and the oldest that can work with it."""
+        (version,) = next(self.rows("PRAGMA user_version", {}))
+        return version, version if version < _SAYS_WHO_CAN_FROM else int(self.state("compatible"))
 
     def is_migrated(self) -> bool:
         """Whether the schema is of this version. Raises StoreTooNew."""
-        (current,) = next(self.rows("PRAGMA user_version", {}))
-        return not pending("sqlite", current)
+        return not pending(*self._schema(), MIGRATIONS["sqlite"])
 
     def close(self) -> None:
         self._connection.close()

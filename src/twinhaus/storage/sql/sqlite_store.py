@@ -16,6 +16,7 @@ from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavailable
+from twinhaus.storage.migrate import StoreTooNew
 from twinhaus.storage.sql.brief import BriefReader
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
@@ -191,6 +192,7 @@ class SqliteStore:
         """What every store needs beside its schema: secrets, and the relationships its locations follow."""
         writing.migrate()
         with translated(), writing.transaction("BEGIN IMMEDIATE"):
+            writing.check_schema()
             for name in SECRET_NAMES:
                 value = secrets.token_bytes(_SECRET_BYTES)
                 list(writing.rows(QUERIES["sqlite"]["add_secret"], {"name": name, "value": value}))
@@ -224,6 +226,7 @@ class SqliteStore:
         try:
             writing = self._writer()
             with translated(), writing.transaction("BEGIN IMMEDIATE"):
+                writing.check_schema()
                 transaction = self._begin(writing)
                 for write in running:
                     self._attempt(transaction, write, results)
@@ -271,5 +274,7 @@ def _opening(path: Path) -> Iterator[None]:
     """What goes wrong while opening, with the file's name and the engine's own reason, for whoever starts a server."""
     try:
         yield
+    except StoreTooNew:
+        raise
     except (Unavailable, OSError) as error:
         raise StoreUnusable(f"{path} cannot be opened as a store: {error.__cause__ or error}") from error
