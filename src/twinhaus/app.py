@@ -15,7 +15,7 @@ from twinhaus.api.routes import router
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.issuerkeys import IssuerKeys
 from twinhaus.auth.issuers import Issuers
-from twinhaus.auth.tokens import Claims, KeyRing, ensure_signing_key
+from twinhaus.auth.tokens import Claims, ensure_signing_key, read_keys
 from twinhaus.auth.trust import Trust
 from twinhaus.engines import open_store, open_with_instances
 from twinhaus.errors import TwinhausError
@@ -38,14 +38,14 @@ def deploy(
     if not store.read(lambda reader: reader.signing_keys()).result():
         store.write(ensure_signing_key).result()
     keys, identity, continuation_key = store.read(
-        lambda reader: (reader.signing_keys(), reader.secret("identity"), reader.secret("continuation"))
+        lambda reader: (read_keys(reader), reader.secret("identity"), reader.secret("continuation"))
     ).result()
     # A store is its own issuer and audience unless told otherwise, so a token of one is worthless at another.
     own_name = f"urn:twinhaus:{identity[:16].hex()}"
     claims = Claims(
         _named(settings.issuer, instance) or own_name, _named(settings.audience, instance) or own_name
     )
-    guard = Guard(store, KeyRing(keys), claims, _issuers(settings, issuer_keys, instance))
+    guard = Guard(store, keys, claims, _issuers(settings, issuer_keys, instance))
     places = Places(BULKS_MAX, within=bulk_places)
     return Deployment(settings, store, guard, continuation_key, instance, places)
 

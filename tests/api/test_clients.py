@@ -176,7 +176,7 @@ def test_a_client_goes_by_its_id(served: Served, added: dict[str, Any]) -> None:
 
 
 def test_a_removed_client_is_out_at_once(served: Served, added: dict[str, Any]) -> None:
-    """A token that the server remembers ends with its client, in the process that removes it; so does the secret."""
+    """A token that the server remembers ends with its client; so does the secret."""
     headers = token_of(served, added)
     assert lists(served, headers) == 200
     assert served.http.delete(f"/clients/{added['id']}").status_code == 204
@@ -211,9 +211,10 @@ def test_a_new_secret_ends_the_old_one(served: Served, added: dict[str, Any]) ->
 
 
 def test_another_process_sees_edits(served: Served) -> None:
-    """What a command changes holds for every token that the server has not met in the last half minute."""
+    """What a command changes holds for the next request, also with a token that the server remembers."""
     credentials = serving.add_client(served.store, "edited elsewhere", *SCOPES)
     headers = {"Authorization": f"Bearer {serving.get_token(served.url, credentials)}"}
+    assert lists(served, headers) == 200
     with serving.opened(served.store) as store:
         store.write(
             lambda transaction: clients.edit_client(

@@ -111,6 +111,34 @@ def test_known_keys_outlive_an_outage(issuer: HandmadeIssuer, keys: IssuerKeys, 
     assert has(keys, "one")
 
 
+def test_nobody_waits_for_an_issuer_that_is_down(
+    issuer: HandmadeIssuer, keys: IssuerKeys, clock: Clock
+) -> None:
+    """Once it was asked in vain, tokens of known keys are good while it is asked again; then its new keys count."""
+    assert has(keys, "one")
+    issuer.site.answers["/keys"] = status(500)
+    clock.now += 600
+    assert has(keys, "one")
+    issuer.publish(jwk(issuer.key, "two"))
+    go_on, answer = threading.Event(), issuer.site.answers["/keys"]
+
+    def wait(handler: BaseHTTPRequestHandler) -> None:
+        assert go_on.wait(10)
+        answer(handler)
+
+    issuer.site.answers["/keys"] = wait
+    clock.now += 10
+
+    async def run() -> None:
+        for _ in range(3):
+            assert await keys.find("one") is not None
+        go_on.set()  # We came here although it has not answered.
+        assert await keys.find("two") is not None
+        assert await keys.find("one") is None
+
+    asyncio.run(run())
+
+
 def test_an_issuer_that_is_down_from_the_start(
     issuer: HandmadeIssuer, keys: IssuerKeys, clock: Clock
 ) -> None:

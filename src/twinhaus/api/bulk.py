@@ -51,6 +51,7 @@ async def _put(call: Call, kind: Kind) -> Response:
     faults.raise_any()
     format_ = _format(call, kind)
     call.refuse_compressed()
+    await call.confirm()
     if not call.deployment.bulk_places.acquire():
         raise Unavailable("As many bulk requests are under way as may be. Try again when one has ended.")
     if not mode.is_whole:

@@ -11,8 +11,8 @@ from twinhaus import strictjson
 from twinhaus.api.parameters import Parameters
 from twinhaus.api.places import Places
 from twinhaus.audit import Author
-from twinhaus.auth.guard import Guard
-from twinhaus.auth.scopes import Caller
+from twinhaus.auth.guard import Admission, Guard
+from twinhaus.auth.scopes import insist_on_scope
 from twinhaus.errors import NotFound, TooLarge, UnsupportedMediaType, UnsupportedPatch
 from twinhaus.members import Faults
 from twinhaus.settings import Settings
@@ -45,22 +45,24 @@ class Call:
     """A request that its route has let through."""
 
     request: Request
-    caller: Caller
+    admission: Admission
     deployment: Deployment
+    needed_scope: str | None
     parameter_names: tuple[str, ...]
-    admit: Callable[[], Awaitable[Caller]]
+    admit: Callable[[], Awaitable[Admission]]
 
     async def renewed(self) -> "Call":
-        """The same, by its caller as it is now: what takes long may outlive a token, a client or its locations.
+        """The same, let in anew: what takes long may outlive a token. Raises Unauthorized and Forbidden."""
+        return replace(self, admission=await self.admit())
 
-        Raises Unauthorized and Forbidden.
-        """
-        return replace(self, caller=await self.admit())
+    async def confirm(self) -> None:
+        """For a handler that begins to answer before it asks the store. Raises Unauthorized and Forbidden."""
+        await self.read_briefly(lambda reader: None)
 
     @property
     def author(self) -> Author:
         """Whom the audit trail names for what this request changes."""
-        return Author(self.caller.client_id, self.request.scope["request_id"])
+        return Author(self.admission.caller.client_id, self.request.scope["request_id"])
 
     def header(self, name: bytes) -> str:
         """As `header` below."""
@@ -77,32 +79,44 @@ class Call:
         """The query parameters of its route; what is wrong with them is noted."""
         return Parameters(self.request, self.parameter_names, faults)
 
+    def _places(self, reader: Reader) -> tuple[str, ...]:
+        """Where the caller may go, if it still may: in the snapshot of this very job. Raises Unauthorized, Forbidden.
+
+        Every job sees what its caller may see, and no more: that is settled here, for all handlers.
+        """
+        caller = self.deployment.guard.caller_in(reader, self.admission)
+        if self.needed_scope is not None:
+            insist_on_scope(caller, self.needed_scope)
+        return caller.locations
+
     async def read(self, job: Callable[[Reader], Result]) -> Result:
-        """Every job sees what its caller may see, and no more: that is settled here, for all handlers."""
-        places = self.caller.locations
+        """What a job finds in one snapshot."""
         return await asyncio.wrap_future(
-            self.deployment.store.read(lambda reader: job(restricted_reader(reader, places)))
+            self.deployment.store.read(lambda reader: job(restricted_reader(reader, self._places(reader))))
         )
 
     async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
         """At once if that is possible within about a millisecond, else on a reader thread like any other read."""
         try:
             return self.deployment.store.read_briefly(
-                lambda reader: job(restricted_reader(reader, self.caller.locations))
+                lambda reader: job(restricted_reader(reader, self._places(reader)))
             )
         except NotBrief:
             return await self.read(job)
 
     async def write(self, job: Callable[[Transaction], Result]) -> Result:
         """Done once the change is durable. A client that hangs up meanwhile does not stop it."""
-        places = self.caller.locations
-        act = acting_for(self.author, lambda transaction: job(restricted_transaction(transaction, places)))
+        act = acting_for(
+            self.author,
+            lambda transaction: job(restricted_transaction(transaction, self._places(transaction))),
+        )
         return await asyncio.shield(asyncio.wrap_future(self.deployment.store.write(act)))
 
     async def stream(self, job: Callable[[Reader], Iterator[bytes]]) -> Stream[bytes]:
         """A long answer from one snapshot, to be closed in any case. Raises Unavailable where too many run."""
-        places = self.caller.locations
-        return self.deployment.store.stream(lambda reader: job(restricted_reader(reader, places)))
+        return self.deployment.store.stream(
+            lambda reader: job(restricted_reader(reader, self._places(reader)))
+        )
 
     def refuse_compressed(self) -> None:
         """Raises UnsupportedMediaType for a compressed body."""

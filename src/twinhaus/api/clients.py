@@ -54,7 +54,6 @@ async def edit_client(call: Call) -> Response:
         return clients.edit_client(transaction, client, draft, condition)
 
     edited = await call.write(job)
-    call.deployment.guard.forget_client(client_id)
     return _json(_shown(edited), headers={"ETag": _etag(edited)})
 
 
@@ -71,7 +70,6 @@ async def remove_client(call: Call) -> Response:
         clients.remove_client(transaction, client.id)
 
     await call.write(job)
-    call.deployment.guard.forget_client(client_id)
     return Response(status_code=204)
 
 

@@ -25,6 +25,7 @@ async def export(call: Call) -> Response:
     faults.raise_any()
     media_type = _MEDIA_TYPES[format_]
     if call.request.method == "HEAD":
+        await call.confirm()
         head = Response(media_type=media_type)
         del head.headers["Content-Length"]  # Nobody knows it before the end.
         return head

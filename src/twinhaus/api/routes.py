@@ -32,13 +32,15 @@ from twinhaus.api.call import Call, Deployment, header
 from twinhaus.api.deployments import Deployments, Place
 from twinhaus.api.instances import host_pattern, instance_of, split_path
 from twinhaus.api.problems import method_not_allowed, problem
-from twinhaus.auth.scopes import ADMIN, ANONYMOUS, MODELS_WRITE, TWINS_READ, TWINS_WRITE, Caller
-from twinhaus.errors import Forbidden, ForeignOrigin, NotFound, TwinhausError, Unauthorized, Unavailable
+from twinhaus.auth.guard import Admission
+from twinhaus.auth.scopes import ADMIN, ANONYMOUS, MODELS_WRITE, TWINS_READ, TWINS_WRITE
+from twinhaus.errors import ForeignOrigin, NotFound, TwinhausError, Unauthorized, Unavailable
 from twinhaus.members import Faults
 from twinhaus.settings import is_loopback
 
 _LOG = logging.getLogger(__name__)
 Handler = Callable[[Call], Awaitable[Response]]
+_OPEN = Admission(ANONYMOUS)
 PREFIXES = ("", "/api/v3")  # The same API at both.
 
 
@@ -161,7 +163,7 @@ class _Path:
         deployment = place.deployment if place else self._deployments.own
         try:
             admit = partial(_admit, request, route, deployment)
-            call = Call(request, await admit(), deployment, route.parameters, admit)
+            call = Call(request, await admit(), deployment, route.scope, route.parameters, admit)
             if route.scope is not None and not route.parameters:
                 _refuse_parameters(call)
             return await route.handler(call)
@@ -183,20 +185,17 @@ class _Path:
         return error
 
 
-async def _admit(request: Request, route: Route, deployment: Deployment) -> Caller:
+async def _admit(request: Request, route: Route, deployment: Deployment) -> Admission:
     """Who is calling. Raises Unauthorized, and Forbidden where the route's scope is missing."""
     if route.scope is None:
-        return ANONYMOUS
+        return _OPEN
     if deployment.settings.auth == "none":
         _insist_on_here(request)
-        return ANONYMOUS
+        return _OPEN
     scheme, _, token = header(request, b"authorization").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise Unauthorized
-    caller = await deployment.guard.identify(token.strip())
-    if route.scope not in caller.scopes:
-        raise Forbidden(route.scope)
-    return caller
+    return await deployment.guard.admit(token.strip(), route.scope)
 
 
 def _insist_on_here(request: Request) -> None:

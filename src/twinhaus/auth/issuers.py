@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import jwt
 
 from twinhaus.auth.issuerkeys import IssuerKeys
-from twinhaus.auth.keysets import ALGORITHMS
+from twinhaus.auth.keysets import ALGORITHMS, KeySet
 from twinhaus.auth.tokens import LEEWAY_SECONDS, TOKEN_TYPE, UNREADABLE, InvalidToken, Verified
 from twinhaus.auth.trust import Trust, Untrusted, caller_of
 
@@ -33,6 +33,11 @@ class Issuers:
             return None
         return issuer if isinstance(issuer, str) and issuer in self._keys else None
 
+    def is_current(self, key_set: KeySet) -> bool:
+        """Whether this is still an issuer's key set, as far as we know without asking it."""
+        keys = self._keys[key_set.issuer]
+        return keys.edition == key_set.edition and keys.is_current
+
     async def verify(self, issuer: str, token: str) -> Verified:
         """Whom a token of this issuer speaks for.
 
@@ -55,6 +60,7 @@ class Issuers:
         if not isinstance(kid, str):
             raise Untrusted("it does not name its key")
         key = await self._keys[issuer].find(kid)
+        key_set = KeySet(issuer, self._keys[issuer].edition)
         if key is None:
             raise Untrusted("its key is not one of the issuer's")
         claims = jwt.decode(
@@ -66,4 +72,4 @@ class Issuers:
             leeway=LEEWAY_SECONDS,
             options={"require": ["iss", "aud", "exp"]},
         )
-        return Verified(caller_of(self._trust, issuer, claims), float(claims["exp"]), key_id=None)
+        return Verified(caller_of(self._trust, issuer, claims), float(claims["exp"]), key_set)

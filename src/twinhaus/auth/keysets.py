@@ -30,6 +30,14 @@ class VerifyingKey:
     algorithms: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class KeySet:
+    """The key set of an issuer, as it was fetched for the `edition`-th time."""
+
+    issuer: str
+    edition: int
+
+
 def read_key_set(document: JsonObject) -> dict[str, VerifyingKey]:
     """The keys of a set that can verify, by their `kid`; without those that nobody should trust."""
     found: dict[str, VerifyingKey] = {}

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from twinhaus.errors import Forbidden
+
 TWINS_READ = "twins:read"
 TWINS_WRITE = "twins:write"
 MODELS_WRITE = "models:write"
@@ -22,3 +24,9 @@ class Caller:
 
 
 ANONYMOUS = Caller("anonymous", frozenset(SCOPES))  # Everyone, where a deployment runs with auth "none".
+
+
+def insist_on_scope(caller: Caller, scope: str) -> None:
+    """Raise Forbidden where the caller may not do what needs this scope."""
+    if scope not in caller.scopes:
+        raise Forbidden(scope)

@@ -10,9 +10,10 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from twinhaus import instants
+from twinhaus.auth.keysets import KeySet
 from twinhaus.auth.scopes import Caller
 from twinhaus.errors import Conflict, NotFound, Unauthorized
-from twinhaus.storage.store import SigningKey, Transaction
+from twinhaus.storage.store import Reader, SigningKey, Transaction
 from twinhaus.strictjson import JsonObject
 
 ALGORITHM = "RS256"  # The one RFC 9068 §4 requires; no token may choose another.
@@ -31,11 +32,11 @@ class InvalidToken(Unauthorized):
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """Whom a token speaks for, when it expires, in seconds since 1970, and which key of ours signed it."""
+    """Whom a token speaks for, when it expires, in seconds since 1970, and which key set of another issuer says so."""
 
     caller: Caller
     expires: float
-    key_id: str | None
+    key_set: KeySet | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,13 +48,13 @@ class Claims:
 
 
 class KeyRing:
-    """The signing keys of a store: the newest signs, all of them verify."""
+    """The signing keys of a store, as they are from an access version on: the newest signs, all of them verify."""
 
-    def __init__(self, keys: Sequence[SigningKey]) -> None:
+    def __init__(self, keys: Sequence[SigningKey], *, version: int) -> None:
+        self.version = version
         self._private = {key.id: _load(key) for key in keys}
         self._public = {id_: private.public_key() for id_, private in self._private.items()}
         self._newest = keys[0].id
-        self.ids = [key.id for key in keys]
 
     def sign(self, claims: Claims, *, client_id: str, scopes: Iterable[str], seconds: int) -> str:
         """A token for a client, good from now for this many seconds."""
@@ -78,8 +79,7 @@ class KeyRing:
             header = jwt.get_unverified_header(token)
             if str(header.get("typ", "")).lower() not in (TOKEN_TYPE, f"application/{TOKEN_TYPE}"):
                 raise InvalidToken
-            key_id = str(header.get("kid", ""))
-            key = self._public.get(key_id)
+            key = self._public.get(str(header.get("kid", "")))
             if key is None:
                 raise InvalidToken
             payload = jwt.decode(
@@ -94,7 +94,7 @@ class KeyRing:
         except UNREADABLE as error:
             raise InvalidToken from error
         caller = Caller(str(payload["sub"]), frozenset(str(payload.get("scope", "")).split()))
-        return Verified(caller, float(payload["exp"]), key_id)
+        return Verified(caller, float(payload["exp"]))
 
     def public_keys(self) -> JsonObject:
         """The JSON Web Key Set (RFC 7517)."""
@@ -109,6 +109,12 @@ class KeyRing:
                 for id_, public in self._public.items()
             ]
         }
+
+
+def read_keys(reader: Reader, known: KeyRing | None = None) -> KeyRing:
+    """The signing keys of a snapshot: those known already, where nothing has changed since."""
+    version = reader.access_version()
+    return known if known and known.version == version else KeyRing(reader.signing_keys(), version=version)
 
 
 def ensure_signing_key(transaction: Transaction) -> None:

@@ -125,7 +125,7 @@ def renew_secret(name_or_id: str, store: str) -> None:
 @click.argument("name_or_id")
 @store_option
 def remove_client(name_or_id: str, store: str) -> None:
-    """Remove a client. Its tokens stop working within half a minute."""
+    """Remove a client. Its tokens are good for nothing from then on."""
     with opened_store(store) as opened:
         client = opened.write(lambda transaction: clients.remove_client(transaction, name_or_id)).result()
     click.echo(f"Removed {client.name}.")
@@ -161,7 +161,7 @@ def rotate_keys(store: str) -> None:
 @click.argument("key_id")
 @store_option
 def retire_key(key_id: str, store: str) -> None:
-    """Remove a key. Tokens that it signed stop working within half a minute."""
+    """Remove a key. Tokens that it signed are good for nothing from then on."""
     with opened_store(store) as opened:
         opened.write(lambda transaction: tokens.retire_signing_key(transaction, key_id)).result()
     click.echo(f"Retired {key_id}.")
