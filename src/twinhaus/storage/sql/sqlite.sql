@@ -72,13 +72,14 @@ WHERE twin IN (SELECT value FROM json_each(:twins)) AND place <> twin
 
 -- name: find_places_again
 -- For each of these twins (a JSON array), every place reached by following containment from part to whole.
+-- From what was reached to its relationships, of which there are few; of a name there are many.
 INSERT OR IGNORE INTO location (place, twin)
 WITH RECURSIVE reached (twin, place) AS (
     SELECT value, value FROM json_each(:twins)
     UNION
     SELECT reached.twin, relationship.target
     FROM reached
-    JOIN relationship ON relationship.source = reached.place
+    CROSS JOIN relationship ON relationship.source = reached.place
     WHERE relationship.name IN (SELECT value FROM json_each(:containment))
 )
 SELECT place, twin FROM reached
