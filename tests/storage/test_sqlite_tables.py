@@ -15,6 +15,7 @@ from twinhaus import changes
 from twinhaus.dtdl import load_models
 from twinhaus.graph import Relationship
 from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
+from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.store import Transaction
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, Refused, model_id, thing
@@ -257,3 +258,13 @@ def test_numbers_are_never_given_twice(steps: list[tuple[str, bool]]) -> None:
         twins = rows(connection, "SELECT number FROM twin")
         for table in ("document", "kind", "location"):
             assert rows(connection, f"SELECT DISTINCT twin FROM {table}") == twins
+
+
+def test_places_are_found_again_along_the_relationships_of_each_twin() -> None:
+    """Twin by twin, by the index that its own relationships stand in; never through all relationships of a name."""
+    with stored() as (_, connection):
+        explained = "EXPLAIN QUERY PLAN " + QUERIES["sqlite"]["find_places_again"]
+        steps = [row[3] for row in connection.execute(explained, {"twins": "[]", "containment": "[]"})]
+    (search,) = (step for step in steps if step.startswith("SEARCH relationship"))
+    assert search.endswith("(name=? AND source=?)")
+    assert steps.index("SCAN reached") < steps.index(search)

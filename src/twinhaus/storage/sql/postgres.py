@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import count
@@ -107,15 +107,27 @@ class PostgresConnection:
             return self.rows(text, {name: _replaced(value) for name, value in bound.items()})
         return iter(cursor.fetchall() if cursor.description else ())
 
-    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
+    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         name = f"rows_{next(_CURSOR_NUMBERS)}"
-        with self._connection.cursor(name, binary=True) as cursor:
-            cursor.execute(_placeholders(text), {})
+        cursor = self._connection.cursor(name, binary=True)
+        try:
+            cursor.execute(_placeholders(text), parameters)
             size = 1
             while rows := cursor.fetchmany(size):
                 yield from rows
                 length = sum(len(value) for row in rows for value in row if isinstance(value, str))
                 size = min(2 * size, _ROWS_AT_ONCE) if length < _CHARACTERS_AT_ONCE else max(size // 2, 1)
+        finally:
+            try:
+                cursor.close()
+            except psycopg.Error:
+                cursor.close()  # It knows by now that its connection is lost, and does not ask it again.
+
+    def copy_in(self, text: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement `COPY … FROM STDIN` with these rows."""
+        with self._connection.cursor() as cursor, cursor.copy(text.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def execute(self, text: str) -> None:
         self._execute(text)

@@ -11,6 +11,7 @@ from twinhaus.errors import StoreUnusable
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, pending
 from twinhaus.storage.sql.postgres import PostgresConnection, StoreGone, quoted
 from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.tables import StoreUnfinished
 
 DEFAULT_SCHEMA = "twinhaus"
 VERSION_MIN = 14
@@ -25,7 +26,7 @@ _ALREADY_MADE = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueVio
 def prepare_store(connection: PostgresConnection, schema: str, *, lock_seconds: float, make: bool) -> None:
     """Bring a store's tables to this version; whoever comes first does it, others wait. Where there is none, make it.
 
-    Raises StoreUnusable, StoreTooNew, Unavailable, and StoreGone where there is none and none is to be made.
+    Raises StoreUnusable, StoreUnfinished, StoreTooNew, Unavailable, and StoreGone where none is to be made.
     """
     _check_server(connection)
     for _ in range(_TRIES_MAX):
@@ -64,10 +65,17 @@ def make_store(connection: PostgresConnection, schema: str) -> bool:
     return True
 
 
-def _bring_up_to_date(connection: PostgresConnection, schema: str, lock_seconds: float) -> None:
+def is_behind(connection: PostgresConnection, schema: str) -> bool:
+    """Whether a store is of an older version. Raises StoreGone, StoreUnfinished, StoreTooNew."""
     with connection.snapshot(schema, float("inf")):
-        if not pending(*_versions(connection), MIGRATIONS["postgres"]):
-            return
+        if any(connection.rows(QUERIES["postgres"]["find_copy"], {})):
+            raise StoreUnfinished
+        return bool(pending(*_versions(connection), MIGRATIONS["postgres"]))
+
+
+def _bring_up_to_date(connection: PostgresConnection, schema: str, lock_seconds: float) -> None:
+    if not is_behind(connection, schema):
+        return
     with connection.turn(schema, lock_seconds=lock_seconds):
         _migrate(connection, *_versions(connection))
 

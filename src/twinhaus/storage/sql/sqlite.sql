@@ -72,13 +72,14 @@ WHERE twin IN (SELECT value FROM json_each(:twins)) AND place <> twin
 
 -- name: find_places_again
 -- For each of these twins (a JSON array), every place reached by following containment from part to whole.
+-- From what was reached to its relationships, of which there are few; of a name there are many.
 INSERT OR IGNORE INTO location (place, twin)
 WITH RECURSIVE reached (twin, place) AS (
     SELECT value, value FROM json_each(:twins)
     UNION
     SELECT reached.twin, relationship.target
     FROM reached
-    JOIN relationship ON relationship.source = reached.place
+    CROSS JOIN relationship ON relationship.source = reached.place
     WHERE relationship.name IN (SELECT value FROM json_each(:containment))
 )
 SELECT place, twin FROM reached
@@ -94,3 +95,19 @@ WHERE EXISTS (
         SELECT place.number FROM twin AS place WHERE place.id IN (SELECT value FROM json_each(:places))
       )
 )
+
+-- name: last_twin_number
+SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'twin'
+
+-- name: set_last_twin_number
+UPDATE sqlite_sequence SET seq = :number WHERE name = 'twin'
+
+-- name: add_last_twin_number
+INSERT INTO sqlite_sequence (name, seq)
+SELECT 'twin', :number WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'twin')
+
+-- name: tables
+SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+
+-- name: indexes
+SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid
