@@ -9,7 +9,7 @@ BIN := .venv/bin
 STAMP := .venv/.up-to-date
 TESTERS ?= 2
 
-.PHONY: help setup demo serve test check format format-check lint types layers bench lock clean
+.PHONY: help setup demo serve test check format format-check lint types layers bench bench-postgres lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -42,8 +42,11 @@ types: setup  ## Mypy, strict
 layers: setup  ## The tower holds: nothing imports from a floor above
 	$(BIN)/lint-imports
 
-bench: setup  ## Speed beside its floor, as a table of ratios
+bench: setup  ## Speed beside its floor, as tables of ratios
 	$(BIN)/python -m benchmarks
+
+bench-postgres: setup  ## The same on PostgreSQL
+	$(BIN)/python -m benchmarks --engine postgres
 
 lock:  ## Renew requirements.lock from pyproject.toml (UPGRADE=--upgrade for the newest versions)
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv

@@ -1,18 +1,16 @@
-"""The import beside its floor: the same documents inserted into a bare table, in transactions as large."""
+"""The import beside its floor: the same written by bare means."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-from benchmarks.portfolio import empty_folder, load_models, opened
-from benchmarks.table import BareTable, Row
+from benchmarks.engine import Engine
+from benchmarks.portfolio import import_all, load_models, opened
 from benchmarks.timing import time_once
-from twinhaus import strictjson
-from twinhaus.storage.store import Store
+from benchmarks.work import WORK, empty_folder
 from twinhaus.testing import buildings
-from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind, Ndjson
-from twinhaus.transfer.importer import import_lines
-from twinhaus.transfer.lines import BATCH_LINES
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,43 +28,29 @@ class ImportMeasured:
         return self.floor_per_second / self.per_second
 
 
-def measure_imports(folder: Path, *, twins: int) -> Iterator[ImportMeasured]:
-    """A portfolio of so many twins into an empty store, batch by batch in turns with the floor."""
-    with empty_folder(folder):
+def measure_imports(engine: Engine, *, twins: int, rounds: int) -> Iterator[ImportMeasured]:
+    """A portfolio of so many twins into stores that have but models, file by file in turns with the floor."""
+    with empty_folder(WORK / "import") as folder, engine.new_store() as empty:
         twins_file, relationships_file = buildings.write_ndjson(folder, twins=twins)
-        with opened(folder / "store.db") as store:
+        files = ((TWINS, twins_file), (RELATIONSHIPS, relationships_file))
+        with opened(empty) as store:
             load_models(store)
-            twin_rows = [_twin_row(line) for line in _lines(twins_file)]
-            yield _measure(TWINS, store, twins_file, twin_rows)
-            link_rows = [_relationship_row(line) for line in _lines(relationships_file)]
-            yield _measure(RELATIONSHIPS, store, relationships_file, link_rows)
+        took = [list(_milliseconds(engine, empty, files)) for _ in range(rounds)]
+        for (kind, file), each in zip(files, zip(*took, strict=True), strict=True):
+            lines = len(_lines(file))
+            mean, floor_mean = (sum(one) / rounds for one in zip(*each, strict=True))
+            yield ImportMeasured(kind.name, lines, lines / mean * 1e3, lines / floor_mean * 1e3)
 
 
-def _measure(kind: Kind, store: Store, path: Path, rows: Sequence[Row]) -> ImportMeasured:
-    table = BareTable(path.with_suffix(".floor.db"))
-    took, floor_took = 0.0, 0.0
-    with path.open("rb") as file:
-        batches = import_lines(store, file, Ndjson(kind))
-        for start in range(0, len(rows), BATCH_LINES):
-            part = rows[start : start + BATCH_LINES]
-            took += time_once(lambda: next(batches))
-            floor_took += time_once(lambda part=part: table.insert(part))  # type: ignore[misc]
-    table.close()
-    return ImportMeasured(kind.name, len(rows), len(rows) / took * 1e3, len(rows) / floor_took * 1e3)
+def _milliseconds(
+    engine: Engine, empty: str, files: Sequence[tuple[Kind, Path]]
+) -> Iterator[tuple[float, float]]:
+    """How long each file took, and its floor."""
+    with engine.copied(empty) as copy, engine.import_floor(copy) as floor, opened(copy) as store:
+        for kind, file in files:
+            took = time_once(partial(import_all, store, _lines(file), kind))
+            yield took, time_once(floor.ready(kind, file))
 
 
-def _lines(path: Path) -> list[bytes]:
-    return path.read_bytes().splitlines()
-
-
-def _twin_row(line: bytes) -> Row:
-    return strictjson.read_object(line)["id"], line.decode()
-
-
-def _relationship_row(line: bytes) -> Row:
-    """The document carries the id that the store derives from the rest."""
-    link = strictjson.read_object(line)
-    substance = link.get("properties", {})
-    parts = (link["sourceId"], link["name"], *(part for pair in substance.items() for part in pair))
-    id_ = "_".join((*parts, link["targetId"]))
-    return id_, strictjson.write({"id": id_, **link}).decode()
+def _lines(file: Path) -> list[bytes]:
+    return file.read_bytes().splitlines(keepends=True)

@@ -1,30 +1,20 @@
 """Many instances in one process: what each costs while it is only open, and what the busy ones cost another."""
 
-import shutil
 from collections.abc import Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
-from io import BytesIO
 from itertools import cycle, islice
 from pathlib import Path
 
 from benchmarks.comparison import Comparison, compare
 from benchmarks.connection import Connection, ask_at_once, get_token, make_request
-from benchmarks.portfolio import (
-    Credentials,
-    Portfolio,
-    empty_folder,
-    load_models,
-    new_credentials,
-    opened,
-)
+from benchmarks.engine import Connections, Engine
+from benchmarks.portfolio import Credentials, Portfolio, import_all, load_models, new_credentials, opened
 from benchmarks.timing import Timings, no_garbage_collection, time_once
 from twinhaus.auth.tokens import ensure_signing_key
-from twinhaus.storage.sql.sqlite_instances import folder_beside
 from twinhaus.testing.server import Server, running_server
-from twinhaus.transfer.formats import TWINS, Ndjson
-from twinhaus.transfer.importer import import_lines
+from twinhaus.transfer.formats import TWINS
 
 BUSY = 20  # Others that are asked while one is.
 _TWINS_EACH = 250
@@ -35,11 +25,12 @@ _LIST = b'{"modelFilter":{"modelIds":["dtmi:com:willowinc:Capability;1"]}}'
 
 @dataclass(frozen=True, slots=True)
 class Process:
-    """What a server's process takes."""
+    """What a server's process takes, and its connections with the database."""
 
     kilobytes: int
     threads: int
     files: int
+    connections: Connections
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,44 +50,36 @@ class InstancesMeasured:
         return (self.after.kilobytes - self.before.kilobytes) / self.instances
 
 
-def measure_instances(folder: Path, portfolio: Portfolio, *, instances: int, lists: int) -> InstancesMeasured:
-    """Measure in a folder that starts empty. Linux alone tells what a process takes."""
-    with empty_folder(folder), ExitStack() as stack:
-        one, many = folder / "one.db", folder / "many.db"
-        credentials = _make_one(one, portfolio)
-        names = _make_many(many, one, instances)
+def measure_instances(
+    engine: Engine, portfolio: Portfolio, *, instances: int, lists: int
+) -> InstancesMeasured:
+    """Measure instances that each hold the beginning of the portfolio. Linux alone tells what a process takes."""
+    with ExitStack() as stack:
+        one = stack.enter_context(engine.new_store())
+        credentials = _fill(one, portfolio)
+        names = [f"i{number}" for number in range(instances)]
+        many = stack.enter_context(engine.multiplied(one, names))
         single, served = (stack.enter_context(running_server(store)) for store in (one, many))
         token = get_token(single.url, credentials)
-        # Copies of one file, so a token of it is a token of each.
+        # Copies of one store, so a token of it is a token of each.
         lists_of = [_list_of(f"/instances/{name}", token) for name in names]
-        before = _process(served)
+        before = _process(served, engine.connections(many))
         with closing(Connection(served.url)) as connection:
             opening = Timings(tuple(time_once(partial(connection.ask, request)) for request in lists_of))
-        after = _process(served)
+        after = _process(served, engine.connections(many))
         turns = _Turns(served, single, lists_of, _list_of("", token))
         return InstancesMeasured(
             instances, before, after, opening.median, turns.take(1, lists // 4), turns.take(BUSY + 1, lists)
         )
 
 
-def _make_one(path: Path, portfolio: Portfolio) -> Credentials:
-    """A store with some twins, and a client of it."""
-    with opened(path) as store, portfolio.twins_file.open("rb") as lines:
+def _fill(one: str, portfolio: Portfolio) -> Credentials:
+    """Some twins, and a client."""
+    with opened(one) as store, portfolio.twins_file.open("rb") as lines:
         load_models(store)
         store.write(ensure_signing_key).result()
-        for _ in import_lines(store, BytesIO(b"".join(islice(lines, _TWINS_EACH))), Ndjson(TWINS)):
-            pass
-    return new_credentials(path)
-
-
-def _make_many(path: Path, one: Path, instances: int) -> list[str]:
-    """The names of so many instances of another store, each a copy of the first."""
-    folder = folder_beside(str(path))
-    folder.mkdir(mode=0o700)
-    names = [f"i{number}" for number in range(instances)]
-    for name in names:
-        shutil.copyfile(one, folder / f"{name}.db")
-    return names
+        import_all(store, list(islice(lines, _TWINS_EACH)), TWINS)
+    return new_credentials(one)
 
 
 def _list_of(prefix: str, token: str) -> bytes:
@@ -125,11 +108,10 @@ class _Turns:
         return compare(*(Timings(tuple(found)) for found in each))
 
 
-def _process(server: Server) -> Process:
+def _process(server: Server, connections: Connections) -> Process:
     own = Path("/proc") / str(server.process.pid)
     if not own.exists():
-        return Process(0, 0, 0)
+        return Process(0, 0, 0, connections)
     told = dict(line.split(":", 1) for line in (own / "status").read_text("utf-8").splitlines())
-    return Process(
-        int(told["VmRSS"].split()[0]), int(told["Threads"]), sum(1 for _ in (own / "fd").iterdir())
-    )
+    files = sum(1 for _ in (own / "fd").iterdir())
+    return Process(int(told["VmRSS"].split()[0]), int(told["Threads"]), files, connections)

@@ -3,11 +3,10 @@
 from dataclasses import dataclass
 from typing import Any
 
-from benchmarks.portfolio import Moments
+from benchmarks.engine import Moments
 from twinhaus.instants import format_instant
 
 _MODEL = "dtmi:com:willowinc:{};1"
-_GOAL = ("model", "location", "date")
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +16,6 @@ class ListCase:
     kind: str
     name: str
     request: dict[str, Any]
-
-    @property
-    def has_goal(self) -> bool:
-        """Whether a page of 100 of it has to come within twice the time of the constant endpoint."""
-        return self.kind in _GOAL
 
 
 def list_cases(moments: Moments) -> tuple[ListCase, ...]:

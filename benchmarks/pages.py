@@ -1,21 +1,21 @@
 """Pages of lists: over HTTP beside the constant endpoint, and in this process beside the bare engine.
 
-HTTP is measured twice: as a program sees it, and by bare sockets, where the client's own time hides nothing.
+HTTP is measured twice: as a program sees it, beside both floors, and by bare sockets, where the client's own time hides
+nothing.
 """
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import msgspec
 
-from benchmarks.comparison import Comparison, compare
+from benchmarks.comparison import Comparison, Summary, compare, summarise
 from benchmarks.connection import Client, Connection, make_request
 from benchmarks.constant import ConstantServer
+from benchmarks.engine import Statements
 from benchmarks.lists import ListCase
-from benchmarks.statement import PageStatement
 from benchmarks.timing import take_turns
 from twinhaus import strictjson
 from twinhaus.api.messages import read_list_request
@@ -25,6 +25,7 @@ from twinhaus.storage.store import Store
 PAGE_SIZES = (100, 1_000)
 PATH = "/twins"
 Position = Literal["first", "middle"]
+POSITIONS: tuple[Position, ...] = get_args(Position)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +38,14 @@ class PageMeasured:
     twins: int
     answered: int
     http: Comparison
+    statement: Summary  # In turns with HTTP.
     sockets: Comparison
     engine: Comparison
 
     @property
-    def has_goal(self) -> bool:
-        """Whether it has to come within twice the time of the constant endpoint."""
-        return self.case.has_goal and self.page_size == PAGE_SIZES[0]
+    def times_both(self) -> float:
+        """How many times as long as the statement and the constant endpoint together it took over HTTP."""
+        return self.http.measured.p50 / (self.http.floor.p50 + self.statement.p50)
 
 
 class _Answer(msgspec.Struct, rename="camel"):
@@ -60,15 +62,22 @@ class _Walk:
 
 
 class PageBench:
-    """Measures pages, on a server and on a store over the same file."""
+    """Measures pages, on a server and on a store that it has open, too."""
 
     def __init__(
-        self, url: str, token: str, constant: ConstantServer, store: Store, path: Path, *, seconds: float
+        self,
+        url: str,
+        token: str,
+        constant: ConstantServer,
+        store: Store,
+        statements: Statements,
+        *,
+        seconds: float,
     ) -> None:
         self._token = token
         self._constant = constant
         self._store = store
-        self._statement = PageStatement(path)
+        self._statements = statements
         self._key = store.read(lambda reader: reader.secret("continuation")).result()
         self._seconds = seconds
         self._url = url
@@ -88,23 +97,31 @@ class PageBench:
     ) -> PageMeasured:
         paged = body | {"pageSize": page_size}
         text = strictjson.write(paged)
-        answered, http = self._measure_http(text)
+        traversal = read_list_request(text, self._key)
+        self._statements.find(traversal)
+        answered, http, statement = self._measure_http(text)
         sockets = self._measure_sockets(make_request("POST", PATH, text, token=self._token))
-        engine = self._measure_engine(read_list_request(text, self._key))
-        return PageMeasured(case, page_size, position, twins, answered, http, sockets, engine)
+        engine = self._measure_engine(traversal)
+        return PageMeasured(case, page_size, position, twins, answered, http, statement, sockets, engine)
 
-    def _measure_http(self, body: bytes) -> tuple[int, Comparison]:
-        """How long the answer is, and how long it takes. Connections are new: servers close those that are idle."""
+    def _measure_http(self, body: bytes) -> tuple[int, Comparison, Summary]:
+        """How long the answer is, how long it takes, and how long its SQL does.
+
+        Connections are new: servers close those that are idle.
+        """
         with (
             closing(Client(self._url, self._token)) as served,
             closing(Client(self._constant.url, self._token)) as floor,
         ):
             answer = served.post(PATH, body)
             self._constant.give(answer)
-            timed = take_turns(
-                lambda: served.post(PATH, body), lambda: floor.post(PATH, body), seconds=self._seconds
+            timed, floor_timed, statement_timed = take_turns(
+                lambda: served.post(PATH, body),
+                lambda: floor.post(PATH, body),
+                self._statements.run,
+                seconds=self._seconds,
             )
-        return len(answer), compare(*timed)
+        return len(answer), compare(timed, floor_timed), summarise(statement_timed)
 
     def _measure_sockets(self, request: bytes) -> Comparison:
         """The same request by bare sockets; the constant endpoint still has the answer."""
@@ -115,8 +132,6 @@ class PageBench:
         return compare(*timed)
 
     def _measure_engine(self, traversal: Traversal) -> Comparison:
-        self._statement.find(traversal)
-
         def read() -> object:
             return self._store.read(
                 lambda reader: reader.list_twins(
@@ -124,7 +139,7 @@ class PageBench:
                 )
             ).result()
 
-        return compare(*take_turns(read, self._statement.run, seconds=self._seconds / 2))
+        return compare(*take_turns(read, self._statements.run, seconds=self._seconds / 2))
 
     def _walk(self, case: ListCase) -> _Walk:
         tokens: list[str] = []
@@ -141,6 +156,3 @@ class PageBench:
 
     def _request(self, body: dict[str, Any]) -> bytes:
         return make_request("POST", PATH, strictjson.write(body), token=self._token)
-
-    def close(self) -> None:
-        self._statement.close()

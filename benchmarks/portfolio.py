@@ -1,8 +1,8 @@
-"""The store that is measured: a generated portfolio, imported once and kept, since it is the same every time."""
+"""The store that is measured: a generated portfolio, always the same, imported once and kept where it can be."""
 
 import shutil
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,10 +10,11 @@ from io import BytesIO
 from pathlib import Path
 from random import Random
 
-import msgspec
 from rich.console import Console
 
 import twinhaus
+from benchmarks.engine import Engine, Moments
+from benchmarks.work import WORK
 from twinhaus import changes, instants, ontology, strictjson
 from twinhaus.auth.clients import add_client
 from twinhaus.auth.scopes import TWINS_READ, TWINS_WRITE
@@ -22,11 +23,10 @@ from twinhaus.engines import open_store
 from twinhaus.settings import Settings
 from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing import buildings
-from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind, Ndjson
-from twinhaus.transfer.importer import import_lines
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
+from twinhaus.transfer.importer import format_of, import_lines
 from twinhaus.transfer.lines import BATCH_LINES
 
-WORK = Path(__file__).parent / ".work"
 TOUCHED_SHARE = (
     0.01  # Of the twins, written again after the import: "the last 1 %" is scattered over all of them.
 )
@@ -36,26 +36,13 @@ _SOURCES = ("ontology", "testing/buildings.py", "testing/portfolio", "storage/sq
 
 @dataclass(frozen=True, slots=True)
 class Portfolio:
-    """The files of a generated portfolio, and a store that holds it."""
+    """The files of a generated portfolio, a store that holds it, and when that was filled."""
 
     twins: int
     twins_file: Path
     relationships_file: Path
-    store: Path
-    moments_file: Path
-
-    @property
-    def moments(self) -> "Moments":
-        """When it was imported."""
-        return msgspec.json.decode(self.moments_file.read_bytes(), type=Moments)
-
-
-@dataclass(frozen=True, slots=True)
-class Moments:
-    """Times between the writes, in ticks, for filters by date."""
-
-    before_last_half: int
-    before_last_percent: int
+    store: str
+    moments: Moments
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,54 +53,32 @@ class Credentials:
     client_secret: str
 
 
-def prepare(twins: int, console: Console) -> Portfolio:
-    """The portfolio of so many twins, from the cache where it is there."""
-    folder = WORK / f"{twins}-{_fingerprint()}"
-    portfolio = Portfolio(
-        twins,
-        folder / "twins.ndjson",
-        folder / "relationships.ndjson",
-        folder / "store.db",
-        folder / "moments.json",
-    )
-    if not portfolio.store.exists():
-        _forget_others(twins)
+@contextmanager
+def prepared(engine: Engine, twins: int, console: Console) -> Iterator[Portfolio]:
+    """The portfolio of so many twins, for the length of a block."""
+    folder = _written(WORK / f"{twins}-{_fingerprint()}", twins)
+    twins_file, relationships_file = (folder / f"{kind.name}.ndjson" for kind in (TWINS, RELATIONSHIPS))
+
+    def fill(store: str) -> Moments:
         started = time.monotonic()
-        console.print(f"Preparing a store of {twins:,} twins in {folder} …")
-        buildings.write_ndjson(folder, twins=twins)
-        _fill(portfolio)
-        console.print(f"Prepared in {time.monotonic() - started:.0f} s; the next run finds it there.")
-    return portfolio
+        console.print(f"Preparing a store of {twins:,} twins …")
+        with opened(store) as unfinished:
+            moments = _fill(unfinished, *(_lines_of(file) for file in (twins_file, relationships_file)))
+        console.print(f"Prepared in {time.monotonic() - started:.0f} s.")
+        return moments
+
+    with engine.prepared(folder, fill) as (store, moments):
+        yield Portfolio(twins, twins_file, relationships_file, store, moments)
 
 
 @contextmanager
-def scratch_copy(portfolio: Portfolio) -> Iterator[Path]:
-    """A copy of the prepared store, for a run to write to."""
-    path = WORK / "run" / "store.db"
-    with empty_folder(path.parent):
-        shutil.copyfile(portfolio.store, path)
-        yield path
-
-
-@contextmanager
-def empty_folder(path: Path) -> Iterator[Path]:
-    """A folder that starts empty, and is gone afterwards."""
-    shutil.rmtree(path, ignore_errors=True)
-    path.mkdir(parents=True)
+def opened(store: str) -> Iterator[Store]:
+    """A store, made first where there is none."""
+    found = open_store(Settings(store=store))
     try:
-        yield path
+        yield found
     finally:
-        shutil.rmtree(path, ignore_errors=True)
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Store]:
-    """The store at a path, made first where there is none."""
-    store = open_store(Settings(store=str(path)))
-    try:
-        yield store
-    finally:
-        store.close()
+        found.close()
 
 
 def load_models(store: Store) -> None:
@@ -121,30 +86,48 @@ def load_models(store: Store) -> None:
     store.write(lambda transaction: changes.add_models(transaction, ontology.documents())).result()
 
 
-def new_credentials(path: Path) -> Credentials:
+def new_credentials(store: str) -> Credentials:
     """A client that may read and write twins."""
-    with opened(path) as store:
-        client, secret = store.write(
+    with opened(store) as found:
+        client, secret = found.write(
             lambda transaction: add_client(transaction, "benchmarks", (TWINS_READ, TWINS_WRITE))
         ).result()
     return Credentials(client.id, secret)
 
 
-def _fill(portfolio: Portfolio) -> None:
-    unfinished = portfolio.store.with_suffix(".unfinished.db")
-    twins = portfolio.twins_file.read_bytes().splitlines(keepends=True)
+def import_all(store: Store, lines: Sequence[bytes], kind: Kind) -> None:
+    """Lines of the portfolio, as `twinhaus import` imports them."""
+    for progress in import_lines(store, BytesIO(b"".join(lines)), format_of(kind, is_csv=False)):
+        for outcome in progress.outcomes:
+            if outcome.change is None:
+                raise RuntimeError(f"a line of the portfolio was rejected: {outcome}")
+
+
+def _fill(store: Store, twins: list[bytes], relationships: list[bytes]) -> Moments:
     half = len(twins) // 2
-    with opened(unfinished) as store:
-        load_models(store)
-        _import(store, twins[:half], TWINS)
-        before_last_half = instants.now()
-        _import(store, twins[half:], TWINS)
-        links = portfolio.relationships_file.read_bytes().splitlines(keepends=True)
-        _import(store, links, RELATIONSHIPS)
-        moments = Moments(before_last_half, instants.now())
-        _touch(store, twins)
-    portfolio.moments_file.write_bytes(msgspec.json.encode(moments))
-    unfinished.rename(portfolio.store)
+    load_models(store)
+    import_all(store, twins[:half], TWINS)
+    before_last_half = instants.now()
+    import_all(store, twins[half:], TWINS)
+    import_all(store, relationships, RELATIONSHIPS)
+    moments = Moments(before_last_half, instants.now())
+    _touch(store, twins)
+    return moments
+
+
+def _written(folder: Path, twins: int) -> Path:
+    """The folder with the portfolio's files in it."""
+    if not folder.exists():
+        for other in WORK.glob(f"{twins}-*"):
+            shutil.rmtree(other)
+        unfinished = folder.with_suffix(".unfinished")
+        buildings.write_ndjson(unfinished, twins=twins)
+        unfinished.rename(folder)
+    return folder
+
+
+def _lines_of(file: Path) -> list[bytes]:
+    return file.read_bytes().splitlines(keepends=True)
 
 
 def _touch(store: Store, lines: list[bytes]) -> None:
@@ -164,13 +147,6 @@ def _some(lines: list[bytes]) -> list[bytes]:
     return Random(1).sample(lines, max(1, round(len(lines) * TOUCHED_SHARE)))
 
 
-def _import(store: Store, lines: list[bytes], kind: Kind) -> None:
-    for progress in import_lines(store, BytesIO(b"".join(lines)), Ndjson(kind)):
-        for outcome in progress.outcomes:
-            if outcome.change is None:
-                raise RuntimeError(f"a line of the portfolio was rejected: {outcome}")
-
-
 def _fingerprint() -> str:
     package = Path(twinhaus.__file__).parent
     digest = sha256(Path(__file__).read_bytes())
@@ -181,8 +157,3 @@ def _fingerprint() -> str:
             if file.is_file() and file.suffix != ".pyc":
                 digest.update(file.read_bytes())
     return digest.hexdigest()[:8]
-
-
-def _forget_others(twins: int) -> None:
-    for folder in WORK.glob(f"{twins}-*"):
-        shutil.rmtree(folder)

@@ -4,18 +4,16 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from functools import partial
 from itertools import islice
-from pathlib import Path
 from random import Random
 from typing import Any
 
 from benchmarks.comparison import Summary, summarise
 from benchmarks.connection import Connection, ask_at_once, make_request
 from benchmarks.constant import ConstantServer
+from benchmarks.engine import BareTable, Row
 from benchmarks.portfolio import Portfolio
-from benchmarks.table import BareTable, Row
-from benchmarks.timing import Timings, no_garbage_collection, take_turns_over, time_once
+from benchmarks.timing import Timings, no_garbage_collection, take_turns_over
 from twinhaus import instants, strictjson
 
 CLIENTS = 16
@@ -35,7 +33,7 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class PutMeasured:
-    """PUTs of one sort by so many clients at once. The bare upserts come one after the other, whoever sends them."""
+    """PUTs of one sort by so many clients at once; the bare upserts, too, where the engine takes several at once."""
 
     what: str
     clients: int
@@ -59,8 +57,16 @@ class PutBench:
     """Measures PUTs on a server, whose store they change."""
 
     def __init__(
-        self, url: str, token: str, constant: ConstantServer, portfolio: Portfolio, folder: Path, *, puts: int
+        self,
+        url: str,
+        token: str,
+        constant: ConstantServer,
+        portfolio: Portfolio,
+        table: BareTable,
+        *,
+        puts: int,
     ) -> None:
+        """`table` is an empty one for CLIENTS."""
         self._url = url
         self._token = token
         self._constant = constant
@@ -68,7 +74,7 @@ class PutBench:
         self._twins = [
             strictjson.read_object(line) for line in portfolio.twins_file.read_bytes().splitlines()
         ]
-        self._table = BareTable(folder / "floor.db")
+        self._table = table
         rows = iter([(twin["id"], strictjson.write(twin).decode()) for twin in self._twins])
         while batch := list(islice(rows, _BATCH)):
             self._table.insert(batch)
@@ -122,12 +128,9 @@ class PutBench:
             timed = turns.take(
                 lambda some: ask_at_once(served, (put.request for put in some)),
                 lambda some: ask_at_once(floor, (put.request for put in some)),
-                lambda some: (time_once(partial(self._table.upsert, put.row)) for put in some),
+                lambda some: self._table.upsert_at_once([put.row for put in some]),
             )
         return PutMeasured(what, CLIENTS, *timed)
-
-    def close(self) -> None:
-        self._table.close()
 
 
 class _Turns:

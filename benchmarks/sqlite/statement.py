@@ -27,9 +27,9 @@ class PageStatement(SqliteConnection):
             traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
         )
 
-    def run(self) -> object:
-        """The rows of the statement that was kept."""
-        return list(super().rows(*self._kept))
+    def run(self) -> None:
+        """Run the statement that was kept, and read its rows."""
+        list(super().rows(*self._kept))
 
     def rows(
         self, text: str, parameters: Mapping[str, Any], condition: Condition | None = None

@@ -1,11 +1,13 @@
 """The floor of writing: a bare table of documents by id, as durable as the store, with nothing kept beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 import apsw
 
-Row = tuple[str, str]  # An id and a document.
+from benchmarks.engine import Row
+from benchmarks.timing import time_once
 
 
 class BareTable:
@@ -31,6 +33,10 @@ class BareTable:
             "INSERT INTO document (id, json) VALUES (?, ?) ON CONFLICT DO UPDATE SET json = excluded.json",
             row,
         )
+
+    def upsert_at_once(self, rows: Sequence[Row]) -> Iterator[float]:
+        """One after the other: there is one writer, whoever sends them."""
+        return (time_once(partial(self.upsert, row)) for row in rows)
 
     def close(self) -> None:
         self._connection.close()

@@ -1,0 +1,48 @@
+"""The floor of a page: the very SQL statements that find it, on a bare connection, without threads or a snapshot."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from twinhaus.query.cursor import Traversal
+from twinhaus.storage.sql.models import ModelCache
+from twinhaus.storage.sql.postgres import PostgresConnection, quoted
+from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
+from twinhaus.storage.sql.reader import SqlReader
+
+
+class PageStatements(PostgresConnection):
+    """A reader's connection that keeps all that was sent to find a page: prepared, and answered in binary.
+
+    It is within a transaction all the time, in which each statement sees what is committed by then: so what search sets
+    for a while holds, and nothing is begun or ended with each page.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(url)
+        super().execute(f"SET search_path = {quoted(DEFAULT_SCHEMA)}; BEGIN READ ONLY")
+        self._sent: list[tuple[str, Mapping[str, Any] | None]] = []
+
+    def find(self, traversal: Traversal) -> None:
+        """Keep the statements of that page."""
+        self._sent.clear()
+        SqlReader(self, ModelCache()).list_twins(
+            traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
+        )
+
+    def run(self) -> None:
+        """Run the statements that were kept, and read their rows."""
+        for text, parameters in self._sent:
+            if parameters is None:
+                super().execute(text)
+            else:
+                super().rows(text, parameters)
+
+    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """As the search asks it."""
+        self._sent.append((text, parameters))
+        return super().rows(text, parameters)
+
+    def execute(self, text: str) -> None:
+        """As the search sets it."""
+        self._sent.append((text, None))
+        super().execute(text)
