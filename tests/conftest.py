@@ -23,11 +23,8 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
-DISKS = {
-    SQLITE: 1.0,
-    POSTGRES: 0.05,
-    "postgres-icu": 0.025,
-}  # How many of a law's examples each has time for.
+# How many of a law's examples each has time for.
+DISKS = {SQLITE: 1.0, POSTGRES: 0.05, "postgres-icu": 0.025}
 
 
 @pytest.fixture(scope="session", params=ENGINES)
