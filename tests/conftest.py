@@ -23,7 +23,8 @@ settings.register_profile(
 settings.load_profile("ci" if os.environ.get("CI") else "local")
 
 
-DISKS = (*ENGINES, "postgres-icu")
+# How many of a law's examples each has time for.
+DISKS = {SQLITE: 1.0, POSTGRES: 0.05, "postgres-icu": 0.025}
 
 
 @pytest.fixture(scope="session", params=ENGINES)
@@ -34,7 +35,7 @@ def engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return Postgres(request.getfixturevalue("postgres"))
 
 
-@pytest.fixture(scope="session", params=DISKS)
+@pytest.fixture(scope="session", params=list(DISKS))
 def disk(request: pytest.FixtureRequest) -> Iterator[Disk]:
     """Each engine in turn, for laws; and one in a database that orders texts by ICU."""
     if request.param == SQLITE:
@@ -42,7 +43,10 @@ def disk(request: pytest.FixtureRequest) -> Iterator[Disk]:
         return
     is_icu = request.param != POSTGRES
     databases: Databases = request.getfixturevalue("postgres_icu" if is_icu else "postgres")
-    with databases.database(icu=is_icu) as url, closing(PostgresDisk(url)) as disk:
+    with (
+        databases.database(icu=is_icu) as url,
+        closing(PostgresDisk(url, examples=DISKS[request.param])) as disk,
+    ):
         yield disk
 
 

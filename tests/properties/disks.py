@@ -158,9 +158,8 @@ class PostgresWays:
 class PostgresDisk:
     """A schema of one database for each store."""
 
-    examples = 0.05
-
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, examples: float) -> None:
+        self.examples = examples
         self._url = url
         self._database = Database(url, readers=1)
 
