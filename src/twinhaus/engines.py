@@ -1,22 +1,28 @@
 """From settings to stores: which engine keeps a deployment's graphs."""
 
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
 from twinhaus.settings import BadSetting, Settings
 from twinhaus.storage.address import is_misleading, is_postgres_url, is_url, without_password
-from twinhaus.storage.instances import Instances
+from twinhaus.storage.instances import InstanceExists, Instances, NoInstance
 from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
 from twinhaus.storage.sql.database import Database, opening
-from twinhaus.storage.sql.postgres_instances import PostgresInstances
+from twinhaus.storage.sql.postgres import StoreGone
+from twinhaus.storage.sql.postgres_instances import PostgresInstances, schema_of
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
 from twinhaus.storage.sql.postgres_schema import has_store as schema_has_store
 from twinhaus.storage.sql.postgres_store import PostgresStore
-from twinhaus.storage.sql.sqlite_instances import SqliteInstances, folder_beside
+from twinhaus.storage.sql.postgres_tables import filling_schema, reading_schema
+from twinhaus.storage.sql.sqlite_instances import SqliteInstances, file_of, folder_beside
 from twinhaus.storage.sql.sqlite_store import READERS_DEFAULT as FILE_READERS
 from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
 from twinhaus.storage.sql.threads import Threads
 from twinhaus.storage.store import Store
+from twinhaus.storage.tables import TableReader, TableWriter
 
 
 def open_store(settings: Settings) -> Store:
@@ -100,14 +106,18 @@ def _open_file(settings: Settings, path: Path, threads: Threads | None = None) -
     )
 
 
-def _database(settings: Settings) -> Database:
-    if not is_postgres_url(settings.store):
-        shown = without_password(settings.store)
+def _insist_on_database(url: str) -> None:
+    if not is_postgres_url(url):
+        shown = without_password(url)
         raise BadSetting(
             f"store: {shown} is no path, and no URL that begins with postgresql:// or postgres://."
         )
-    if is_misleading(settings.store):
+    if is_misleading(url):
         raise BadSetting("store: the URL has an @ or a / in its password; write them as %40 and %2F.")
+
+
+def _database(settings: Settings) -> Database:
+    _insist_on_database(settings.store)
     return Database(settings.store, readers=settings.readers or DATABASE_READERS)
 
 
@@ -125,3 +135,50 @@ def _open_schema(settings: Settings, database: Database, schema: str, *, make: b
         busy_timeout_seconds=settings.busy_timeout_seconds,
         audit_days=settings.audit_days,
     )
+
+
+@contextmanager
+def reading_tables(settings: Settings) -> Iterator[TableReader]:
+    """The tables of the store that is meant, to be copied. Raises NoInstance, BadSetting, and as the engines do."""
+    if is_url(settings.store):
+        _insist_on_database(settings.store)
+        with ExitStack() as stack:
+            reading = reading_schema(settings.store, without_password(settings.store), _schema(settings))
+            try:
+                reader = stack.enter_context(reading)
+            except StoreGone as error:
+                raise NoInstance(settings.instance) if settings.instance else error from None
+            yield reader
+        return
+    path = _path(settings)
+    if settings.instance and not path.is_file():
+        raise NoInstance(settings.instance)
+    with reading_file(path, busy_timeout_seconds=settings.busy_timeout_seconds) as reader:
+        yield reader
+
+
+@contextmanager
+def filling_tables(settings: Settings) -> Iterator[TableWriter]:
+    """A store to be filled, made where there is none. Raises BadInstanceName, BadSetting, and as the engines do."""
+    if settings.instance:
+        with closing(open_instances(settings)) as instances, suppress(InstanceExists):
+            instances.create(settings.instance)
+    seconds = settings.busy_timeout_seconds
+    if is_url(settings.store):
+        _insist_on_database(settings.store)
+        shown = without_password(settings.store)
+        with filling_schema(settings.store, shown, _schema(settings), lock_seconds=seconds) as writer:
+            yield writer
+        return
+    with filling_file(_path(settings), busy_timeout_seconds=seconds) as writer:
+        yield writer
+
+
+def _path(settings: Settings) -> Path:
+    if settings.instance:
+        return file_of(folder_beside(settings.store), settings.instance)
+    return Path(settings.store)
+
+
+def _schema(settings: Settings) -> str:
+    return schema_of(settings.instance) if settings.instance else DEFAULT_SCHEMA

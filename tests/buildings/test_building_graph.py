@@ -59,8 +59,8 @@ class Counting:
         self.statements += 1
         return self._inner.rows(text, parameters)
 
-    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
-        return self.rows(text, {})
+    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        return self.rows(text, parameters)
 
 
 @dataclass(frozen=True, slots=True)

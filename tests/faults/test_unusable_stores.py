@@ -10,6 +10,9 @@ from pathlib import Path
 import apsw
 import pytest
 
+from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
+from twinhaus.transfer import copying
+
 ENOUGH_SECONDS = 60
 _PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE = 24, 1  # linux/prctl.h, linux/capability.h
 
@@ -62,9 +65,16 @@ def make_folder(path: Path, good: Path) -> str:
     return path.name
 
 
+def make_unfinished_copy(path: Path, good: Path) -> str:
+    """A copy that was begun."""
+    with reading_file(good) as source, filling_file(path) as target:
+        copying.begin(source, target)
+    return "not finished"
+
+
 UNUSABLE: tuple[Make, ...] = (
     make_garbage, make_another_programs_database, make_another_formats_database, make_newer_store,
-    make_truncated_store, make_folder,
+    make_truncated_store, make_folder, make_unfinished_copy,
 )  # fmt: skip
 
 

@@ -42,8 +42,8 @@ class Following:
         self.statements.append(text)
         return self._inner.rows(text, parameters)
 
-    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
-        return self.rows(text, {})
+    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        return self.rows(text, parameters)
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None

@@ -3,7 +3,7 @@
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import psycopg
 from psycopg import sql
+from tests.copies import copy_tables
 
 from twinhaus.query.cursor import Traversal
 from twinhaus.query.plan import Include, Query
@@ -19,9 +20,12 @@ from twinhaus.storage.sql import strides
 from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.database import Database
 from twinhaus.storage.sql.postgres_store import PostgresStore
+from twinhaus.storage.sql.postgres_tables import filling_schema, reading_schema
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
 from twinhaus.storage.store import Store
+from twinhaus.storage.tables import TableReader
 
 MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
 SHORT_STRIDES = (1, 3)
@@ -39,9 +43,10 @@ class Ways(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A store, open, and its engine's ways."""
+    """A store, open, where it is, and its engine's ways."""
 
     store: Store
+    place: str
     ways: Ways
 
 
@@ -52,6 +57,16 @@ class Disk(Protocol):
 
     def new(self, clock: Clock) -> AbstractContextManager[Kept]:
         """A new store, which goes at the end of the block."""
+        ...
+
+    def reading(self, place: str) -> AbstractContextManager[TableReader]:
+        """The tables of a store."""
+        ...
+
+    def copied(
+        self, source: AbstractContextManager[TableReader], clock: Clock
+    ) -> AbstractContextManager[Kept]:
+        """A new store that was filled with those of another."""
         ...
 
 
@@ -83,14 +98,36 @@ class SqliteDisk:
 
     @contextmanager
     def new(self, clock: Clock) -> Iterator[Kept]:
-        with ExitStack() as stack:
-            folder = Path(tempfile.mkdtemp(dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None))
-            stack.callback(shutil.rmtree, folder)
-            path = folder / "store.db"
-            store = stack.enter_context(closing(SqliteStore(path, readers=1, clock=clock)))
-            looking = SqliteConnection(path, writable=False, busy_timeout_seconds=1)
-            stack.enter_context(closing(looking))
-            yield Kept(store, SqliteWays(looking))
+        with new_file() as path, self._opened(path, clock) as kept:
+            yield kept
+
+    def reading(self, place: str) -> AbstractContextManager[TableReader]:
+        return reading_file(Path(place))
+
+    @contextmanager
+    def copied(self, source: AbstractContextManager[TableReader], clock: Clock) -> Iterator[Kept]:
+        with new_file() as path:
+            copy_tables(source, filling_file(path))
+            with self._opened(path, clock) as kept:
+                yield kept
+
+    @contextmanager
+    def _opened(self, path: Path, clock: Clock) -> Iterator[Kept]:
+        with (
+            closing(SqliteStore(path, readers=1, clock=clock)) as store,
+            closing(SqliteConnection(path, writable=False, busy_timeout_seconds=1)) as looking,
+        ):
+            yield Kept(store, str(path), SqliteWays(looking))
+
+
+@contextmanager
+def new_file() -> Iterator[Path]:
+    """Where a file will be for the length of a block."""
+    folder = Path(tempfile.mkdtemp(dir=MEMORY_DISK if MEMORY_DISK.is_dir() else None))
+    try:
+        yield folder / "store.db"
+    finally:
+        shutil.rmtree(folder)
 
 
 class PostgresWays:
@@ -129,10 +166,29 @@ class PostgresDisk:
 
     @contextmanager
     def new(self, clock: Clock) -> Iterator[Kept]:
+        with self._schema() as schema, self._opened(schema, clock) as kept:
+            yield kept
+
+    def reading(self, place: str) -> AbstractContextManager[TableReader]:
+        return reading_schema(self._url, "the database", place)
+
+    @contextmanager
+    def copied(self, source: AbstractContextManager[TableReader], clock: Clock) -> Iterator[Kept]:
+        with self._schema() as schema:
+            copy_tables(source, filling_schema(self._url, "the database", schema))
+            with self._opened(schema, clock) as kept:
+                yield kept
+
+    @contextmanager
+    def _opened(self, schema: str, clock: Clock) -> Iterator[Kept]:
+        with closing(PostgresStore(self._database, schema, clock=clock)) as store:
+            yield Kept(store, schema, PostgresWays(store))
+
+    @contextmanager
+    def _schema(self) -> Iterator[str]:
         schema = f"law_{uuid4().hex}"
         try:
-            with closing(PostgresStore(self._database, schema, clock=clock)) as store:
-                yield Kept(store, PostgresWays(store))
+            yield schema
         finally:
             with psycopg.connect(self._url, autocommit=True) as connection:
                 connection.execute(sql.SQL("DROP SCHEMA IF EXISTS {} CASCADE").format(sql.Identifier(schema)))

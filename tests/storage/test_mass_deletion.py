@@ -34,8 +34,8 @@ class Counting:
         self.statements += text != self.dialect.queries["add_entry"]
         return self._inner.rows(text, parameters)
 
-    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
-        return self.rows(text, {})
+    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        return self.rows(text, parameters)
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None

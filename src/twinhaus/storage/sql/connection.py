@@ -26,7 +26,7 @@ class Connection(Protocol):
         """Run a statement."""
         ...
 
-    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
+    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """Run a statement whose rows are too many to hold; they come as they are asked for."""
         ...
 

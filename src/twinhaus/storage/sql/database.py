@@ -14,6 +14,7 @@ import psycopg
 
 from twinhaus.errors import StoreUnusable, Unavailable
 from twinhaus.storage.sql.postgres import ConnectionLost, PostgresConnection, Unreachable
+from twinhaus.storage.tables import StoreUnfinished
 
 READERS_DEFAULT = 8  # They mostly wait for the database.
 WRITERS = 4  # Each works for one store at a time.
@@ -26,18 +27,28 @@ def opening(shown: str, database: "Database") -> Iterator[None]:
     """Open stores in a database, which is used by them alone afterwards.
 
     What goes wrong is told with the database's name and the engine's own reason, for whoever starts a server. Raises
-    StoreUnusable.
+    StoreUnusable, StoreUnfinished.
     """
+    try:
+        with named(shown):
+            yield
+    finally:
+        database.close()
+
+
+@contextmanager
+def named(shown: str) -> Iterator[None]:
+    """What goes wrong while opening, with the database's name. Raises StoreUnusable, StoreUnfinished."""
     try:
         yield
     except psycopg.ProgrammingError:
         # Its words may repeat the URL, and with it a password.
         raise StoreUnusable(f"{shown} cannot be opened as a store: it is no URL of a database.") from None
+    except StoreUnfinished as error:
+        raise StoreUnfinished(f"{shown}: {error}") from error
     except Unavailable as error:
         reason = str(error.__cause__ or error).strip()
         raise StoreUnusable(f"{shown} cannot be opened as a store: {reason}") from error
-    finally:
-        database.close()
 
 
 class Database:

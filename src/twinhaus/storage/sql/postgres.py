@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import lru_cache
 from itertools import count
@@ -41,10 +41,12 @@ _IDLE_SECONDS = 60
 _STATEMENTS_PREPARED_MAX = 400
 # Of a statement whose rows are too many to hold: so many at once, and fewer where they are long.
 _ROWS_AT_ONCE = 64
+_NARROW_ROWS_AT_ONCE = 4_096  # Of numbers alone: to ask for 64 takes longer than to send them.
 _CHARACTERS_AT_ONCE = 256 * 1024
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)|%")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CURSOR_NUMBERS = count(1)
+_INTEGERS = frozenset(psycopg.postgres.types[name].oid for name in ("int2", "int4", "int8"))
 _STATE = "SELECT name, value FROM state"
 
 
@@ -107,15 +109,29 @@ class PostgresConnection:
             return self.rows(text, {name: _replaced(value) for name, value in bound.items()})
         return iter(cursor.fetchall() if cursor.description else ())
 
-    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
+    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         name = f"rows_{next(_CURSOR_NUMBERS)}"
-        with self._connection.cursor(name, binary=True) as cursor:
-            cursor.execute(_placeholders(text), {})
+        cursor = self._connection.cursor(name, binary=True)
+        try:
+            cursor.execute(_placeholders(text), parameters)
+            is_narrow = all(column.type_code in _INTEGERS for column in cursor.description or ())
+            most = _NARROW_ROWS_AT_ONCE if is_narrow else _ROWS_AT_ONCE
             size = 1
             while rows := cursor.fetchmany(size):
                 yield from rows
-                length = sum(len(value) for row in rows for value in row if isinstance(value, str))
-                size = min(2 * size, _ROWS_AT_ONCE) if length < _CHARACTERS_AT_ONCE else max(size // 2, 1)
+                length = 0 if is_narrow else sum(len(one) for row in rows for one in row if type(one) is str)
+                size = min(2 * size, most) if length < _CHARACTERS_AT_ONCE else max(size // 2, 1)
+        finally:
+            try:
+                cursor.close()
+            except psycopg.Error:
+                cursor.close()  # It knows by now that its connection is lost, and does not ask it again.
+
+    def copy_in(self, text: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement `COPY … FROM STDIN` with these rows."""
+        with self._connection.cursor() as cursor, cursor.copy(text.encode()) as copy:
+            for row in rows:
+                copy.write_row(row)
 
     def execute(self, text: str) -> None:
         self._execute(text)

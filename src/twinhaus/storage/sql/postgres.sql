@@ -100,3 +100,14 @@ SELECT last_commit FROM writer WHERE id = :id
 
 -- name: forget_writers
 DELETE FROM writer WHERE seen < :before
+
+-- name: last_twin_number
+SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence('twin', 'number') AS regclass)), 0)
+
+-- name: indexes
+SELECT CAST(CAST(indexrelid AS regclass) AS text), pg_get_indexdef(indexrelid)
+FROM pg_index
+JOIN pg_class ON pg_class.oid = indrelid
+JOIN pg_namespace ON pg_namespace.oid = relnamespace
+WHERE nspname = current_schema() AND NOT indisunique
+ORDER BY indexrelid

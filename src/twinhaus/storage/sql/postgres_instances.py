@@ -55,7 +55,7 @@ class PostgresInstances:
         self._open_schema = open_schema
 
     def open(self, name: str) -> InstanceStore:
-        schema = _schema_of(name)
+        schema = schema_of(name)
         try:
             return self._open_schema(schema)
         except StoreGone:
@@ -65,11 +65,11 @@ class PostgresInstances:
         insist_on_instance_name(name)
         if len(self.list()) >= INSTANCES_MAX:
             raise Conflict(f"There are {INSTANCES_MAX} instances already. Remove one first.")
-        if not self._database.read(lambda connection: make_store(connection, _schema_of(name))):
+        if not self._database.read(lambda connection: make_store(connection, schema_of(name))):
             raise InstanceExists(name)
 
     def remove(self, name: str) -> None:
-        schema = _schema_of(name)
+        schema = schema_of(name)
         for _ in range(_TRIES_MAX):
             try:
                 is_removed = self._database.read(lambda connection: _remove(connection, schema))
@@ -87,8 +87,8 @@ class PostgresInstances:
         self._database.close()
 
 
-def _schema_of(name: str) -> str:
-    """Raises NoInstance for what is no name: it must never become part of a statement."""
+def schema_of(name: str) -> str:
+    """The schema of an instance. Raises NoInstance for what is no name: it must never become part of a statement."""
     if not is_instance_name(name):
         raise NoInstance(name)
     return f"{_PREFIX}{name}"

@@ -11,6 +11,7 @@ from twinhaus.errors import StoreUnusable
 from twinhaus.storage.migrate import pending
 from twinhaus.storage.sql.postgres import PostgresConnection, StoreGone, quoted
 from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.tables import StoreUnfinished
 
 DEFAULT_SCHEMA = "twinhaus"
 VERSION_MIN = 14
@@ -24,7 +25,7 @@ _ALREADY_MADE = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueVio
 def prepare_store(connection: PostgresConnection, schema: str, *, lock_seconds: float, make: bool) -> None:
     """Bring a store's tables to this version; whoever comes first does it, others wait. Where there is none, make it.
 
-    Raises StoreUnusable, StoreTooNew, Unavailable, and StoreGone where there is none and none is to be made.
+    Raises StoreUnusable, StoreUnfinished, StoreTooNew, Unavailable, and StoreGone where none is to be made.
     """
     _check_server(connection)
     for _ in range(_TRIES_MAX):
@@ -63,10 +64,17 @@ def make_store(connection: PostgresConnection, schema: str) -> bool:
     return True
 
 
-def _bring_up_to_date(connection: PostgresConnection, schema: str, lock_seconds: float) -> None:
+def is_behind(connection: PostgresConnection, schema: str) -> bool:
+    """Whether a store is of an older version. Raises StoreGone, StoreUnfinished, StoreTooNew."""
     with connection.snapshot(schema, float("inf")):
-        if not pending("postgres", int(connection.state("version"))):
-            return
+        if any(connection.rows(QUERIES["postgres"]["find_copy"], {})):
+            raise StoreUnfinished
+        return bool(pending("postgres", int(connection.state("version"))))
+
+
+def _bring_up_to_date(connection: PostgresConnection, schema: str, lock_seconds: float) -> None:
+    if not is_behind(connection, schema):
+        return
     with connection.turn(schema, lock_seconds=lock_seconds):
         _migrate(connection, int(connection.state("version")))
 

@@ -232,3 +232,23 @@ VALUES (:instant, :author, :request, :action, :kind, :id)
 -- name: remove_entries
 DELETE FROM audit
 WHERE instant IN (SELECT instant FROM audit WHERE instant < :before ORDER BY instant LIMIT :most)
+
+-- name: find_copy
+SELECT value FROM state WHERE name = 'copy'
+
+-- name: begin_copy
+INSERT INTO state (name, value) VALUES ('copy', :value)
+
+-- name: note_copy
+-- Only where nobody else has gone on with it.
+UPDATE state SET value = :value WHERE name = 'copy' AND value = :before RETURNING name
+
+-- name: end_copy
+DELETE FROM state WHERE name = 'copy'
+
+-- name: put_state
+INSERT INTO state (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
+-- name: forget_secrets
+DELETE FROM secret

@@ -102,10 +102,10 @@ class SqlReader:
         return bool(self._value("is_decommissioned", id=model_id))
 
     def each_twin(self) -> Iterator[Twin]:
-        return (Twin(*row) for row in self._connection.each_row(self._dialect.queries["each_twin"]))
+        return (Twin(*row) for row in self._connection.each_row(self._dialect.queries["each_twin"], {}))
 
     def each_relationship(self) -> Iterator[Relationship]:
-        rows = self._connection.each_row(self._dialect.queries["each_relationship"])
+        rows = self._connection.each_row(self._dialect.queries["each_relationship"], {})
         return (Relationship(*row) for row in rows)
 
     def clients(self) -> list[Client]:

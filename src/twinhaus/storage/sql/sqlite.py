@@ -2,8 +2,8 @@
 
 import json
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -18,6 +18,7 @@ from twinhaus.storage.sql.connection import Dialect
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.race import Race
 from twinhaus.storage.sql.words import SQLITE
+from twinhaus.storage.tables import StoreUnfinished
 
 BUSY_TIMEOUT_SECONDS_DEFAULT = 10.0
 _APPLICATION_ID = 0x7477696E  # "twin": in the file's header, where `file` and other programs look for it.
@@ -41,8 +42,13 @@ class SqliteConnection:
         writable: bool,
         busy_timeout_seconds: float,
         cache_kibibytes: int = CACHE_KIBIBYTES_DEFAULT,
+        raw: bool = False,
     ) -> None:
-        """Raises StoreUnusable, Unavailable."""
+        """Raises StoreUnusable, StoreUnfinished, Unavailable.
+
+        `raw` is for whoever copies tables as they are: the file may be an unfinished copy, its journal stays of its
+        kind, and rows are not held against each other.
+        """
         self._deadline = float("inf")
         self._judged = 0  # Twins that a condition was asked of since the deadline was set.
         self._patience: int | None = None
@@ -53,25 +59,27 @@ class SqliteConnection:
                 self.wait_for_locks(busy_timeout_seconds)
                 # A cached statement stays as it was planned; else SQLite plans it again for each new value bound to it.
                 self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
-                self._recognise()
-                self._set_up(writable=writable, cache_kibibytes=cache_kibibytes)
+                self._recognise(raw=raw)
+                self._set_up(writable=writable, cache_kibibytes=cache_kibibytes, raw=raw)
             except BaseException:
                 self._connection.close()
                 raise
 
-    def _recognise(self) -> None:
+    def _recognise(self, *, raw: bool) -> None:
         """Refuse another program's database, before anything is changed in it. An empty one is ours to fill."""
         with self.transaction("BEGIN"):
             (application_id,) = next(self.rows("PRAGMA application_id", {}))
             (tables,) = next(self.rows("SELECT count(*) FROM sqlite_schema", {}))
         if application_id != _APPLICATION_ID and (application_id or tables):
             raise StoreUnusable("It is a database of another program.")
+        if tables and not raw and any(self.rows(QUERIES["sqlite"]["find_copy"], {})):
+            raise StoreUnfinished
 
-    def _set_up(self, *, writable: bool, cache_kibibytes: int) -> None:
+    def _set_up(self, *, writable: bool, cache_kibibytes: int, raw: bool) -> None:
         for pragma in (
-            "journal_mode = WAL",
+            *(() if raw else ("journal_mode = WAL",)),
             "synchronous = FULL",
-            "foreign_keys = ON",
+            f"foreign_keys = {'OFF' if raw else 'ON'}",
             f"cache_size = -{cache_kibibytes}",
             # What a long transaction needs to undo itself is kept there, too, and must not fill memory.
             f"temp_store = {'FILE' if writable else 'MEMORY'}",
@@ -103,8 +111,12 @@ class SqliteConnection:
         ((value,),) = self.rows(self.dialect.queries["get_state"], {"name": name})
         return value
 
-    def each_row(self, text: str) -> Iterator[tuple[Any, ...]]:
-        return self.rows(text, {})
+    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        return self.rows(text, parameters)
+
+    def add_rows(self, text: str, rows: Iterable[tuple[Any, ...]]) -> None:
+        """Run a statement without rows once for each of these."""
+        self._connection.executemany(text, rows)
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
@@ -194,6 +206,15 @@ class SqliteConnection:
         """Whether the schema is of this version. Raises StoreTooNew."""
         (current,) = next(self.rows("PRAGMA user_version", {}))
         return not pending("sqlite", current)
+
+    def copy_to(self, path: Path) -> None:
+        """Copy the whole database, as it is at this moment, into an empty file."""
+        with (
+            translated(),
+            closing(apsw.Connection(str(path))) as other,
+            other.backup("main", self._connection, "main") as backup,
+        ):
+            backup.step()
 
     def close(self) -> None:
         self._connection.close()

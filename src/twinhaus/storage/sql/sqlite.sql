@@ -95,3 +95,19 @@ WHERE EXISTS (
         SELECT place.number FROM twin AS place WHERE place.id IN (SELECT value FROM json_each(:places))
       )
 )
+
+-- name: last_twin_number
+SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'twin'
+
+-- name: set_last_twin_number
+UPDATE sqlite_sequence SET seq = :number WHERE name = 'twin'
+
+-- name: add_last_twin_number
+INSERT INTO sqlite_sequence (name, seq)
+SELECT 'twin', :number WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'twin')
+
+-- name: tables
+SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+
+-- name: indexes
+SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid

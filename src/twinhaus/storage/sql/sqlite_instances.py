@@ -33,6 +33,13 @@ def folder_beside(store: str) -> Path:
     return Path(f"{store}.instances")
 
 
+def file_of(folder: Path, name: str) -> Path:
+    """The file of an instance. Raises NoInstance for what is no name: it must never become part of a path."""
+    if not is_instance_name(name):
+        raise NoInstance(name)
+    return folder / f"{name}{_SUFFIX}"
+
+
 OpenFile = Callable[[Path, Threads | None], InstanceStore]
 
 
@@ -96,10 +103,7 @@ class SqliteInstances:
         self._threads.close()
 
     def _path(self, name: str) -> Path:
-        """Raises NoInstance for what is no name: it must never become part of a path."""
-        if not is_instance_name(name):
-            raise NoInstance(name)
-        return self._folder / f"{name}{_SUFFIX}"
+        return file_of(self._folder, name)
 
     def _names(self) -> Iterator[str]:
         try:

@@ -31,6 +31,7 @@ from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.sql.writes import Write, WriteQueue
 from twinhaus.storage.store import NotBrief, Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
+from twinhaus.storage.tables import StoreUnfinished
 
 STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
 _CACHE_KIBIBYTES_AMONG_MANY = 8_192  # What all of them read often the system keeps in memory, too.
@@ -75,9 +76,9 @@ class SqliteStore:
         self._writing: SqliteConnection | None = None
         self._spare: list[SqliteConnection] = []  # For reading, and not in use just now.
         self._for_brief: list[SqliteConnection] = []
-        with _opening(path), ExitStack() as undone:
+        with opening(path), ExitStack() as undone:
             if threads is None:
-                _make_file(path)
+                make_file(path)
             self._file = _identity(path)
             # Else the log would lie beside a store that was refused.
             undone.callback(self._close_connections)
@@ -259,7 +260,8 @@ def _identity(path: Path) -> tuple[int, int] | None:
     return found.st_dev, found.st_ino
 
 
-def _make_file(path: Path) -> None:
+def make_file(path: Path) -> None:
+    """An empty file for a store, where there is none."""
     if not path.exists():
         # The file holds signing keys: only its owner may read it.
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -267,9 +269,11 @@ def _make_file(path: Path) -> None:
 
 
 @contextmanager
-def _opening(path: Path) -> Iterator[None]:
+def opening(path: Path) -> Iterator[None]:
     """What goes wrong while opening, with the file's name and the engine's own reason, for whoever starts a server."""
     try:
         yield
+    except StoreUnfinished as error:
+        raise StoreUnfinished(f"{path}: {error}") from error
     except (Unavailable, OSError) as error:
         raise StoreUnusable(f"{path} cannot be opened as a store: {error.__cause__ or error}") from error
