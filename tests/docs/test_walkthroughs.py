@@ -26,6 +26,7 @@ WALKTHROUGHS = (
     "how-to/import",
     "how-to/change-many-twins",
     "how-to/export-and-back-up",
+    "how-to/back-up-and-move",
     "how-to/ontologies",
     "how-to/permissions",
     "how-to/validate-an-ontology-in-ci",

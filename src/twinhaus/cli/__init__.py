@@ -14,6 +14,13 @@ from rich.console import Console
 
 from twinhaus.cli.audit import audit_command
 from twinhaus.cli.clients import clients_, keys_
+from twinhaus.cli.copies import (
+    backup_command,
+    backup_instance,
+    copy_command,
+    restore_command,
+    restore_instance,
+)
 from twinhaus.cli.instances import instances_
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import plain_errors, store_option
@@ -43,6 +50,11 @@ main.add_command(models)
 main.add_command(validate_command)
 main.add_command(import_)
 main.add_command(export)
+main.add_command(copy_command)
+main.add_command(backup_command)
+main.add_command(restore_command)
+instances_.add_command(backup_instance)
+instances_.add_command(restore_instance)
 
 
 @main.command()

@@ -21,7 +21,7 @@ from twinhaus.storage.instances import Instances, NoInstance, is_instance_name
 from twinhaus.storage.sql.sqlite_instances import folder_beside
 from twinhaus.storage.store import Client, Reader, Transaction
 
-_store_option = store_option("The store that has the instances: a file's path, or a URL postgresql://….")
+instances_option = store_option("The store that has the instances: a file's path, or a URL postgresql://….")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def instances_() -> None:
     envvar="TWINHAUS_CLIENT",
     help="Add a client with all scopes, and print its id and secret as JSON. The secret is shown this once.",
 )
-@_store_option
+@instances_option
 def create_instance(
     name: str, templates: tuple[str, ...], client: str | None, store: str, *, starter: bool
 ) -> None:
@@ -77,7 +77,7 @@ def create_instance(
 
 
 @instances_.command("list")
-@_store_option
+@instances_option
 def list_instances(store: str) -> None:
     """List the instances as JSON, one a line: name, bytes, and the place where the database says it."""
     with _opened(store) as instances:
@@ -91,7 +91,7 @@ def list_instances(store: str) -> None:
 @instances_.command("remove")
 @click.argument("name")
 @click.option("--yes", is_flag=True, envvar="TWINHAUS_YES", help="Do not ask.")
-@_store_option
+@instances_option
 def remove_instance(name: str, store: str, *, yes: bool) -> None:
     """Remove an instance and all that it holds, also while servers run on it."""
     with _opened(store) as instances:
