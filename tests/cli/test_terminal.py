@@ -51,3 +51,15 @@ def test_import_reports_beside_its_bar(tmp_path: Path) -> None:
     assert code == 1
     assert "twins, line 2: modelId: " in shown
     assert "twins: 1 imported, 1 rejected." in shown
+
+
+def test_a_copy_reports_beside_its_bars(tmp_path: Path) -> None:
+    """So do those of a copy: rows are counted first, and what is told of them stays."""
+    store = tmp_path / "store.db"
+    serving.make_store(store)
+    code, shown = run_on_a_terminal(
+        "-m", "twinhaus.cli", "copy", "--from", str(store), "--to", str(tmp_path / "copy.db")
+    )
+    assert code == 0
+    assert "rows copied, and read again: they are the same." in shown
+    assert "signing_key" in shown

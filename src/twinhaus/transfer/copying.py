@@ -16,7 +16,7 @@ from twinhaus.storage.tables import TABLES, Key, Progress, Row, StoreNotEmpty, T
 
 ROWS_AT_ONCE = 20_000  # In one transaction, as long as they are short.
 BYTES_AT_ONCE = 16 * 1024 * 1024  # Of their texts, however long one may be.
-_PIECE_ROWS = 500  # Read together.
+_PIECE_ROWS = 64  # Read together, however long they are.
 _CHECKSUM_BYTES = 16
 _encode = msgspec.msgpack.Encoder().encode
 Advance = Callable[[int], None]

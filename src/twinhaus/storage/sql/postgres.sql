@@ -104,10 +104,6 @@ DELETE FROM writer WHERE seen < :before
 -- name: last_twin_number
 SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence('twin', 'number') AS regclass)), 0)
 
--- name: put_state
-INSERT INTO state (name, value) VALUES (:name, :value)
-ON CONFLICT (name) DO UPDATE SET value = excluded.value
-
 -- name: indexes
 SELECT CAST(CAST(indexrelid AS regclass) AS text), pg_get_indexdef(indexrelid)
 FROM pg_index

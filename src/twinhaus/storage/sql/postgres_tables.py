@@ -80,10 +80,14 @@ class _PostgresLoader:
 
     def remove(self) -> None:
         names = ", ".join((*(table.name for table in TABLES), *_OWN_TABLES))
-        self.connection.execute(f"DROP TABLE {names}")
+        self.connection.execute(f"DROP TABLE IF EXISTS {names}")
 
-    def writing(self) -> AbstractContextManager[None]:
-        return self.connection.turn(self._schema, lock_seconds=self._lock_seconds)
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        with self.connection.turn(self._schema, lock_seconds=self._lock_seconds):
+            # Whatever is usual for this role: an index of a large table takes its time.
+            self.connection.execute("SET LOCAL statement_timeout = 0")
+            yield
 
     def reading(self) -> AbstractContextManager[None]:
         return self.connection.snapshot(self._schema, float("inf"), idle_seconds=_FOR_EVER)

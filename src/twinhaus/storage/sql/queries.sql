@@ -246,5 +246,9 @@ UPDATE state SET value = :value WHERE name = 'copy' AND value = :before RETURNIN
 -- name: end_copy
 DELETE FROM state WHERE name = 'copy'
 
+-- name: put_state
+INSERT INTO state (name, value) VALUES (:name, :value)
+ON CONFLICT (name) DO UPDATE SET value = excluded.value
+
 -- name: forget_secrets
 DELETE FROM secret

@@ -123,11 +123,13 @@ class _SqliteLoader:
         return [(name, text) for name, text in self.connection.rows(QUERIES["sqlite"]["indexes"], {})]
 
     def add_rows(self, table: Table, rows: Sequence[Row]) -> None:
+        if table == STATE:
+            for name, value in rows:
+                put = {"name": name, "value": _typed(str(value))}
+                list(self.connection.rows(QUERIES["sqlite"]["put_state"], put))
+            return
         places = ", ".join("?" * len(table.columns))
         text = f"INSERT INTO {table.name} ({', '.join(table.columns)}) VALUES ({places})"
-        if table == STATE:
-            text += " ON CONFLICT (name) DO UPDATE SET value = excluded.value"
-            rows = [(name, _typed(str(value))) for name, value in rows]
         self.connection.add_rows(text, rows)
 
     def set_last_numbers(self, last_twin: int) -> None:

@@ -34,7 +34,6 @@ class SqlTableReader:
     """The TableReader of `storage/tables.py` over a connection that holds a snapshot."""
 
     def __init__(self, connection: Connection) -> None:
-        """Raises StoreUnfinished."""
         self._connection = connection
         self._queries = connection.dialect.queries
         # Read at once: where numbers come from a sequence, a snapshot does not hold it.
@@ -228,8 +227,8 @@ class SqlTableWriter:
 def _read(noted: str | None) -> Progress | None:
     try:
         return None if noted is None else msgspec.json.decode(noted, type=Progress)
-    except msgspec.MsgspecError as error:
-        raise StoreUnusable("It is an unfinished copy of another version of twinhaus. Remove it.") from error
+    except msgspec.MsgspecError:
+        raise StoreUnusable("it is an unfinished copy of another version of twinhaus. Remove it.") from None
 
 
 def _written(progress: Progress) -> str:
