@@ -60,7 +60,7 @@ def make_store(connection: PostgresConnection, schema: str) -> bool:
             for name in SECRET_NAMES:
                 value = secrets.token_bytes(_SECRET_BYTES)
                 connection.rows(QUERIES["postgres"]["add_secret"], {"name": name, "value": value})
-    except _ALREADY_MADE:
+    except (*_ALREADY_MADE, StoreGone):  # Others make it, or remove it, at the same time.
         return False
     return True
 
