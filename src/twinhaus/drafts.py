@@ -4,7 +4,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus.errors import Fault
 from twinhaus.graph import TWIN_ID_LENGTH_MAX
@@ -17,8 +18,7 @@ _TWIN_MEMBERS = ("id", "modelId", "lastUpdateTime", "contents")
 _RELATIONSHIP_MEMBERS = ("id", "sourceId", "targetId", "name", "properties")
 
 
-@dataclass(frozen=True, slots=True)
-class TwinDraft:
+class TwinDraft(Struct, frozen=True):
     """A twin as it shall be; its model and contents are not checked yet.
 
     `faults` are those of its shape: they are kept here so that a refusal can name them together with the others.
@@ -30,8 +30,7 @@ class TwinDraft:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class RelationshipDraft:
+class RelationshipDraft(Struct, frozen=True):
     """A relationship as it shall be. Its id is derived from the rest, whatever the client called it."""
 
     source_id: str

@@ -10,7 +10,7 @@ from twinhaus.storage.address import is_misleading, is_postgres_url, is_url, wit
 from twinhaus.storage.instances import InstanceExists, Instances, NoInstance
 from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
 from twinhaus.storage.sql.database import Database, opening
-from twinhaus.storage.sql.postgres import StoreGone
+from twinhaus.storage.sql.postgres_errors import StoreGone
 from twinhaus.storage.sql.postgres_instances import PostgresInstances, schema_of
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
 from twinhaus.storage.sql.postgres_schema import has_store as schema_has_store

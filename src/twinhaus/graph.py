@@ -1,7 +1,8 @@
 """The nouns: twins, relationships, and what holds what."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 TWIN_ID_LENGTH_MAX = 256
 # Of its whole text. Patches add to a twin as often as they like, but a restore must be able to read it: even at four
@@ -36,8 +37,7 @@ class Change(StrEnum):
     UNCHANGED = "unchanged"
 
 
-@dataclass(frozen=True, slots=True)
-class Twin:
+class Twin(Struct, frozen=True, gc=False):
     """A stored twin. `document` is its whole JSON text as answers carry it; `updated` is its last change in ticks."""
 
     id: str
@@ -46,8 +46,7 @@ class Twin:
     document: str
 
 
-@dataclass(frozen=True, slots=True)
-class Relationship:
+class Relationship(Struct, frozen=True, gc=False):
     """A stored relationship. `properties` is canonical JSON text (sorted keys), empty when there are none."""
 
     id: str

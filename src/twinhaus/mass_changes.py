@@ -111,6 +111,7 @@ def _patch_all(transaction: Transaction, ids: Collection[str], patch: Patch) -> 
     refusals = _Refusals()
     changed: dict[str, bool] = {}  # Whether the twin changed its model.
     written = 0
+    transaction.expect(twin_ids=ids)
     for twin_id in ids:
         with refusals.noted(twin_id):
             before, after = _patch_one(transaction, twin_id, patch)

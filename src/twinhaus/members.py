@@ -58,7 +58,7 @@ class Members:
             return
         known = by_folded(names)
         for key, member in value.items():
-            name = known.get(key.lower())
+            name = key if key in names else known.get(key.lower())
             if name is None:
                 # To look for what was meant takes longer than all the rest of reading.
                 hint = "" if faults.are_enough else suggestion(key, names)

@@ -49,6 +49,9 @@ class _OutOfRange:
 def read(text: bytes | str, *, depth_max: int = DEPTH_MAX) -> Json:
     """The value a JSON text holds. Raises MalformedJson naming every fault; `$` is the path of the text as a whole."""
     if isinstance(text, bytes):
+        value = _read_compact(text, depth_max)
+        if value is not None:
+            return value
         try:
             text = text.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -68,6 +71,24 @@ def read(text: bytes | str, *, depth_max: int = DEPTH_MAX) -> Json:
         faults = tuple(_faults(value, "", 0, depth_max))
         if faults:
             raise MalformedJson(*faults)
+    return value
+
+
+def _read_compact(text: bytes, depth_max: int) -> Json | None:
+    """The value of a text that is, to the byte, what would be written of it. So it holds nothing odd: a key that stood
+    twice would be written once. Programs write such texts, and they are read in a third of the time. None: it is
+    another, or null.
+    """
+    if b'": ' in text or b"\\u" in text:
+        return None
+    try:
+        value = msgspec.json.decode(text)
+        is_compact = msgspec.json.encode(value) == text
+        msgspec.msgpack.encode(value)  # Which has no integers beyond 64 bits; JSON's writer lets them pass.
+    except (ValueError, OverflowError, RecursionError):
+        return None
+    if not is_compact or (text.count(b"{") + text.count(b"[") > depth_max and is_deeper(value, depth_max)):
+        return None
     return value
 
 

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import apsw
 import psycopg
+from psycopg import sql
 
 from twinhaus.audit import Action, Kind
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
@@ -14,6 +15,7 @@ from twinhaus.instants import parse_instant
 from twinhaus.storage.address import is_url
 from twinhaus.storage.sql.audit import ACTIONS, KINDS
 from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
+from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
 from twinhaus.strictjson import JsonObject, read_object
 
 
@@ -48,13 +50,13 @@ class SqliteRows:
 
 
 class PostgresRows:
-    """A database."""
+    """A schema of a database."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, schema: str) -> None:
         self._connection = psycopg.connect(url)
         self._connection.isolation_level = psycopg.IsolationLevel.REPEATABLE_READ
         self._connection.read_only = True
-        self._connection.execute("SET LOCAL search_path = twinhaus")
+        self._connection.execute(sql.SQL("SET LOCAL search_path = {}").format(sql.Identifier(schema)))
 
     def rows(self, text: str) -> list[tuple[Any, ...]]:
         return self._connection.execute(text).fetchall()
@@ -69,8 +71,8 @@ class PostgresRows:
 class Tables:
     """The tables of a store, read as they are."""
 
-    def __init__(self, store: str) -> None:
-        self._connection: Rows = PostgresRows(store) if is_url(store) else SqliteRows(store)
+    def __init__(self, store: str, schema: str = DEFAULT_SCHEMA) -> None:
+        self._connection: Rows = PostgresRows(store, schema) if is_url(store) else SqliteRows(store)
 
     def __enter__(self) -> "Tables":
         return self
@@ -113,8 +115,9 @@ class Tables:
             FROM relationship JOIN twin AS source ON source.number = relationship.source
             JOIN twin AS target ON target.number = relationship.target"""
         for relationship_id, source, target, name, text in self.rows(ends):
-            wanted = {"id": relationship_id, "targetId": target, "sourceId": source, "name": name}
-            assert read_object(text) == wanted
+            told = read_object(text)
+            told.pop("properties", None)
+            assert told == {"id": relationship_id, "targetId": target, "sourceId": source, "name": name}
 
     def _check_kinds(self) -> None:
         wanted = "SELECT ancestor, number FROM twin JOIN model_ancestor ON model_ancestor.model = twin.model"

@@ -13,6 +13,7 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 from tests.copies import copy_tables
+from tests.faults.tables import Tables
 
 from twinhaus.query.cursor import Traversal
 from twinhaus.query.plan import Include, Query
@@ -63,6 +64,10 @@ class Disk(Protocol):
         """The tables of a store."""
         ...
 
+    def tables(self, place: str) -> Tables:
+        """The same, looked at one by one."""
+        ...
+
     def copied(
         self, source: AbstractContextManager[TableReader], clock: Clock
     ) -> AbstractContextManager[Kept]:
@@ -103,6 +108,9 @@ class SqliteDisk:
 
     def reading(self, place: str) -> AbstractContextManager[TableReader]:
         return reading_file(Path(place))
+
+    def tables(self, place: str) -> Tables:
+        return Tables(place)
 
     @contextmanager
     def copied(self, source: AbstractContextManager[TableReader], clock: Clock) -> Iterator[Kept]:
@@ -170,6 +178,9 @@ class PostgresDisk:
 
     def reading(self, place: str) -> AbstractContextManager[TableReader]:
         return reading_schema(self._url, "the database", place)
+
+    def tables(self, place: str) -> Tables:
+        return Tables(self._url, place)
 
     @contextmanager
     def copied(self, source: AbstractContextManager[TableReader], clock: Clock) -> Iterator[Kept]:

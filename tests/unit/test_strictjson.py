@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from twinhaus.strictjson import (
@@ -53,6 +53,53 @@ def test_what_anyone_writes_is_read(value: Any) -> None:
     text = json.dumps(value, ensure_ascii=True, indent=1)
     assert is_same(read(text), value)
     assert is_same(read(text.encode()), value)
+
+
+def answer(text: str | bytes) -> str:
+    """What comes of reading a text: its value, or its faults."""
+    try:
+        return repr(read(text))
+    except MalformedJson as refused:
+        return str(refused.faults)
+
+
+# Pieces of which many texts of JSON consist, such as are read the short way and such as are not.
+pieces = st.sampled_from(
+    (
+        *(
+            "{",
+            "}",
+            "[",
+            "]",
+            ",",
+            ":",
+            '"',
+            '"a"',
+            '"b"',
+            '"é"',
+            '"\\u0000"',
+            "\\",
+            " ",
+            "null",
+            "true",
+            "0",
+            "-",
+        ),
+        *("1.5", "1e400", "1E2", "-0", "18446744073709551616", "0.1", '{"a":1,"a":2}'),
+        *("[" * DEPTH_MAX, "]" * DEPTH_MAX),
+    )
+)
+
+
+@example(b"18446744073709551616")
+@example(b'{"a":[-9223372036854775809]}')
+@example(b'{"a":1,"a":1}')
+@example(b'"\\u0000"')
+@example(b"1e400")
+@given(values.map(write) | st.lists(pieces, max_size=8).map(lambda parts: "".join(parts).encode()))
+def test_the_short_way_leads_to_the_same(text: bytes) -> None:
+    """A text comes to the same value or faults as bytes, which may be read the short way, and as a string."""
+    assert answer(text) == answer(text.decode())
 
 
 @given(st.binary(max_size=30))

@@ -1,7 +1,6 @@
 """Handlers of relationships: put, get, list, delete."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from twinhaus import changes

@@ -1,7 +1,6 @@
 """Handlers of twins: put, list, count, find, get, patch, delete."""
 
-from dataclasses import replace
-
+from msgspec.structs import replace
 from starlette.responses import Response
 
 from twinhaus import changes

@@ -52,6 +52,7 @@ class Registry:
         self._children = _children_of(interfaces)
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._contents: dict[str, Mapping[str, Content]] = {}
+        self._components: dict[str, tuple[str, ...]] = {}
         self.compiled: dict[
             str, Check
         ] = {}  # What `checks` and `validate` make of these models, by element id.
@@ -142,9 +143,12 @@ class Registry:
 
     def components(self, model_id: str) -> tuple[str, ...]:
         """The names of the model's components, inherited ones first, in the order declared. Raises UnknownModel."""
-        return tuple(
-            name for name, content in self.contents(model_id).items() if isinstance(content, Component)
-        )
+        known = self._components.get(model_id)
+        if known is None:
+            contents = self.contents(model_id).items()
+            known = tuple(name for name, content in contents if isinstance(content, Component))
+            self._components[model_id] = known
+        return known
 
     def own_contents(self, interface: Interface) -> Iterator[Content]:
         """What the Interface itself declares."""

@@ -41,10 +41,15 @@ def twin_of(draft: TwinDraft, contents: JsonObject, instant: int) -> Twin:
     return Twin(draft.id, draft.model_id, instant, msgspec.json.encode(whole).decode())
 
 
-def relationship_of(draft: RelationshipDraft) -> Relationship:
-    """With its derived id: source, name, the properties' sorted keys and values, target, joined by underscores."""
+def id_of_relationship(draft: RelationshipDraft) -> str:
+    """Source, name, the properties' sorted keys and values, target, joined by underscores."""
     keyed = [part for key in sorted(draft.properties) for part in (key, _value_in_id(draft.properties[key]))]
-    relationship_id = "_".join((draft.source_id, draft.name, *keyed, draft.target_id))
+    return "_".join((draft.source_id, draft.name, *keyed, draft.target_id))
+
+
+def relationship_of(draft: RelationshipDraft) -> Relationship:
+    """With its derived id."""
+    relationship_id = id_of_relationship(draft)
     whole: JsonObject = {
         "id": relationship_id,
         "targetId": draft.target_id,

@@ -112,6 +112,15 @@ class MemoryTransaction(MemoryReader):
         self._author = ITSELF
         self._offered: int | None = None  # An instant handed out: that of the next change.
 
+    def expect(
+        self,
+        *,
+        twin_ids: Collection[str] = (),
+        relationship_ids: Collection[str] = (),
+        model_ids: Collection[str] = (),
+    ) -> None:
+        """All of it is at hand."""
+
     def next_instant(self) -> int:
         self._offered = self._store.next_instant()
         return self._offered

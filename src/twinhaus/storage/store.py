@@ -180,6 +180,16 @@ class Transaction(Reader, Protocol):
         """Whom what this job or attempt still writes is done for; where nobody says so, it is twinhaus itself."""
         ...
 
+    def expect(
+        self,
+        *,
+        twin_ids: Collection[str] = (),
+        relationship_ids: Collection[str] = (),
+        model_ids: Collection[str] = (),
+    ) -> None:
+        """What will be asked for by id, so that a store can read it all at once. It changes no answer."""
+        ...
+
     def next_instant(self) -> int:
         """Now, in ticks; later than every instant this store handed out before, whatever the clock does."""
         ...

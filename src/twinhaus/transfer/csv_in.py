@@ -13,6 +13,7 @@ from twinhaus.query.fields import read_path
 from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import DEPTH_MAX, Json, JsonObject
 from twinhaus.transfer.cells import read_cell, read_text
+from twinhaus.transfer.formats import About, Reading, refused
 from twinhaus.transfer.lines import Line, LineSplitter, Splitter
 from twinhaus.transfer.outcomes import Outcome, outcome_of
 from twinhaus.transfer.sheets import Sheet
@@ -82,22 +83,30 @@ class Csv:
     def splitter(self) -> Splitter:
         return self._splitter
 
-    def take(self, transaction: Transaction, line: Line) -> Outcome | None:
+    def read(self, line: Line) -> Reading | None:
         if self._columns is None:
             self._read_head(line)
             return None
         try:
             cells = self._cells(line)
         except Invalid as error:
-            return Outcome(line.number, "", None, error.faults)
+            return refused(line.number, error)
         if not any(cells):
             return None  # Spreadsheets leave rows of nothing but commas below the last.
-        outcome = outcome_of(
-            line.number,
-            lambda: self._sheet.kind.read(self._value(transaction, cells)),
-            self._sheet.kind.identify,
-            lambda draft: self._sheet.kind.ensure(transaction, draft),
-        )
+        return Reading(self._about(cells), lambda transaction: self._put(transaction, line.number, cells))
+
+    def _about(self, cells: list[str]) -> About:
+        filled = [(column, cell) for column, cell in zip(self._columns or [], cells, strict=False) if cell]
+        told = {column.name: read_text(cell) for column, cell in filled if not column.keys}
+        return self._sheet.about(told, len(told) == len(filled))
+
+    def _put(self, transaction: Transaction, line: int, cells: list[str]) -> Outcome:
+        kind = self._sheet.kind
+        try:
+            draft = kind.read(self._value(transaction, cells))
+            outcome = outcome_of(line, kind.identify(draft), lambda: kind.ensure(transaction, draft))
+        except Invalid as error:
+            outcome = Outcome(line, "", None, error.faults)
         return Outcome(outcome.line, outcome.id, outcome.change, tuple(map(self._by_column, outcome.faults)))
 
     def _read_head(self, line: Line) -> None:

@@ -1,20 +1,30 @@
 """What the lines of a file hold, and how one is taken: twins or relationships, as NDJSON or as CSV."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from twinhaus import changes, strictjson
 from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
 from twinhaus.errors import Fault, Invalid
 from twinhaus.graph import Change
-from twinhaus.storage.documents import relationship_of
+from twinhaus.storage.documents import id_of_relationship
 from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import Json
 from twinhaus.transfer.lines import Batch, Line, LineSplitter, Splitter
 from twinhaus.transfer.outcomes import Outcome, outcome_of
 
 Draft = Any  # A kind reads its drafts, and puts them itself.
+
+
+class About(Struct, frozen=True):
+    """What a line will ask the store for: twins, a relationship and a model, by their ids; "" where there is none."""
+
+    twin_ids: tuple[str, ...] = ()
+    relationship_id: str = ""
+    model_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +34,7 @@ class Kind:
     name: str
     read: Callable[[Json], Draft]
     identify: Callable[[Draft], str]
+    about: Callable[[Draft, str], About]
     ensure: Callable[[Transaction, Draft], Change]
 
 
@@ -33,20 +44,37 @@ def _twin_id(draft: TwinDraft) -> str:
 
 def _relationship_id(draft: RelationshipDraft) -> str:
     is_whole = draft.source_id and draft.name and draft.target_id
-    return relationship_of(draft).id if is_whole else ""
+    return id_of_relationship(draft) if is_whole else ""
 
 
-TWINS = Kind("twins", read_twin, _twin_id, changes.ensure_twin)
-RELATIONSHIPS = Kind("relationships", read_relationship, _relationship_id, changes.ensure_relationship)
+def _about_twin(draft: TwinDraft, id_: str) -> About:
+    return About((id_,), model_id=draft.model_id)
+
+
+def _about_relationship(draft: RelationshipDraft, id_: str) -> About:
+    return About((draft.source_id, draft.target_id), id_)
+
+
+TWINS = Kind("twins", read_twin, _twin_id, _about_twin, changes.ensure_twin)
+RELATIONSHIPS = Kind(
+    "relationships", read_relationship, _relationship_id, _about_relationship, changes.ensure_relationship
+)
 KINDS = {kind.name: kind for kind in (TWINS, RELATIONSHIPS)}
+
+
+class Reading(Struct, frozen=True):
+    """A line as it was read. `put` puts what it holds, and raises Unavailable."""
+
+    about: About
+    put: Callable[[Transaction], Outcome]
 
 
 class Format(Protocol):
     """One file on its way in. It may remember what the file began with, so each file has its own."""
 
     def splitter(self) -> Splitter: ...
-    def take(self, transaction: Transaction, line: Line) -> Outcome | None:
-        """Take a line; None where there is nothing in it. Raises Unavailable."""
+    def read(self, line: Line) -> Reading | None:
+        """Read a line, as far as that can be done without a store; None where there is nothing in it."""
         ...
 
 
@@ -60,21 +88,49 @@ class Ndjson:
     def splitter(self) -> Splitter:
         return self._splitter
 
-    def take(self, transaction: Transaction, line: Line) -> Outcome | None:
-        return outcome_of(
-            line.number,
-            lambda: self._kind.read(self._read(line)),
-            self._kind.identify,
-            lambda draft: self._kind.ensure(transaction, draft),
+    def read(self, line: Line) -> Reading:
+        try:
+            draft = self._kind.read(self._value(line))
+        except Invalid as error:
+            return refused(line.number, error)
+        id_, ensure = self._kind.identify(draft), self._kind.ensure
+        return Reading(
+            self._kind.about(draft, id_),
+            lambda transaction: outcome_of(line.number, id_, lambda: ensure(transaction, draft)),
         )
 
-    def _read(self, line: Line) -> Json:
+    def _value(self, line: Line) -> Json:
         if line.is_too_long:
             raise Invalid(Fault("$", f"A line has at most {self._splitter.line_bytes_max} bytes"))
         return strictjson.read(line.text)
 
 
+def refused(line: int, error: Invalid) -> Reading:
+    """A line that cannot be read."""
+    outcome = Outcome(line, "", None, error.faults)
+    return Reading(About(), lambda transaction: outcome)
+
+
+def read_batch(batch: Batch, format_: Format) -> list[Reading]:
+    """Read the lines of a batch, in order."""
+    return [reading for line in batch if (reading := format_.read(line)) is not None]
+
+
+def put_all(transaction: Transaction, readings: Sequence[Reading]) -> list[Outcome]:
+    """Put what some lines hold, in order. Raises Unavailable, and then nothing of it is there."""
+    abouts = [reading.about for reading in readings]
+    transaction.expect(
+        twin_ids=_distinct(id_ for about in abouts for id_ in about.twin_ids),
+        relationship_ids=_distinct(about.relationship_id for about in abouts),
+        model_ids=_distinct(about.model_id for about in abouts),
+    )
+    return [reading.put(transaction) for reading in readings]
+
+
+def _distinct(ids: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(filter(None, ids)))
+
+
 def take_batch(transaction: Transaction, batch: Batch, format_: Format) -> list[Outcome]:
-    """Take the lines of a batch, in order. Raises Unavailable, and then none of them is there."""
-    outcomes = (format_.take(transaction, line) for line in batch)
-    return [outcome for outcome in outcomes if outcome is not None]
+    """Read and put the lines of a batch. Raises Unavailable, and then none of them is there."""
+    return put_all(transaction, read_batch(batch, format_))

@@ -1,16 +1,22 @@
 """Bring twins and relationships in from a file. What is refused is reported with its reasons, and the rest goes on."""
 
+import gc
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import BinaryIO
 
 from twinhaus.storage.store import Store
 from twinhaus.transfer.csv_in import Csv
-from twinhaus.transfer.formats import Format, Kind, Ndjson, take_batch
+from twinhaus.transfer.formats import Format, Kind, Ndjson, put_all, read_batch
 from twinhaus.transfer.lines import LINE_BYTES_MAX, Batch, Batcher, LineSplitter
 from twinhaus.transfer.outcomes import Outcome
 from twinhaus.transfer.sheets import SHEETS
+
+_VALUES_BETWEEN_COLLECTIONS = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,41 @@ def format_of(kind: Kind, *, is_csv: bool, line_bytes_max: int = LINE_BYTES_MAX)
 
 
 def import_lines(store: Store, file: BinaryIO, format_: Format) -> Iterator[Progress]:
-    """Import a file, yielding after each batch that is durable. Memory stays flat, whatever the file's length.
+    """Import a file, yielding after each batch that is durable; the next one is read while a batch is written. Memory
+    stays flat, whatever the file's length.
 
     Raises Unavailable where the store fails; every batch yielded before is kept, and importing again is harmless.
     """
+    under_way: deque[tuple[int, Future[list[Outcome]]]] = deque()
     for batch in Batcher(format_.splitter()).read(file):
-        outcomes = store.write(partial(take_batch, batch=batch, format_=format_)).result()
-        yield Progress(size_of(batch), outcomes)
+        readings = read_batch(batch, format_)
+        yield from _done(under_way)
+        under_way.append((size_of(batch), store.write(partial(put_all, readings=readings))))
+        if not file.seekable():
+            # Who fills a pipe may wait for what becomes of each batch; the next may be long in coming.
+            yield from _done(under_way)
+    yield from _done(under_way)
+
+
+def _done(under_way: "deque[tuple[int, Future[list[Outcome]]]]") -> Iterator[Progress]:
+    while under_way:
+        size, future = under_way.popleft()
+        yield Progress(size, future.result())
+
+
+@contextmanager
+def few_collections() -> Iterator[None]:
+    """Inside, Python looks for rings of forgotten values a hundred times less often. A batch of lines is many values,
+    and none of them a ring: to look through them again and again would take a third of an import's time.
+    """
+    thresholds = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS, *thresholds[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*thresholds)
+        gc.unfreeze()
 
 
 def size_of(batch: Batch) -> int:

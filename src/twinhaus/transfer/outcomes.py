@@ -2,8 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TypeVar
+
+from msgspec import Struct
 
 from twinhaus import strictjson
 from twinhaus.errors import Fault, Invalid, TwinhausError, Unavailable, by_path
@@ -11,11 +11,9 @@ from twinhaus.graph import Change
 from twinhaus.strictjson import JsonObject
 
 REJECTED = "rejected"
-Draft = TypeVar("Draft")
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One line: the id it is about, where it can be read, and what it changed, or why it was rejected."""
 
     line: int
@@ -39,18 +37,10 @@ class Outcome:
         return strictjson.write(told) + b"\n"
 
 
-def outcome_of(
-    line: int,
-    read: Callable[[], Draft],
-    identify: Callable[[Draft], str],
-    put: Callable[[Draft], Change],
-) -> Outcome:
-    """Take one line: read it, and put what it holds; what is refused becomes an outcome, too. Raises Unavailable."""
-    id_ = ""
+def outcome_of(line: int, id_: str, put: Callable[[], Change]) -> Outcome:
+    """Put what a line holds; what is refused becomes an outcome, too. Raises Unavailable."""
     try:
-        draft = read()
-        id_ = identify(draft)
-        return Outcome(line, id_, put(draft))
+        return Outcome(line, id_, put())
     except Unavailable:
         raise
     except Invalid as error:

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import BinaryIO
 
 from twinhaus import restoration, strictjson
-from twinhaus.drafts import TwinDraft, read_relationship, read_twin
+from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
 from twinhaus.errors import Fault, Invalid
 from twinhaus.graph import Change
 from twinhaus.instants import parse_instant
@@ -15,7 +15,7 @@ from twinhaus.restoration import ModelDraft
 from twinhaus.storage.store import Store, Transaction
 from twinhaus.strictjson import Json, JsonObject
 from twinhaus.transfer.exporter import VERSION
-from twinhaus.transfer.formats import RELATIONSHIPS
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Reading, put_all, refused
 from twinhaus.transfer.importer import size_of
 from twinhaus.transfer.lines import Batch, Batcher, Line, LineSplitter
 from twinhaus.transfer.outcomes import Outcome, outcome_of
@@ -128,34 +128,45 @@ def _model_draft(entry: _Entry) -> ModelDraft:
 
 
 def _restore(store: Store, kind: str, entries: list[_Entry], latest: int) -> Restored:
-    def job(transaction: Transaction) -> list[Outcome]:
-        return [_take(transaction, entry, latest) for entry in entries]
-
     if kind == "end":
         counts = entries[-1].value["end"]
         return Restored("", end=counts if isinstance(counts, dict) else {})
-    return Restored(f"{kind}s" if kind != "unknown" else "lines", outcomes=store.write(job).result())
+    readings = [_reading(entry, latest) for entry in entries]
+    outcomes = store.write(lambda transaction: put_all(transaction, readings)).result()
+    return Restored(f"{kind}s" if kind != "unknown" else "lines", outcomes=outcomes)
 
 
-def _take(transaction: Transaction, entry: _Entry, latest: int) -> Outcome:
-    match entry.kind:
-        case "twin":
-            return outcome_of(
-                entry.line,
-                lambda: _read_twin(entry.value["twin"]),
-                lambda read: read[0].id,
-                lambda read: restoration.restore_twin(transaction, *read, latest=latest),
-            )
-        case "relationship":
-            return outcome_of(
-                entry.line,
-                lambda: read_relationship(entry.value["relationship"]),
-                RELATIONSHIPS.identify,
-                lambda draft: restoration.restore_relationship(transaction, draft),
-            )
-        case _:
-            faults = entry.faults or (Fault("$", "A header can only be the first line"),)
-            return Outcome(entry.line, "", None, faults)
+def _reading(entry: _Entry, latest: int) -> Reading:
+    try:
+        match entry.kind:
+            case "twin":
+                return _twin_reading(entry.line, *_read_twin(entry.value["twin"]), latest)
+            case "relationship":
+                return _relationship_reading(entry.line, read_relationship(entry.value["relationship"]))
+            case _:
+                raise Invalid(*entry.faults or (Fault("$", "A header can only be the first line"),))
+    except Invalid as error:
+        return refused(entry.line, error)
+
+
+def _twin_reading(line: int, draft: TwinDraft, updated: int, latest: int) -> Reading:
+    def put(transaction: Transaction) -> Change:
+        return restoration.restore_twin(transaction, draft, updated, latest=latest)
+
+    return Reading(
+        TWINS.about(draft, draft.id), lambda transaction: outcome_of(line, draft.id, lambda: put(transaction))
+    )
+
+
+def _relationship_reading(line: int, draft: RelationshipDraft) -> Reading:
+    def put(transaction: Transaction) -> Change:
+        return restoration.restore_relationship(transaction, draft)
+
+    id_ = RELATIONSHIPS.identify(draft)
+    return Reading(
+        RELATIONSHIPS.about(draft, id_),
+        lambda transaction: outcome_of(line, id_, lambda: put(transaction)),
+    )
 
 
 def _read_twin(value: Json) -> tuple[TwinDraft, int]:

@@ -11,19 +11,24 @@ from twinhaus.dtdl.validate import METADATA
 from twinhaus.dtdl.values import Check
 from twinhaus.storage.store import Reader
 from twinhaus.strictjson import JsonObject
-from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, About, Kind
 
 Told = Mapping[str, str]  # A row's members by name.
+AboutRow = Callable[[Told, bool], About]
 CheckOf = Callable[[Reader, Told, tuple[str, ...]], Check | None]
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """Columns of their own for `members`, and one for each path below `root`."""
+    """Columns of their own for `members`, and one for each path below `root`.
+
+    `about` is told the members, and whether there is nothing else in the row.
+    """
 
     kind: Kind
     members: tuple[str, ...]
     root: str
+    about: AboutRow
     rows: Callable[[Reader], Iterator[JsonObject]]
     check: CheckOf
 
@@ -70,11 +75,24 @@ def _check_of_relationship(reader: Reader, told: Told, keys: tuple[str, ...]) ->
     return check_in_properties(registry, source_model, told.get("name", ""), keys)
 
 
-TWIN_SHEET = Sheet(TWINS, ("id", "modelId", "lastUpdateTime"), "contents", _twin_rows, _check_of_twin)
+def _about_twin(told: Told, is_all: bool) -> About:
+    return About((told.get("id", ""),), model_id=told.get("modelId", ""))
+
+
+def _about_relationship(told: Told, is_all: bool) -> About:
+    """What a property adds to the id depends on what the models say it is."""
+    source_id, name, target_id = (told.get(key, "") for key in ("sourceId", "name", "targetId"))
+    return About((source_id, target_id), "_".join((source_id, name, target_id)) if is_all else "")
+
+
+TWIN_SHEET = Sheet(
+    TWINS, ("id", "modelId", "lastUpdateTime"), "contents", _about_twin, _twin_rows, _check_of_twin
+)
 RELATIONSHIP_SHEET = Sheet(
     RELATIONSHIPS,
     ("id", "sourceId", "targetId", "name"),
     "properties",
+    _about_relationship,
     _relationship_rows,
     _check_of_relationship,
 )

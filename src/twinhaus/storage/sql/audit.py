@@ -5,7 +5,7 @@ from typing import Any
 
 from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.query.audit import AuditQuery
-from twinhaus.storage.sql.connection import Connection
+from twinhaus.storage.sql.connection import Connection, Statement
 from twinhaus.storage.sql.words import Words
 
 # What the columns hold; a number that is given to a word stays with it.
@@ -72,16 +72,17 @@ def find_entries(connection: Connection, query: AuditQuery, *, limit: int) -> It
 
 
 class Trail:
-    """What one transaction adds to the audit trail: an insert for each change, under whoever it is done for."""
+    """What one transaction adds to the audit trail: an entry for each change, under whoever it is done for."""
 
-    def __init__(self, connection: Connection, next_instant: Callable[[], int], kept_ticks: int) -> None:
+    def __init__(
+        self, next_instant: Callable[[], int], write: Callable[[Entry], None], kept_ticks: int
+    ) -> None:
         """`kept_ticks` is how long entries are kept; 0 is for ever."""
         self.author = ITSELF
-        self._connection = connection
         self._next_instant = next_instant
+        self._write = write
         self._kept_ticks = kept_ticks
         self._offered: int | None = None
-        self._numbers: dict[str, int] = {}
         self._added = 0
         self._newest = 0
 
@@ -94,41 +95,50 @@ class Trail:
         self._newest = self._next_instant() if self._offered is None else self._offered
         self._offered = None
         self._added += 1
-        self._do(
-            "add_entry",
-            instant=self._newest,
-            author=self._number_of_author(),
-            request=self.author.request_id,
-            action=ACTIONS[action],
-            kind=KINDS[kind],
-            id=id_,
-        )
+        self._write(Entry(self._newest, self.author, action, kind, id_))
         return self._newest
 
     def forget(self) -> None:
-        """Something was undone: an author's row, perhaps, and what an instant was handed out for."""
-        self._numbers.clear()
+        """Something was undone: what an instant was handed out for."""
         self._offered = None
 
-    def trim(self) -> None:
+    def trim(self) -> Iterator[Statement]:
         """Where entries were added, remove old ones: more than were added, so that it catches up, but never many."""
         if self._kept_ticks and self._added:
             before = self._newest - self._kept_ticks
-            self._do("remove_entries", before=before, most=max(REMOVED_AT_ONCE, 2 * self._added))
+            yield "remove_entries", {"before": before, "most": max(REMOVED_AT_ONCE, 2 * self._added)}
             self._added = 0
 
-    def _number_of_author(self) -> int:
-        client_id = self.author.client_id
+
+class EntryTable:
+    """Entries written one by one."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._numbers: dict[str, int] = {}  # Of authors.
+
+    def add(self, entry: Entry) -> None:
+        """Write an entry, and its author where it is the first of that one."""
+        self._rows(
+            "add_entry",
+            instant=entry.instant,
+            author=self._number_of(entry.author.client_id),
+            request=entry.author.request_id,
+            action=ACTIONS[entry.action],
+            kind=KINDS[entry.kind],
+            id=entry.id,
+        )
+
+    def forget(self) -> None:
+        """Something was undone: an author's row, perhaps."""
+        self._numbers.clear()
+
+    def _number_of(self, client_id: str) -> int:
         if client_id not in self._numbers:
             named = {"client_id": client_id}
-            found = [*self._rows("find_author", **named)] or self._rows("add_author", **named)
-            ((number,),) = found
+            ((number,),) = self._rows("find_author", **named) or self._rows("add_author", **named)
             self._numbers[client_id] = number
         return self._numbers[client_id]
 
-    def _rows(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
-        return self._connection.rows(self._connection.dialect.queries[query], parameters)
-
-    def _do(self, query: str, /, **parameters: Any) -> None:
-        for _ in self._rows(query, **parameters):
-            pass
+    def _rows(self, query: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
+        return list(self._connection.rows(self._connection.dialect.queries[query], parameters))

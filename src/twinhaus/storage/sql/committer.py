@@ -7,24 +7,26 @@ stands there.
 
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
 from twinhaus import instants
 from twinhaus.errors import QueryTimeout, TwinhausError, Unavailable
+from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.database import Database
-from twinhaus.storage.sql.postgres import (
+from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres_errors import (
     Collision,
     ConnectionLost,
+    NotWritten,
     OutcomeUnknown,
-    PostgresConnection,
     Unreachable,
     translated,
 )
+from twinhaus.storage.sql.postgres_transaction import PostgresTransaction
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.sql.writes import Write
 
 TRIES_MAX = 6
@@ -56,7 +58,7 @@ class Committer:
         self,
         database: Database,
         turn: Callable[[PostgresConnection], AbstractContextManager[None]],
-        begin: Callable[[PostgresConnection], SqlTransaction],
+        begin: Callable[[PostgresConnection], PostgresTransaction],
     ) -> None:
         """`turn` is a transaction in which nobody else writes to the store; `begin` is what writes in it."""
         self._database = database
@@ -67,9 +69,17 @@ class Committer:
 
     def commit(self, group: list[Write]) -> None:
         """Run a group and answer it. A write that is refused undoes itself alone; if the store fails, all fail."""
-        group = [write for write in group if write.future.set_running_or_notify_cancel()]
+        self._answer([write for write in group if write.future.set_running_or_notify_cancel()])
+
+    def _answer(self, group: list[Write]) -> None:
         try:
             outcomes = self._insist(group)
+        except NotWritten as error:
+            if len(group) > 1:  # Whichever of them it is, the others are not to blame.
+                for write in group:
+                    self._answer([write])
+                return
+            outcomes = [_Outcome(group[0], refusal=error)]
         except BaseException as error:
             failure = error if isinstance(error, TwinhausError) else Unavailable()
             if failure is not error:
@@ -90,7 +100,9 @@ class Committer:
             except Unreachable:
                 if not doubtful:
                     raise
-            except (ConnectionLost, Collision):
+            except Collision:
+                doubtful.clear()  # It was given up, whatever was under way.
+            except ConnectionLost:
                 continue
         raise OutcomeUnknown if doubtful else Unavailable
 
@@ -106,24 +118,22 @@ class Committer:
             doubtful.clear()
             transaction = self._begin(connection)
             outcomes = [_attempt(transaction, write) for write in group]
-            transaction.finish()
-            self._note_commit(connection)
             doubtful += outcomes
+            transaction.finish(*self._last_statements())
         return outcomes
 
     def _last_commit(self, connection: PostgresConnection) -> int | None:
         rows = connection.rows(QUERIES["postgres"]["last_commit"], {"id": self._name})
         return next((number for (number,) in rows), None)
 
-    def _note_commit(self, connection: PostgresConnection) -> None:
-        noted = {"id": self._name, "commit": self._number, "seen": instants.now()}
-        connection.rows(QUERIES["postgres"]["note_commit"], noted)
+    def _last_statements(self) -> Iterator[Statement]:
+        yield "note_commit", {"id": self._name, "commit": self._number, "seen": instants.now()}
         if self._number == 1:
-            before = instants.now() - _REMEMBERED_TICKS
-            connection.rows(QUERIES["postgres"]["forget_writers"], {"before": before})
+            yield "forget_writers", {"before": instants.now() - _REMEMBERED_TICKS}
+        yield "commit", {}
 
 
-def _attempt(transaction: SqlTransaction, write: Write) -> _Outcome:
+def _attempt(transaction: PostgresTransaction, write: Write) -> _Outcome:
     """Raises Unavailable where the store itself fails, and with it everything in this transaction."""
     try:
         with translated():

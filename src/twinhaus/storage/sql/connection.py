@@ -3,11 +3,13 @@
 from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql.words import Words
 from twinhaus.storage.store import IdPage, Page
+
+Statement: TypeAlias = tuple[str, Mapping[str, Any]]  # The name of a fixed one, and its parameters.
 
 
 class Connection(Protocol):

@@ -14,7 +14,8 @@ import psycopg
 
 from twinhaus.errors import StoreUnusable, Unavailable
 from twinhaus.storage.migrate import StoreTooNew
-from twinhaus.storage.sql.postgres import ConnectionLost, PostgresConnection, Unreachable
+from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres_errors import ConnectionLost, Unreachable
 from twinhaus.storage.tables import StoreUnfinished
 
 READERS_DEFAULT = 8  # They mostly wait for the database.

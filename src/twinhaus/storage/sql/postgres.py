@@ -1,20 +1,19 @@
 """What PostgreSQL does its own way: connecting, the beginning of a transaction, and the words of its errors."""
 
-import re
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from functools import lru_cache
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import count
-from typing import Any, NoReturn
+from typing import Any
 
 import psycopg
 from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
-from psycopg.types.numeric import Int8BinaryDumper
 
-from twinhaus.errors import QueryTimeout, StorageFull, StoreUnusable, Unavailable
-from twinhaus.storage.sql.connection import Dialect
+from twinhaus.errors import QueryTimeout, Unavailable
+from twinhaus.storage.sql.connection import Dialect, Statement
+from twinhaus.storage.sql.postgres_errors import ConnectionLost, connecting, translated, writing
+from twinhaus.storage.sql.postgres_parameters import bound, placeholders, register
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.strides import Strides
 from twinhaus.storage.sql.words import POSTGRES
@@ -43,37 +42,9 @@ _STATEMENTS_PREPARED_MAX = 400
 _ROWS_AT_ONCE = 64
 _NARROW_ROWS_AT_ONCE = 4_096  # Of numbers alone: to ask for 64 takes longer than to send them.
 _CHARACTERS_AT_ONCE = 256 * 1024
-_PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)|%")
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _CURSOR_NUMBERS = count(1)
 _INTEGERS = frozenset(psycopg.postgres.types[name].oid for name in ("int2", "int4", "int8"))
 _STATE = "SELECT name, value FROM state"
-
-
-class ConnectionLost(Unavailable):
-    """The database does not answer. Try again."""
-
-
-class Unreachable(ConnectionLost):
-    """The database cannot be reached; nothing was changed. Try again shortly."""
-
-
-class OutcomeUnknown(Unavailable):
-    """The database went away while this was being committed, and has not come back: it may have been done, or not.
-
-    Look before you try again.
-    """
-
-    code = "outcome-unknown"
-    retry_after_seconds = 10
-
-
-class StoreGone(Unavailable):
-    """The store was removed, and perhaps another was made under its name. Try again."""
-
-
-class Collision(Unavailable):
-    """Two transactions stood in each other's way, and this one was given up. Try again."""
 
 
 class PostgresConnection:
@@ -85,11 +56,13 @@ class PostgresConnection:
         """Raises StoreUnusable, Unreachable."""
         self._deadline = float("inf")
         self._state: dict[str, str] = {}
-        with _connecting(), translated():
+        self._under_way = ExitStack()
+        self._is_sending = False
+        with connecting(), translated():
             self._connection = psycopg.connect(_conninfo(url), autocommit=True)
             try:
                 self._connection.prepared_max = _STATEMENTS_PREPARED_MAX
-                self._connection.adapters.register_dumper(int, Int8BinaryDumper)
+                register(self._connection.adapters)
                 self._execute(_SETTINGS)
             except BaseException:
                 self._connection.close()
@@ -101,19 +74,40 @@ class PostgresConnection:
         return self._connection.closed
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        bound = {name: _storable(value) for name, value in parameters.items()}
-        try:
-            # Results come as they are, not as text: a page's bytes would double in length.
-            cursor = self._connection.execute(_placeholders(text), bound, prepare=True, binary=True)
-        except UnicodeEncodeError:
-            return self.rows(text, {name: _replaced(value) for name, value in bound.items()})
+        # Results come as they are, not as text: a page's bytes would double in length.
+        connection = self._at_rest()
+        cursor = connection.execute(placeholders(text), bound(parameters), prepare=True, binary=True)
         return iter(cursor.fetchall() if cursor.description else ())
+
+    def send(self, statements: Iterable[Statement]) -> None:
+        """Send off fixed statements whose rows nobody needs. Who asks for anything next waits for them; and if one
+        failed, so that those after it were not run, NotWritten or Unavailable is raised there.
+        """
+        with writing():
+            if not self._is_sending:
+                self._under_way.enter_context(self._connection.pipeline())
+                self._is_sending = True
+            for name, parameters in statements:
+                text = placeholders(self.dialect.queries[name])
+                self._connection.execute(text, bound(parameters), prepare=bool(parameters), binary=True)
+
+    def arrive(self) -> None:
+        """Wait for all that was sent off. Raises NotWritten, Unavailable."""
+        if self._is_sending:
+            self._is_sending = False
+            with writing():
+                self._under_way.close()
+
+    def _at_rest(self) -> "psycopg.Connection[Any]":
+        """Once all has arrived."""
+        self.arrive()
+        return self._connection
 
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         name = f"rows_{next(_CURSOR_NUMBERS)}"
-        cursor = self._connection.cursor(name, binary=True)
+        cursor = self._at_rest().cursor(name, binary=True)
         try:
-            cursor.execute(_placeholders(text), parameters)
+            cursor.execute(placeholders(text), bound(parameters))
             is_narrow = all(column.type_code in _INTEGERS for column in cursor.description or ())
             most = _NARROW_ROWS_AT_ONCE if is_narrow else _ROWS_AT_ONCE
             size = 1
@@ -129,7 +123,7 @@ class PostgresConnection:
 
     def copy_in(self, text: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement `COPY … FROM STDIN` with these rows."""
-        with self._connection.cursor() as cursor, cursor.copy(text.encode()) as copy:
+        with self._at_rest().cursor() as cursor, cursor.copy(text.encode()) as copy:
             for row in rows:
                 copy.write_row(row)
 
@@ -167,8 +161,8 @@ class PostgresConnection:
     def turn(self, schema: str, *, lock_seconds: float) -> Iterator[None]:
         """A transaction that may write to a store: nobody else does meanwhile, and what others wrote before is seen.
 
-        COMMIT, and ROLLBACK when anything is raised. Raises StoreGone, and Unavailable where others write for longer
-        than a lock may be waited for.
+        COMMIT, unless that was done inside, and ROLLBACK when anything is raised. Raises StoreGone, and Unavailable
+        where others write for longer than a lock may be waited for.
         """
         begin = (
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",  # Whatever the database's own defaults are.
@@ -182,7 +176,9 @@ class PostgresConnection:
         with self._ended(), translated(), self._leaving_standbys():
             self._state = self._begin(begin)
             yield
-            self._execute("COMMIT")
+            self.arrive()
+            if self._is_in_transaction:
+                self._execute("COMMIT")
 
     @contextmanager
     def _leaving_standbys(self) -> Iterator[None]:
@@ -215,12 +211,24 @@ class PostgresConnection:
             yield
         finally:
             self._deadline = float("inf")
-            if (
-                not self.is_lost
-                and self._connection.info.transaction_status != psycopg.pq.TransactionStatus.IDLE
-            ):
+            with suppress(psycopg.Error, Unavailable):
+                self.arrive()
+            if self._is_in_transaction:
                 with suppress(psycopg.Error):
                     self._execute("ROLLBACK")
+            if not self.is_lost and not self._is_idle:
+                # The server's last words came before the connection's end: no statement is answered any more.
+                self._connection.close()
+
+    @property
+    def _is_in_transaction(self) -> bool:
+        status = self._connection.info.transaction_status
+        return not self.is_lost and status != psycopg.pq.TransactionStatus.IDLE
+
+    @property
+    def _is_idle(self) -> bool:
+        status = self._connection.pgconn.pipeline_status
+        return status == psycopg.pq.PipelineStatus.OFF and not self._is_in_transaction
 
     @contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -229,10 +237,18 @@ class PostgresConnection:
         try:
             yield
         except BaseException:
-            if not self.is_lost:
-                self._execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
+            self.undo_attempt()
             raise
-        self._execute("RELEASE SAVEPOINT attempt")
+        self.keep_attempt()
+
+    def undo_attempt(self) -> None:
+        """Back to the last savepoint, which is gone then."""
+        if not self.is_lost:
+            self._execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
+
+    def keep_attempt(self) -> None:
+        """What was written since the last savepoint stays, and the savepoint is gone."""
+        self.send([("keep_attempt", {})])
 
     @contextmanager
     def searching(self, seconds: float) -> Iterator[None]:
@@ -251,7 +267,7 @@ class PostgresConnection:
 
     def _execute(self, text: str) -> None:
         """Statements without parameters, several at once if need be."""
-        self._connection.execute(text, prepare=False)
+        self._at_rest().execute(text, prepare=False)
 
 
 def quoted(name: str) -> str:
@@ -264,27 +280,6 @@ def _conninfo(url: str) -> str:
     return make_conninfo(url, **{name: value for name, value in _CONNECTING.items() if name not in given})
 
 
-@lru_cache(1_024)
-def _placeholders(text: str) -> str:
-    """`:name` as the driver has it."""
-    return _PARAMETER.sub(lambda found: f"%({found[1]})s" if found[1] else "%%", text)
-
-
-def _storable(value: Any) -> Any:
-    """A text with NUL in it is asked for as another that nothing is called either: no id has control characters."""
-    if type(value) is str and "\0" in value:
-        return _replaced(value)
-    if type(value) is tuple:
-        return [_storable(one) for one in value]
-    return value
-
-
-def _replaced(value: Any) -> Any:
-    if isinstance(value, str):
-        return _UNSTORABLE.sub("\x01", value)
-    return [_replaced(one) for one in value] if isinstance(value, list) else value
-
-
 def _local(setting: str, value: str) -> str:
     """A setting until the transaction ends; our own words alone."""
     return f"SET LOCAL {setting} = {value}"
@@ -293,53 +288,3 @@ def _local(setting: str, value: str) -> str:
 def _milliseconds(seconds: float) -> int:
     """As a timeout: 0 is none."""
     return 0 if seconds == float("inf") else max(1, round(seconds * 1_000))
-
-
-_UNAVAILABLE = (
-    (errors.QueryCanceled, QueryTimeout),
-    (errors.DiskFull, StorageFull),
-    (errors.SerializationFailure, Collision),
-    (errors.DeadlockDetected, Collision),
-    (errors.InvalidSchemaName, StoreGone),
-    (errors.UndefinedTable, StoreGone),
-    (errors.InvalidCatalogName, StoreUnusable),
-    (errors.InvalidAuthorizationSpecification, StoreUnusable),
-    (errors.InsufficientPrivilege, StoreUnusable),
-    (psycopg.OperationalError, Unavailable),
-    (errors.InternalError_, Unavailable),
-)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """The driver's errors in the domain's words, the cause kept."""
-    try:
-        yield
-    except psycopg.Error as error:
-        _raise_translated(error)
-
-
-@contextmanager
-def _connecting() -> Iterator[None]:
-    """What is lost before it is there was not to be reached."""
-    try:
-        yield
-    except ConnectionLost as error:
-        raise Unreachable from error.__cause__
-
-
-def _raise_translated(error: psycopg.Error) -> NoReturn:
-    if _is_loss(error):
-        raise ConnectionLost from error
-    for theirs, ours in _UNAVAILABLE:
-        if isinstance(error, theirs):
-            raise ours from error
-    raise error
-
-
-def _is_loss(error: psycopg.Error) -> bool:
-    """Whether the connection is gone: by the server's own words (SQLSTATE class 57P and 08), or without any."""
-    state = error.sqlstate
-    if state is None:
-        return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
-    return state.startswith(("08", "57P")) or state in ("25P03", "53300")

@@ -14,6 +14,23 @@ JOIN document ON document.twin = twin.number
 JOIN model ON model.number = twin.model
 ORDER BY twin.number
 
+-- name: refresh_spans
+-- A run that has lost its last twin keeps its span: it lets through nothing, for there is nothing left in it.
+INSERT INTO span (run, oldest, newest)
+SELECT touched.run, min(twin.updated), max(twin.updated)
+FROM unnest(CAST(:runs AS bigint[])) AS touched (run)
+JOIN twin ON twin.number BETWEEN touched.run << 4 AND (touched.run << 4) + 15
+GROUP BY touched.run
+ON CONFLICT (run) DO UPDATE SET oldest = excluded.oldest, newest = excluded.newest
+
+-- name: refresh_wide_spans
+INSERT INTO wide_span (run, oldest, newest)
+SELECT touched.run, min(span.oldest), max(span.newest)
+FROM unnest(CAST(:runs AS bigint[])) AS touched (run)
+JOIN span ON span.run BETWEEN touched.run << 6 AND (touched.run << 6) + 63
+GROUP BY touched.run
+ON CONFLICT (run) DO UPDATE SET oldest = excluded.oldest, newest = excluded.newest
+
 -- name: twin_numbers
 SELECT number FROM twin WHERE id = ANY (CAST(:ids AS text[]))
 

@@ -9,7 +9,8 @@ from psycopg import errors
 
 from twinhaus.errors import StoreUnusable
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, pending
-from twinhaus.storage.sql.postgres import PostgresConnection, StoreGone, quoted
+from twinhaus.storage.sql.postgres import PostgresConnection, quoted
+from twinhaus.storage.sql.postgres_errors import StoreGone
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.tables import StoreUnfinished
 

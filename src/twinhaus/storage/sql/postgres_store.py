@@ -20,11 +20,12 @@ from twinhaus.storage.migrate import MIGRATIONS, insist_on_compatible
 from twinhaus.storage.sql.committer import Committer
 from twinhaus.storage.sql.database import Database
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.postgres import PostgresConnection, StoreGone
+from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres_errors import StoreGone
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, prepare_store
+from twinhaus.storage.sql.postgres_transaction import PostgresTransaction
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.sql.threads import Turns
-from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.sql.writes import WriteQueue
 from twinhaus.storage.store import NotBrief, Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
@@ -85,8 +86,8 @@ class PostgresStore:
                 self._begin(connection).follow(self._containment)
         return made
 
-    def _begin(self, connection: PostgresConnection) -> SqlTransaction:
-        return SqlTransaction(
+    def _begin(self, connection: PostgresConnection) -> PostgresTransaction:
+        return PostgresTransaction(
             connection,
             self._models,
             self._clock,

@@ -6,7 +6,8 @@ from contextlib import AbstractContextManager, ExitStack, closing, contextmanage
 from psycopg import DataError, errors
 
 from twinhaus.storage.sql.database import named
-from twinhaus.storage.sql.postgres import PostgresConnection, StoreGone
+from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres_errors import StoreGone
 from twinhaus.storage.sql.postgres_schema import has_store, is_behind, prepare_store
 from twinhaus.storage.sql.postgres_store import LOCK_SECONDS_DEFAULT
 from twinhaus.storage.sql.queries import QUERIES

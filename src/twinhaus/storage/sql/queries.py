@@ -15,7 +15,8 @@ def _read(name: str) -> dict[str, str]:
 
 
 _COMMON = _read("queries.sql")
+AT_ONCE = _read("postgres_at_once.sql")
 QUERIES: dict[Engine, dict[str, str]] = {
     "sqlite": {**_COMMON, **_read("sqlite.sql")},
-    "postgres": {**_COMMON, **_read("postgres.sql")},
+    "postgres": {**_COMMON, **_read("postgres.sql"), **AT_ONCE},
 }

@@ -112,23 +112,6 @@ WHERE twin = :twin
     SELECT ancestor FROM model_ancestor WHERE model = (SELECT number FROM model WHERE id = :model)
   )
 
--- name: refresh_span
--- A run that has lost its last twin keeps its span: it lets through nothing, for there is nothing left in it.
-INSERT INTO span (run, oldest, newest)
-SELECT :run, min(updated), max(updated)
-FROM twin
-WHERE number BETWEEN :run << 4 AND (:run << 4) + 15
-HAVING count(*) > 0
-ON CONFLICT (run) DO UPDATE SET oldest = excluded.oldest, newest = excluded.newest
-
--- name: refresh_wide_span
-INSERT INTO wide_span (run, oldest, newest)
-SELECT :run, min(oldest), max(newest)
-FROM span
-WHERE run BETWEEN :run << 6 AND (:run << 6) + 63
-HAVING count(*) > 0
-ON CONFLICT (run) DO UPDATE SET oldest = excluded.oldest, newest = excluded.newest
-
 -- name: find_relationship
 SELECT
     relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document

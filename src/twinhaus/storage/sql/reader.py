@@ -1,7 +1,7 @@
 """Reading: one snapshot of an SQL store, on one connection."""
 
 import json
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
 from twinhaus.audit import Entry
@@ -72,16 +72,7 @@ class SqlReader:
         return None if row is None else Relationship(*row)
 
     def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
-        statements = {
-            Direction.OUTGOING: ("outgoing",),
-            Direction.INCOMING: ("incoming",),
-            Direction.EITHER: ("outgoing", "incoming"),
-        }[direction]
-        found = {row[0]: row for statement in statements for row in self._rows(statement, id=twin_id)}
-        return [
-            Neighbour(Relationship(*relationship), other_model_id)
-            for _, other_model_id, *relationship in sorted(found.values())
-        ]
+        return neighbours_of(self._rows, twin_id, direction)
 
     def count_outgoing(self, twin_id: str, name: str) -> int:
         count: int = self._value("count_outgoing", id=twin_id, name=name)
@@ -141,6 +132,22 @@ class SqlReader:
     def _value(self, query: str, /, **parameters: Any) -> Any:
         row = self._row(query, **parameters)
         return None if row is None else row[0]
+
+
+def neighbours_of(
+    ask: Callable[..., Iterator[tuple[Any, ...]]], twin_id: str, direction: Direction
+) -> list[Neighbour]:
+    """As a Reader finds them. `ask` runs a fixed statement, by its name."""
+    statements = {
+        Direction.OUTGOING: ("outgoing",),
+        Direction.INCOMING: ("incoming",),
+        Direction.EITHER: ("outgoing", "incoming"),
+    }[direction]
+    found = {row[0]: row for statement in statements for row in ask(statement, id=twin_id)}
+    return [
+        Neighbour(Relationship(*relationship), other_model_id)
+        for _, other_model_id, *relationship in sorted(found.values())
+    ]
 
 
 def _stored_model(row: tuple[Any, ...]) -> StoredModel:

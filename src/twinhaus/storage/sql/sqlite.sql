@@ -17,6 +17,23 @@ CROSS JOIN document ON document.twin = twin.number
 CROSS JOIN model ON model.number = twin.model
 ORDER BY twin.number
 
+-- name: refresh_spans
+-- A run that has lost its last twin keeps its span: it lets through nothing, for there is nothing left in it.
+INSERT INTO span (run, oldest, newest)
+SELECT touched.value, min(twin.updated), max(twin.updated)
+FROM json_each(:runs) AS touched
+CROSS JOIN twin ON twin.number BETWEEN touched.value << 4 AND (touched.value << 4) + 15
+GROUP BY touched.value
+ON CONFLICT (run) DO UPDATE SET oldest = excluded.oldest, newest = excluded.newest
+
+-- name: refresh_wide_spans
+INSERT INTO wide_span (run, oldest, newest)
+SELECT touched.value, min(span.oldest), max(span.newest)
+FROM json_each(:runs) AS touched
+CROSS JOIN span ON span.run BETWEEN touched.value << 6 AND (touched.value << 6) + 63
+GROUP BY touched.value
+ON CONFLICT (run) DO UPDATE SET oldest = excluded.oldest, newest = excluded.newest
+
 -- name: twin_numbers
 SELECT number FROM twin WHERE id IN (SELECT value FROM json_each(:ids))
 

@@ -4,7 +4,7 @@ What may be written is decided in `changes.py`; this keeps the tables in step.
 """
 
 import json
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -12,8 +12,8 @@ from twinhaus.audit import Action, Author, Kind
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
 from twinhaus.query.plan import Include, Query
-from twinhaus.storage.sql.audit import Trail
-from twinhaus.storage.sql.connection import Connection
+from twinhaus.storage.sql.audit import EntryTable, Trail
+from twinhaus.storage.sql.connection import Connection, Statement
 from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import SqlReader
@@ -38,12 +38,22 @@ class SqlTransaction(SqlReader):
         self._registry: Registry | None = None
         self._instant: int | None = None
         self._access: int | None = None
-        self._followed: str | None = None
+        self._followed: tuple[str, ...] | None = None
         self._touched_runs: set[int] = set()
-        self._trail = Trail(connection, self.next_instant, audit_ticks)
+        self._entries = EntryTable(connection)
+        self._trail = Trail(self.next_instant, self._entries.add, audit_ticks)
 
     def act_for(self, author: Author) -> None:
         self._trail.author = author
+
+    def expect(
+        self,
+        *,
+        twin_ids: Collection[str] = (),
+        relationship_ids: Collection[str] = (),
+        model_ids: Collection[str] = (),
+    ) -> None:
+        """Each is read when it is asked for: that takes some microseconds where no socket lies between."""
 
     @property
     def registry(self) -> Registry:
@@ -54,14 +64,18 @@ class SqlTransaction(SqlReader):
 
     def finish(self) -> None:
         """Write what is written once for a whole transaction. The store calls this before it commits."""
-        self._trail.trim()
+        for query, parameters in self._last_statements():
+            self._do(query, **parameters)
+
+    def _last_statements(self) -> Iterator[Statement]:
+        yield from self._trail.trim()
         if self._instant is not None:
-            self._do("set_state", name="clock", value=self._instant)
-        # All of them, even where done before: that may have been inside an attempt that was undone.
-        for run in self._touched_runs:
-            self._do("refresh_span", run=run)
-        for run in {run >> WIDE_BITS for run in self._touched_runs}:
-            self._do("refresh_wide_span", run=run)
+            yield "set_state", {"name": "clock", "value": self._instant}
+        if self._touched_runs:
+            # All of them, even where done before: that may have been inside an attempt that was undone.
+            wide = {run >> WIDE_BITS for run in self._touched_runs}
+            yield "refresh_spans", {"runs": tuple(sorted(self._touched_runs))}
+            yield "refresh_wide_spans", {"runs": tuple(sorted(wide))}
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         """As a Reader lists; what this transaction has changed is seen."""
@@ -162,20 +176,17 @@ class SqlTransaction(SqlReader):
 
         Without any named they go on as they do; a new store begins with the usual ones.
         """
-        current = self._containment_json()
+        current = self._connection.state("containment")
         wanted = json.dumps(sorted(containment or json.loads(current or "null") or CONTAINMENT_RELATIONSHIPS))
         if wanted != current:
             self._do("set_state", name="containment", value=wanted)
-            self._followed = wanted
+            self._followed = tuple(json.loads(wanted))
             self._find_places_again(self._numbers("all_twin_numbers"))
 
     def _containment(self) -> tuple[str, ...]:
-        return tuple(json.loads(self._containment_json()))
-
-    def _containment_json(self) -> str:
         """Read once in each transaction: another process may have changed it since the last."""
         if self._followed is None:
-            self._followed = str(self._connection.state("containment"))
+            self._followed = tuple(json.loads(self._connection.state("containment")))
         return self._followed
 
     def _find_places_again(self, twins: tuple[int, ...]) -> None:
@@ -264,14 +275,19 @@ class SqlTransaction(SqlReader):
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         registry, access, author = self._registry, self._access, self._trail.author
         try:
-            with self._connection.savepoint():
+            with self._undoing():
                 return job(self)
         except BaseException:
             self._registry, self._access = registry, access
+            self._entries.forget()
             self._trail.forget()
             raise
         finally:
             self._trail.author = author
+
+    def _undoing(self) -> AbstractContextManager[None]:
+        """What is written inside is undone, and only that, when anything is raised."""
+        return self._connection.savepoint()
 
     def _numbers(self, query: str, /, **parameters: Any) -> tuple[int, ...]:
         return tuple(number for (number,) in self._rows(query, **parameters))

@@ -1,0 +1,137 @@
+-- What PostgreSQL is asked and told all at once. SQLite, where each statement is but a call, does it one by one.
+
+-- name: begin_attempt
+SAVEPOINT attempt
+
+-- name: keep_attempt
+RELEASE SAVEPOINT attempt
+
+-- name: commit
+COMMIT
+
+-- name: places_of_twins
+SELECT twin.id, twin.number, model.id
+FROM twin
+JOIN model ON model.number = twin.model
+WHERE twin.id = ANY (CAST(:ids AS text[]))
+
+-- name: find_twins
+-- A text that is too long to hold many of is left out.
+SELECT
+    twin.id, twin.number, model.id, twin.updated,
+    CASE WHEN octet_length(document.json) <= :most THEN document.json END
+FROM twin
+JOIN model ON model.number = twin.model
+JOIN document ON document.twin = twin.number
+WHERE twin.id = ANY (CAST(:ids AS text[]))
+
+-- name: find_relationships
+SELECT
+    wanted.id, source.id, target.id, relationship.name,
+    CASE WHEN octet_length(relationship.document) <= :most THEN relationship.properties END,
+    CASE WHEN octet_length(relationship.document) <= :most THEN relationship.document END
+FROM unnest(CAST(:ids AS text[])) AS wanted (id)
+JOIN relationship ON relationship.id = wanted.id
+JOIN twin AS source ON source.number = relationship.source
+JOIN twin AS target ON target.number = relationship.target
+
+-- name: outgoing_counts
+SELECT twin.id, relationship.name, count(*)
+FROM twin
+JOIN relationship ON relationship.source = twin.number
+WHERE twin.id = ANY (CAST(:ids AS text[]))
+GROUP BY twin.id, relationship.name
+
+-- name: decommissioned_of
+SELECT wanted.id
+FROM unnest(CAST(:ids AS text[])) AS wanted (id)
+JOIN model ON model.id = wanted.id
+WHERE model.decommissioned <> 0
+
+-- name: new_twin_numbers
+SELECT nextval(numbers.sequence)
+FROM (SELECT CAST(pg_get_serial_sequence('twin', 'number') AS regclass) AS sequence OFFSET 0) AS numbers
+CROSS JOIN generate_series(1, CAST(:count AS integer))
+
+-- name: add_twins
+INSERT INTO twin (number, id, model, updated)
+SELECT put.number, put.id, (SELECT model.number FROM model WHERE model.id = put.model), put.updated
+FROM unnest(
+    CAST(:numbers AS bigint[]), CAST(:ids AS text[]), CAST(:models AS text[]), CAST(:updated AS bigint[])
+) AS put (number, id, model, updated)
+
+-- name: add_documents
+INSERT INTO document (twin, json) SELECT * FROM unnest(CAST(:numbers AS bigint[]), CAST(:documents AS text[]))
+
+-- name: add_own_places
+INSERT INTO location (place, twin) SELECT number, number FROM unnest(CAST(:numbers AS bigint[])) AS put (number)
+
+-- name: replace_twins
+UPDATE twin
+SET model = (SELECT model.number FROM model WHERE model.id = put.model), updated = put.updated
+FROM unnest(
+    CAST(:numbers AS bigint[]), CAST(:models AS text[]), CAST(:updated AS bigint[])
+) AS put (number, model, updated)
+WHERE twin.number = put.number
+
+-- name: replace_documents
+UPDATE document
+SET json = put.json
+FROM unnest(CAST(:numbers AS bigint[]), CAST(:documents AS text[])) AS put (number, json)
+WHERE document.twin = put.number
+
+-- name: add_kinds_of
+INSERT INTO kind (model, twin)
+SELECT model_ancestor.ancestor, twin.number
+FROM unnest(CAST(:numbers AS bigint[])) AS put (number)
+JOIN twin ON twin.number = put.number
+JOIN model_ancestor ON model_ancestor.model = twin.model
+
+-- name: add_relationships
+-- They get their numbers in this order.
+INSERT INTO relationship (id, source, target, name, properties, document)
+SELECT put.id, put.source, put.target, put.name, put.properties, put.document
+FROM unnest(
+    CAST(:ids AS text[]), CAST(:sources AS bigint[]), CAST(:targets AS bigint[]), CAST(:names AS text[]),
+    CAST(:properties AS text[]), CAST(:documents AS text[])
+) WITH ORDINALITY AS put (id, source, target, name, properties, document, position)
+ORDER BY put.position
+
+-- name: places_of
+SELECT twin, place FROM location WHERE twin = ANY (CAST(:twins AS bigint[]))
+
+-- name: inhabited
+-- Those that other twins are in.
+SELECT candidate.place
+FROM unnest(CAST(:places AS bigint[])) AS candidate (place)
+WHERE EXISTS (
+    SELECT 1 FROM location WHERE location.place = candidate.place AND location.twin <> candidate.place
+    LIMIT 1 OFFSET 0
+)
+
+-- name: add_places
+INSERT INTO location (place, twin) SELECT * FROM unnest(CAST(:places AS bigint[]), CAST(:twins AS bigint[]))
+
+-- name: add_places_of_all_in
+-- Of these parts, and of whatever is in them.
+INSERT INTO location (place, twin)
+SELECT way.place, part.twin
+FROM unnest(CAST(:parts AS bigint[]), CAST(:places AS bigint[])) AS way (part, place)
+JOIN location AS part ON part.place = way.part
+ON CONFLICT DO NOTHING
+
+-- name: add_authors
+INSERT INTO author (client_id)
+SELECT new.client_id
+FROM unnest(CAST(:client_ids AS text[])) AS new (client_id)
+WHERE NOT EXISTS (SELECT 1 FROM author WHERE author.client_id = new.client_id)
+
+-- name: add_entries
+INSERT INTO audit (instant, author, request, action, kind, id)
+SELECT
+    entry.instant, (SELECT author.number FROM author WHERE author.client_id = entry.client_id),
+    entry.request, entry.action, entry.kind, entry.id
+FROM unnest(
+    CAST(:instants AS bigint[]), CAST(:client_ids AS text[]), CAST(:requests AS text[]),
+    CAST(:actions AS bigint[]), CAST(:kinds AS bigint[]), CAST(:ids AS text[])
+) AS entry (instant, client_id, request, action, kind, id)

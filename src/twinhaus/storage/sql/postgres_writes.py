@@ -1,0 +1,90 @@
+"""What was put as statements that write all of it, a few for each table. Pure: nothing is run here."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+
+from twinhaus.audit import Entry
+from twinhaus.graph import Relationship, Twin
+from twinhaus.storage.sql.audit import ACTIONS, KINDS
+from twinhaus.storage.sql.connection import Statement
+
+
+class Put(Struct, frozen=True):
+    """A twin as it is now, its number, and the model it is stored with; None where it is new."""
+
+    twin: Twin
+    number: int
+    stored_model: str | None
+
+
+def twin_statements(puts: Sequence[Put]) -> Iterator[Statement]:
+    """Each twin once, new ones in the order of their numbers."""
+    new = [put for put in puts if put.stored_model is None]
+    old = [put for put in puts if put.stored_model is not None]
+    moved = [put for put in old if put.stored_model != put.twin.model_id]
+    if new:
+        yield "add_twins", {**_columns(new), "ids": tuple(put.twin.id for put in new)}
+        yield "add_documents", _documents(new)
+        yield "add_own_places", {"numbers": _numbers(new)}
+    if moved:
+        yield "remove_kinds_of", {"twins": _numbers(moved)}
+    if old:
+        yield "replace_twins", _columns(old)
+        yield "replace_documents", _documents(old)
+    if new or moved:
+        yield "add_kinds_of", {"numbers": _numbers([*new, *moved])}
+
+
+def _numbers(puts: Iterable[Put]) -> tuple[int, ...]:
+    return tuple(put.number for put in puts)
+
+
+def _columns(puts: Sequence[Put]) -> dict[str, tuple[object, ...]]:
+    return {
+        "numbers": _numbers(puts),
+        "models": tuple(put.twin.model_id for put in puts),
+        "updated": tuple(put.twin.updated for put in puts),
+    }
+
+
+def _documents(puts: Sequence[Put]) -> dict[str, tuple[object, ...]]:
+    return {"numbers": _numbers(puts), "documents": tuple(put.twin.document for put in puts)}
+
+
+def relationship_statements(
+    added: Sequence[Relationship], ends: Sequence[tuple[int, int]]
+) -> Iterator[Statement]:
+    """`ends` are the numbers of each one's source and target."""
+    if not added:
+        return
+    sources, targets = zip(*ends, strict=True)
+    yield (
+        "add_relationships",
+        {
+            "ids": tuple(one.id for one in added),
+            "sources": sources,
+            "targets": targets,
+            "names": tuple(one.name for one in added),
+            "properties": tuple(one.properties for one in added),
+            "documents": tuple(one.document for one in added),
+        },
+    )
+
+
+def entry_statements(entries: Sequence[Entry]) -> Iterator[Statement]:
+    """Entries of the audit trail, and the authors that they name."""
+    if entries:
+        client_ids = tuple(entry.author.client_id for entry in entries)
+        yield "add_authors", {"client_ids": tuple(dict.fromkeys(client_ids))}
+        yield (
+            "add_entries",
+            {
+                "instants": tuple(entry.instant for entry in entries),
+                "client_ids": client_ids,
+                "requests": tuple(entry.author.request_id for entry in entries),
+                "actions": tuple(ACTIONS[entry.action] for entry in entries),
+                "kinds": tuple(KINDS[entry.kind] for entry in entries),
+                "ids": tuple(entry.id for entry in entries),
+            },
+        )

@@ -1,0 +1,43 @@
+"""What a transaction was told to put and has not yet written, in the order of the telling."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from twinhaus.audit import Entry
+from twinhaus.graph import Relationship, Twin
+
+# Of twins, relationships and entries of the audit trail; then they are written. Half a batch of lines: while the
+# database writes it, the other half is checked.
+WAITING_MAX = 1_000
+CHARACTERS_MAX = 2 * 1024 * 1024  # Of their texts.
+
+Item: TypeAlias = Twin | Relationship | Entry
+
+
+class Waiting:
+    """Twins, relationships and entries; the newest of each id can be found."""
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        self.items: list[Item] = []
+        self.twins: dict[str, Twin] = {}
+        self.relationships: dict[str, Relationship] = {}
+        self.outgoing: Counter[tuple[str, str]] = Counter()  # By source and name.
+        self._characters = 0
+        for item in items:
+            self.add(item)
+
+    def add(self, item: Item) -> None:
+        self.items.append(item)
+        if isinstance(item, Twin):
+            self.twins[item.id] = item
+            self._characters += len(item.document)
+        elif isinstance(item, Relationship):
+            self.relationships[item.id] = item
+            self.outgoing[item.source_id, item.name] += 1
+            self._characters += len(item.document)
+
+    @property
+    def is_enough(self) -> bool:
+        """Whether they should not wait for more."""
+        return len(self.items) > WAITING_MAX or self._characters > CHARACTERS_MAX
