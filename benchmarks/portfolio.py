@@ -24,7 +24,7 @@ from twinhaus.settings import Settings
 from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing import buildings
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
-from twinhaus.transfer.importer import format_of, import_lines
+from twinhaus.transfer.importer import dedicated, format_of, import_lines
 from twinhaus.transfer.lines import BATCH_LINES
 
 TOUCHED_SHARE = (
@@ -97,10 +97,11 @@ def new_credentials(store: str) -> Credentials:
 
 def import_all(store: Store, lines: Sequence[bytes], kind: Kind) -> None:
     """Lines of the portfolio, as `twinhaus import` imports them."""
-    for progress in import_lines(store, BytesIO(b"".join(lines)), format_of(kind, is_csv=False)):
-        for outcome in progress.outcomes:
-            if outcome.change is None:
-                raise RuntimeError(f"a line of the portfolio was rejected: {outcome}")
+    with dedicated():
+        for progress in import_lines(store, BytesIO(b"".join(lines)), format_of(kind, is_csv=False)):
+            for outcome in progress.outcomes:
+                if outcome.change is None:
+                    raise RuntimeError(f"a line of the portfolio was rejected: {outcome}")
 
 
 def _fill(store: Store, twins: list[bytes], relationships: list[bytes]) -> Moments:

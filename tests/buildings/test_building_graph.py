@@ -54,6 +54,7 @@ class Counting:
         self.statements = 0
         self.execute, self.savepoint = inner.execute, inner.savepoint
         self.first_row, self.searching = inner.first_row, inner.searching
+        self.write_properties = inner.write_properties
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         self.statements += 1

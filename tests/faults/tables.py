@@ -13,6 +13,7 @@ from twinhaus.audit import Action, Kind
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.instants import parse_instant
 from twinhaus.storage.address import is_url
+from twinhaus.storage.properties import entries_of
 from twinhaus.storage.sql.audit import ACTIONS, KINDS
 from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
@@ -44,6 +45,7 @@ class SqliteRows:
     def check(self) -> None:
         assert self.rows("PRAGMA integrity_check") == [("ok",)]
         assert self.rows("PRAGMA foreign_key_check") == []
+        assert self.rows("SELECT number FROM twin WHERE number >> 13 NOT IN (SELECT number FROM block)") == []
 
     def close(self) -> None:
         self._connection.close()
@@ -98,6 +100,7 @@ class Tables:
         """The store is sound, and every index says what its table says."""
         self._connection.check()
         self._check_documents()
+        self._check_properties()
         self._check_kinds()
         self._check_places()
         self._check_spans()
@@ -118,6 +121,19 @@ class Tables:
             told = read_object(text)
             told.pop("properties", None)
             assert told == {"id": relationship_id, "targetId": target, "sourceId": source, "name": name}
+
+    def _check_properties(self) -> None:
+        """What a text comes to stands in the index, and each once."""
+        told = self.rows(
+            "SELECT twin, path.keys, property.value FROM property JOIN path ON path.number = property.path"
+        )
+        wanted = {
+            (twin, *entry)
+            for twin, text in self.rows("SELECT twin, json FROM document")
+            for entry in entries_of(text)
+        }
+        assert len(told) == len(wanted)
+        assert set(told) == wanted
 
     def _check_kinds(self) -> None:
         wanted = "SELECT ancestor, number FROM twin JOIN model_ancestor ON model_ancestor.model = twin.model"

@@ -2,7 +2,7 @@
 apart but by the depth of an index.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from twinhaus.patches import Patch
 from twinhaus.query.graph import GraphQuery, graph_text
 from twinhaus.query.plan import Condition, Include, Query, RelationshipFilter
 from twinhaus.storage.restricted import restricted_transaction
+from twinhaus.storage.sql.connection import PropertyRow
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.transaction import SqlTransaction
@@ -44,6 +45,10 @@ class Following:
 
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         return self.rows(text, parameters)
+
+    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
+        self.statements += ["remove_properties"] * len(gone) + ["add_properties"] * len(new)
+        self._inner.write_properties(gone, new)
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None

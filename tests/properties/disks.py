@@ -18,10 +18,10 @@ from tests.faults.tables import Tables
 from twinhaus.query.cursor import Traversal
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql import strides
-from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.database import Database
 from twinhaus.storage.sql.postgres_store import PostgresStore
 from twinhaus.storage.sql.postgres_tables import filling_schema, reading_schema
+from twinhaus.storage.sql.race import compiled_for
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
@@ -82,14 +82,14 @@ class SqliteWays:
         self._looking = looking
 
     def pages(self, traversal: Traversal) -> Iterator[tuple[str, PageStart]]:
-        compiled = compile_query(traversal.query, traversal.include)
+        compiled = compiled_for(self._looking, traversal.query, traversal.include)
         bound = {**compiled.parameters, "after": traversal.after, "limit": traversal.page_size}
         for statements in compiled.statements:
             ((count, last, body),) = self._looking.rows(statements.page, bound, traversal.query.condition)
             yield statements.driver, (count, last or traversal.after, body or b"")
 
     def counts(self, query: Query) -> Iterator[tuple[str, int]]:
-        compiled = compile_query(query, Include())
+        compiled = compiled_for(self._looking, query, Include())
         for statements in compiled.statements:
             bound = {**compiled.parameters, "after": 0}
             ((count,),) = self._looking.rows(statements.count, bound, query.condition)

@@ -19,7 +19,7 @@ from twinhaus.storage.store import Transaction
 from twinhaus.testing.store_contract.graph import MODELS, Graph, thing
 
 ENOUGH_SECONDS = 30
-NOTHING = Query(condition=Leaf(("code",), Comparison.EQUALS, "nothing has it"))
+NOTHING = Query(condition=Leaf(("part", "$metadata"), Comparison.IS_PRESENT))  # Of which no index tells.
 
 
 def fill(transaction: Transaction) -> None:

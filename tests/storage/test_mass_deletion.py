@@ -29,6 +29,7 @@ class Counting:
         self.dialect, self.state = inner.dialect, inner.state
         self.statements = 0
         self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
+        self.write_properties = inner.write_properties
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         self.statements += text != self.dialect.queries["add_entry"]

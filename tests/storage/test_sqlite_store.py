@@ -27,7 +27,7 @@ from twinhaus.testing.store_contract import SetClock, StoreContract
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, model, model_id, thing
 
 ENOUGH_SECONDS = 30
-NOTHING = Query(condition=Leaf(("code",), Comparison.EQUALS, "nothing has it"))
+NOTHING = Query(condition=Leaf(("part", "$metadata"), Comparison.IS_PRESENT))  # Of which no index tells.
 
 
 class TestSqliteStore(StoreContract):

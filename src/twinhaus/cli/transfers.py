@@ -24,7 +24,7 @@ from twinhaus.graph import Change
 from twinhaus.storage.store import Reader, Store
 from twinhaus.transfer.exporter import Export, export_graph, export_of
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
-from twinhaus.transfer.importer import few_collections, format_of, import_lines
+from twinhaus.transfer.importer import dedicated, format_of, import_lines
 from twinhaus.transfer.outcomes import Outcome, Tally
 from twinhaus.transfer.restorer import restore
 
@@ -77,7 +77,7 @@ def import_(
     if twins is not None and twins is relationships:
         raise click.UsageError("Only one of --twins and --relationships can be standard input.")
     is_whole = True
-    with opened_store(store) as opened, few_collections():
+    with opened_store(store) as opened, dedicated():
         if export_file is not None:
             is_whole = _restore_file(opened, export_file)
         for kind, file in ((TWINS, twins), (RELATIONSHIPS, relationships)):

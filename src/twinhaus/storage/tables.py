@@ -43,12 +43,15 @@ class Table:
 STATE = Table("state", ("name", "value"))
 STATE_OF_PLACE = ("copy", "version", "compatible", "made")
 
+# What the index of properties is made of, anew in each store.
+DOCUMENTS = Table("document", ("twin", "json"))
+
 # All that a store consists of, in the order in which it is copied.
 TABLES = (
     Table("model", ("number", "id", "document", "uploaded", "decommissioned", "change")),
     Table("model_ancestor", ("model", "ancestor"), 2),
     Table("twin", ("number", "id", "model", "updated")),
-    Table("document", ("twin", "json")),
+    DOCUMENTS,
     Table("kind", ("model", "twin"), 2),
     Table("relationship", ("number", "id", "source", "target", "name", "properties", "document")),
     Table("location", ("place", "twin"), 2),

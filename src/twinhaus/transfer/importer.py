@@ -1,6 +1,7 @@
 """Bring twins and relationships in from a file. What is refused is reported with its reasons, and the rest goes on."""
 
 import gc
+import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -17,6 +18,7 @@ from twinhaus.transfer.outcomes import Outcome
 from twinhaus.transfer.sheets import SHEETS
 
 _VALUES_BETWEEN_COLLECTIONS = 100_000
+_SWITCH_SECONDS = 0.0005
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,34 +41,39 @@ def import_lines(store: Store, file: BinaryIO, format_: Format) -> Iterator[Prog
 
     Raises Unavailable where the store fails; every batch yielded before is kept, and importing again is harmless.
     """
+    # Who fills a pipe may wait for what becomes of each batch, and the next may be long in coming.
+    ahead = 1 if file.seekable() else 0
     under_way: deque[tuple[int, Future[list[Outcome]]]] = deque()
     for batch in Batcher(format_.splitter()).read(file):
         readings = read_batch(batch, format_)
-        yield from _done(under_way)
         under_way.append((size_of(batch), store.write(partial(put_all, readings=readings))))
-        if not file.seekable():
-            # Who fills a pipe may wait for what becomes of each batch; the next may be long in coming.
-            yield from _done(under_way)
-    yield from _done(under_way)
+        yield from _done(under_way, but=ahead)
+    yield from _done(under_way, but=0)
 
 
-def _done(under_way: "deque[tuple[int, Future[list[Outcome]]]]") -> Iterator[Progress]:
-    while under_way:
+def _done(under_way: "deque[tuple[int, Future[list[Outcome]]]]", *, but: int) -> Iterator[Progress]:
+    """What became of the oldest, all but so many."""
+    while len(under_way) > but:
         size, future = under_way.popleft()
         yield Progress(size, future.result())
 
 
 @contextmanager
-def few_collections() -> Iterator[None]:
-    """Inside, Python looks for rings of forgotten values a hundred times less often. A batch of lines is many values,
-    and none of them a ring: to look through them again and again would take a third of an import's time.
+def dedicated() -> Iterator[None]:
+    """Inside, this process is there for an import.
+
+    Python looks for rings of forgotten values a hundred times less often: a batch of lines is many values and no ring,
+    and to look through them again and again would take a third of the time. And threads give way to each other ten
+    times as often, so that the one that reads lines does not keep a database waiting for the one that writes.
     """
-    thresholds = gc.get_threshold()
+    thresholds, interval = gc.get_threshold(), sys.getswitchinterval()
     gc.freeze()
     gc.set_threshold(_VALUES_BETWEEN_COLLECTIONS, *thresholds[1:])
+    sys.setswitchinterval(_SWITCH_SECONDS)
     try:
         yield
     finally:
+        sys.setswitchinterval(interval)
         gc.set_threshold(*thresholds)
         gc.unfreeze()
 

@@ -39,6 +39,11 @@ class Ahead(Generic[Value]):
             found.update((id_, self._known[id_]) for id_ in unknown)
         return found
 
+    @property
+    def absent(self) -> int:
+        """For how many ids it is known that there is no answer."""
+        return sum(value is None for value in self._known.values())
+
     def knows(self, ids: Iterable[str]) -> bool:
         """Whether the answers for these are here already."""
         return all(id_ in self._known for id_ in ids)

@@ -7,28 +7,33 @@ before it runs, whatever the engine believes about its tables. `strides.py` goes
 from dataclasses import dataclass
 from functools import lru_cache
 
-from msgspec.structs import replace
-
 from twinhaus.query.plan import Include, Query
-from twinhaus.storage.sql.filters import Driver, Filter, drivers_of, filters_of, twin_text
-from twinhaus.storage.sql.membership import Parameters, SqlValue, is_visible
+from twinhaus.storage.sql.conditions import condition_filters
+from twinhaus.storage.sql.facts import NO_FACTS, Facts
+from twinhaus.storage.sql.filters import filters_of, twin_text
+from twinhaus.storage.sql.knowledge import is_none
+from twinhaus.storage.sql.membership import Parameters, SqlValue, Test, is_visible
+from twinhaus.storage.sql.sources import Drive, Source, drives_of
 from twinhaus.storage.sql.words import POSTGRES
 
+_COUNT = "(SELECT count(*) FROM candidate)"
+_LAST = "(SELECT max(candidate.twin) FROM candidate)"
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
 
 
 @dataclass(frozen=True, slots=True)
 class Statements:
-    """How one driver answers a query, from `:after` on, looking at `:chunk` candidates.
+    """How one source answers a query, from `:after` on, looking at `:chunk` candidates.
 
-    `is_sure`: every candidate matches. Each statement is one row, which begins with how many twins matched, and, unless
-    that is more than were asked for, how many candidates there were and the last one's number. `subjects` is all that
-    may match, as three arrays, but for what is more than `:bytes`; where that cut something off, it says that it looked
-    at `:chunk`, and up to where.
+    Each statement is one row. `page`, `ids` and `count` begin with how many twins matched; unless that is more than
+    were asked for, how many candidates there were and the last one's number; and for how many of those that matched
+    the condition may hold or not. `subjects` begins with the candidates and the last one's number, and is all that may
+    match, as three arrays, but for what is more than `:bytes`; where that cut something off, it says that it looked at
+    `:chunk`, and up to where. A gathered source of more twins than `:chunk` says that it looked at as many, and got no
+    further than `:after`.
     """
 
-    driver: Driver
-    is_sure: bool
+    source: Source
     page: str
     ids: str
     count: str
@@ -37,62 +42,67 @@ class Statements:
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """A query as SQL: what each filter that can drive would run, the likeliest first, and the parameters of all.
+    """A query as SQL: what each source that can drive would run, the likeliest first, and the parameters of all.
 
-    `texts` is the answer's texts of the twins with the numbers `:twins`.
+    `tells_nothing`: for whichever twin, the condition may hold or not. `texts` is the answer's texts of the twins
+    with the numbers `:twins`.
     """
 
     statements: tuple[Statements, ...]
+    tells_nothing: bool
     texts: str
     parameters: dict[str, SqlValue]
 
 
-def compile_chunks(query: Query, include: Include) -> CompiledQuery:
-    """Read a plan, but for its condition: only what comes back from the engine can be asked for that."""
-    return _compile(replace(query, condition=None), include)
+def compile_chunks(query: Query, include: Include, facts: Facts = NO_FACTS) -> CompiledQuery:
+    """Read a plan."""
+    # True equals 1, but is not the same.
+    return _compile(query, include, repr(query.condition), facts)
 
 
 @lru_cache(_REMEMBERED_MAX)
-def _compile(query: Query, include: Include) -> CompiledQuery:
+def _compile(query: Query, include: Include, condition: str, facts: Facts) -> CompiledQuery:
     parameters = Parameters(POSTGRES)
     sees = is_visible(query.within, parameters)
-    filters = filters_of(query, parameters)
+    of_condition, surely = condition_filters(query.condition, parameters, facts)
+    filters = [*filters_of(query, parameters), *of_condition]
     text = twin_text(POSTGRES, "document.twin", include, sees)
     return CompiledQuery(
-        tuple(_statements(driver, filters, text) for driver in drivers_of(filters)),
+        tuple(_statements(drive, surely, text) for drive in drives_of(filters)),
+        surely is is_none,
         f"""SELECT convert_to({POSTGRES.joined(text, "document.twin")}, 'UTF8')
             FROM document WHERE document.twin = ANY (CAST(:twins AS bigint[]))""",
         parameters.values,
     )
 
 
-def _statements(driver: Filter, filters: list[Filter], text: str) -> Statements:
-    # What its index cannot answer, the driver is asked again as a test.
-    is_exact = all(arm.test == "TRUE" for arm in driver.arms)
-    tests = [one.test("candidate.twin") for one in filters if one is not driver or not is_exact]
-    matched = f"""candidate (twin) AS MATERIALIZED ({_candidates(driver)}),
-        matched (twin) AS MATERIALIZED (
-            SELECT candidate.twin FROM candidate WHERE {" AND ".join(tests) or "TRUE"}
+def _statements(drive: Drive, surely: Test | None, text: str) -> Statements:
+    candidates = _candidates(drive.source)
+    tests = [test("candidate.twin") for test in drive.tests]
+    matched = f"""{candidates.tables},
+        matched (twin, is_sure) AS MATERIALIZED (
+            SELECT candidate.twin, {"TRUE" if surely is None else surely("candidate.twin")}
+            FROM candidate WHERE {" AND ".join(("candidate.passes", *tests))}
             ORDER BY candidate.twin LIMIT :limit + 1)"""
     # Asked only where it is needed: a page that is full ends before the last candidate is found.
-    looked = """CASE WHEN count(*) <= :limit THEN (SELECT count(*) FROM candidate) END,
-        CASE WHEN count(*) <= :limit THEN (SELECT max(candidate.twin) FROM candidate) END"""
-    placed = "(SELECT matched.twin, row_number() OVER (ORDER BY matched.twin) AS place FROM matched) AS page"
+    counts = f"""count(*),
+        CASE WHEN count(*) <= :limit THEN {candidates.count} END,
+        CASE WHEN count(*) <= :limit THEN {candidates.last} END,
+        count(*) FILTER (WHERE NOT is_sure)"""
+    placed = "(SELECT matched.*, row_number() OVER (ORDER BY matched.twin) AS place FROM matched) AS page"
     return Statements(
-        driver.driver,
-        not tests,
+        drive.source,
         f"""WITH {matched}
-            SELECT count(*), {looked}, max(twin) FILTER (WHERE place <= :limit),
+            SELECT {counts}, max(twin) FILTER (WHERE place <= :limit),
                 convert_to(string_agg(text, ',' ORDER BY twin) FILTER (WHERE place <= :limit), 'UTF8')
-            FROM (SELECT page.twin, page.place,
-                    (SELECT {text} FROM document WHERE document.twin = page.twin) AS text
+            FROM (SELECT page.*, (SELECT {text} FROM document WHERE document.twin = page.twin) AS text
                   FROM {placed}) AS told""",
         f"""WITH {matched}
-            SELECT count(*), {looked}, max(twin) FILTER (WHERE place <= :limit),
+            SELECT {counts}, max(twin) FILTER (WHERE place <= :limit),
                 array_agg((SELECT named.id FROM twin AS named WHERE named.number = page.twin) ORDER BY twin)
                     FILTER (WHERE place <= :limit)
             FROM {placed}""",
-        f"WITH {matched} SELECT count(*), {looked} FROM matched",
+        f"WITH {matched} SELECT {counts} FROM matched",
         f"""WITH {matched},
         weighed AS MATERIALIZED (
             SELECT matched.twin, subject.updated, document.json,
@@ -104,16 +114,52 @@ def _statements(driver: Filter, filters: list[Filter], text: str) -> Statements:
             SELECT * FROM weighed
             WHERE bytes <= :bytes OR twin = (SELECT min(matched.twin) FROM matched)),
         cut (is_so) AS (SELECT (SELECT count(*) FROM held) < (SELECT count(*) FROM weighed))
-            SELECT count(*), CASE WHEN cut.is_so THEN :chunk ELSE (SELECT count(*) FROM candidate) END,
-                CASE WHEN cut.is_so THEN max(twin) ELSE (SELECT max(candidate.twin) FROM candidate) END,
+            SELECT CASE WHEN cut.is_so THEN :chunk ELSE {candidates.count} END,
+                CASE WHEN cut.is_so THEN max(twin) ELSE {candidates.last} END,
                 array_agg(twin ORDER BY twin), array_agg(updated ORDER BY twin), array_agg(json ORDER BY twin)
             FROM cut LEFT JOIN held ON TRUE GROUP BY cut.is_so""",
     )
 
 
-def _candidates(driver: Filter) -> str:
-    """The next `:chunk` numbers that the driver yields, in order, each once."""
-    arms = [f"SELECT {arm.columns}{arm.key} AS twin FROM {arm.rows}" for arm in driver.arms]
-    if len(arms) == 1 and not driver.arms[0].repeats:
-        return f"SELECT twin FROM ({arms[0]}) AS arm ORDER BY {driver.order} LIMIT :chunk"
-    return f"SELECT DISTINCT twin FROM ({' UNION ALL '.join(arms)}) AS arm ORDER BY twin LIMIT :chunk"
+@dataclass(frozen=True, slots=True)
+class _Candidates:
+    """Tables of which one is `candidate`, twins and whether each passes the source's own tests; how many were looked
+    at, and which was the last.
+    """
+
+    tables: str
+    count: str = _COUNT
+    last: str = _LAST
+
+
+def _candidates(source: Source) -> _Candidates:
+    """The next `:chunk` numbers that a source yields, in order, each once."""
+    if source.is_gathered:
+        return _gathered(source)
+    is_tested = any(arm.test != "TRUE" for arm in source.arms)
+    if len(source.arms) == 1 and not is_tested and not source.arms[0].repeats:
+        (arm,) = source.arms
+        rows = f"SELECT {arm.columns}{arm.key} AS twin FROM {arm.rows}"
+        found = f"SELECT twin, TRUE FROM ({rows}) AS arm ORDER BY {source.order} LIMIT :chunk"
+    else:
+        # Each in order, so that they are merged; else all of all arms may be sorted.
+        arms = (
+            f"(SELECT {arm.key} AS twin, {arm.test} AS passes FROM {arm.rows} ORDER BY {arm.key} OFFSET 0)"
+            for arm in source.arms
+        )
+        found = f"""SELECT twin, bool_or(passes) FROM ({" UNION ALL ".join(arms)}) AS arm
+            GROUP BY twin ORDER BY twin LIMIT :chunk"""
+    return _Candidates(f"candidate (twin, passes) AS MATERIALIZED ({found})")
+
+
+def _gathered(source: Source) -> _Candidates:
+    """All of them, or none if they are more than `:chunk`."""
+    arms = (f"(SELECT {arm.key} AS twin FROM {arm.rows} LIMIT :chunk + 1)" for arm in source.arms)
+    is_too_much = "(SELECT count(*) FROM gathered) > :chunk"
+    return _Candidates(
+        f"""gathered (twin) AS MATERIALIZED ({" UNION ALL ".join(arms)}),
+        candidate (twin, passes) AS MATERIALIZED (
+            SELECT DISTINCT gathered.twin, TRUE FROM gathered WHERE gathered.twin > :after AND NOT {is_too_much})""",
+        f"CASE WHEN {is_too_much} THEN :chunk ELSE {_COUNT} END",
+        f"CASE WHEN {is_too_much} THEN :after ELSE {_LAST} END",
+    )

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-from msgspec.structs import replace
-
 from twinhaus.query.plan import Include, Query
-from twinhaus.storage.sql.filters import Driver, Filter, drivers_of, filters_of, twin_text
+from twinhaus.storage.sql.conditions import condition_filters
+from twinhaus.storage.sql.facts import NO_FACTS, Facts
+from twinhaus.storage.sql.filters import filters_of, twin_text
 from twinhaus.storage.sql.membership import Parameters, SqlValue, Test, is_visible
-from twinhaus.storage.sql.words import SQLITE
+from twinhaus.storage.sql.sources import Arm, Drive, Driver, Filter, Source, drives_of
+from twinhaus.storage.sql.words import BLOCK_BITS, SQLITE
 
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
 
@@ -32,41 +33,55 @@ class CompiledQuery:
     parameters: dict[str, SqlValue]
 
 
-def compile_query(query: Query, include: Include) -> CompiledQuery:
-    """Read a plan. Without a filter that can drive, the order of all twins does.
+def compile_query(query: Query, include: Include, facts: Facts = NO_FACTS) -> CompiledQuery:
+    """Read a plan.
 
     Applications ask the same thing again and again, and a list for each of its pages, so what was made is remembered.
-    The condition is not part of it: it goes to the engine as it is, as the parameter `:condition`.
+    What the tables do not tell of the condition is asked of it as it is, as the parameter `:condition`.
     """
-    is_conditional = query.condition is not None
-    return _compile(replace(query, condition=None), include, is_conditional=is_conditional)
+    # True equals 1, but is not the same.
+    return _compile(query, include, repr(query.condition), facts)
 
 
 @lru_cache(_REMEMBERED_MAX)
-def _compile(query: Query, include: Include, *, is_conditional: bool) -> CompiledQuery:
+def _compile(query: Query, include: Include, condition: str, facts: Facts) -> CompiledQuery:
     parameters = Parameters(SQLITE)
     sees = is_visible(query.within, parameters)
-    filters = filters_of(query, parameters)
+    of_condition, surely = condition_filters(query.condition, parameters, facts)
+    filters = [*filters_of(query, parameters), *of_condition]
+    if surely is not None:
+        filters.append(Filter(_either(surely, _law)))
     statements = []
-    for driver in drivers_of(filters):
-        tests = [filter_.test for filter_ in filters if filter_ is not driver]
-        if is_conditional:
-            tests.append(_condition_test)
-        matching = _matching(driver, tests)
+    for drive in drives_of(filters):
+        matching = _matching(drive)
         page = _page(matching, twin_text(SQLITE, "page.twin", include, sees))
         ids, count = _ids(matching), _count(matching)
-        statements.append(Statements(driver.driver, page, _more(matching), count, ids))
+        statements.append(Statements(drive.source.driver, page, _more(matching), count, ids))
     return CompiledQuery(tuple(statements), parameters.values)
 
 
-def _matching(driver: Filter, tests: list[Test]) -> str:
+def _matching(drive: Drive) -> str:
     """The numbers of the twins for which every filter holds, in order: the driver yields, the others test."""
-    arms = (
-        f"SELECT {'DISTINCT ' if arm.repeats else ''}{arm.columns}{arm.key} AS twin FROM "
-        + " AND ".join((arm.rows, arm.test, *(test(arm.key) for test in tests)))
-        for arm in driver.arms
-    )
-    return f"{' UNION '.join(arms)} ORDER BY {driver.order}"
+    source = drive.source
+    arms = [
+        f"SELECT {_distinct(arm, source)}{_columns(arm, source)}{arm.key} AS twin FROM "
+        + " AND ".join((arm.rows, arm.test, *(test(arm.key) for test in drive.tests)))
+        for arm in source.arms
+    ]
+    if source.order == "block, twin" and len(arms) == 1 and source.arms[0].repeats:
+        # Each twin once, block by block: DISTINCT would sort all of them.
+        arms.append("SELECT NULL, NULL WHERE FALSE")
+    return f"{' UNION '.join(arms)} ORDER BY {source.order}"
+
+
+def _distinct(arm: Arm, source: Source) -> str:
+    return "DISTINCT " if arm.repeats and source.order == "twin" else ""
+
+
+def _columns(arm: Arm, source: Source) -> str:
+    """All arms have the same; one that does not come in blocks is put in their order."""
+    in_block = f"{arm.key} >> {BLOCK_BITS} AS block, " if source.order == "block, twin" else ""
+    return arm.columns or in_block
 
 
 def _page(matching: str, text: str) -> str:
@@ -99,6 +114,10 @@ def _count(matching: str) -> str:
     return f"SELECT count(*) FROM ({matching})"
 
 
-def _condition_test(key: str) -> str:
+def _either(test: Test, other: Test) -> Test:
+    return lambda key: f"({test(key)} OR {other(key)})"
+
+
+def _law(key: str) -> str:
     return f"""(SELECT satisfies(:condition, subject.updated, document.json)
         FROM twin AS subject CROSS JOIN document ON document.twin = subject.number WHERE subject.number = {key})"""

@@ -1,6 +1,6 @@
 """What the SQL of every engine runs on."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -10,6 +10,7 @@ from twinhaus.storage.sql.words import Words
 from twinhaus.storage.store import IdPage, Page
 
 Statement: TypeAlias = tuple[str, Mapping[str, Any]]  # The name of a fixed one, and its parameters.
+PropertyRow: TypeAlias = tuple[int, str, int]  # Path, value, twin.
 
 
 class Connection(Protocol):
@@ -30,6 +31,10 @@ class Connection(Protocol):
 
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """Run a statement whose rows are too many to hold; they come as they are asked for."""
+        ...
+
+    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
+        """Remove rows of `property`, and add others."""
         ...
 
     def execute(self, text: str) -> None:

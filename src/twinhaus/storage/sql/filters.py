@@ -6,21 +6,14 @@ what it yields; so a page costs what the driver skips, however large the graph i
 engine's own: `compile.py` for SQLite, `chunks.py` for PostgreSQL.
 """
 
-from dataclasses import dataclass
-from typing import Literal
-
 from twinhaus.graph import Direction
 from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query, RelationshipFilter
 from twinhaus.storage.sql.membership import Parameters, Test, is_any, is_instance, is_named, is_visible
+from twinhaus.storage.sql.sources import Arm, Filter, Source, instances_of
 from twinhaus.storage.sql.words import Words
 
-# A filter of more arms only tests: SQLite merges no more than 500, and each takes time to prepare.
-ARMS_MAX = 40
 RUN_BITS = 4  # Twins of one row of `span`: 2 ** 4.
 WIDE_BITS = 6  # Rows of `span` of one row of `wide_span`: 2 ** 6.
-
-Driver = Literal["location", "model", "relationship", "date", "within", "order"]
-Order = Literal["twin", "wide, run, twin"]
 
 # From which end a relationship is looked at, and where it leads.
 ENDS = {
@@ -28,36 +21,6 @@ ENDS = {
     Direction.INCOMING: (("target", "source"),),
     Direction.EITHER: (("source", "target"), ("target", "source")),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Arm:
-    """Rows that yield twin numbers above the page's start, in order, from an index alone.
-
-    It is open to further tests: its own, which the index cannot answer, and those of other filters on `key`, the
-    number's column. `columns` are what comes before the number in the order; where it `repeats`, a number may come
-    several times in a row.
-    """
-
-    rows: str
-    key: str
-    test: str = "TRUE"
-    columns: str = ""
-    repeats: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Filter:
-    """One filter of a query: its arms as a source (together, each twin once), and its test of a twin's number."""
-
-    driver: Driver
-    arms: tuple[Arm, ...]
-    test: Test
-    order: Order = "twin"
-
-
-# Where no filter can drive, every twin is looked at.
-ORDER = Filter("order", (Arm("twin WHERE twin.number > :after", "twin.number"),), is_any)
 
 
 def filters_of(query: Query, parameters: Parameters) -> list[Filter]:
@@ -77,11 +40,6 @@ def filters_of(query: Query, parameters: Parameters) -> list[Filter]:
     return filters
 
 
-def drivers_of(filters: list[Filter]) -> list[Filter]:
-    """Those that can drive. Without any, the order of all twins does."""
-    return [filter_ for filter_ in filters if 0 < len(filter_.arms) <= ARMS_MAX] or [ORDER]
-
-
 def twin_text(words: Words, key: str, include: Include, sees: Test) -> str:
     """A twin's own text, or the same with arrays of relationships before its last brace. `key` is its number."""
     ends = [("incoming", "target", "source")] * include.incoming
@@ -98,28 +56,17 @@ def twin_text(words: Words, key: str, include: Include, sees: Test) -> str:
 
 
 def _model_filter(model: ModelFilter, parameters: Parameters) -> Filter:
-    table, number = ("twin", "number") if model.exact else ("kind", "twin")
-    key = f"{table}.{number}"
-    arms = tuple(
-        Arm(
-            f"""{table} WHERE {table}.model = (SELECT model.number FROM model WHERE model.id = {parameters.bind(id_)})
-              AND {key} > :after""",
-            key,
-        )
-        for id_ in model.model_ids
-    )
-    return Filter("model", arms, is_instance(model, parameters))
+    return Filter(is_instance(model, parameters), (instances_of(model, parameters),))
 
 
 def _location_filter(location_id: str, sees: Test, parameters: Parameters) -> Filter:
     place = f"""(SELECT whole.number FROM twin AS whole
         WHERE whole.id = {parameters.bind(location_id)} AND {sees("whole.number")})"""
     return Filter(
-        "location",
-        (_located_arm(place),),
         lambda key: parameters.words.exists(
             f"location AS other WHERE other.place = {place} AND other.twin = {key}"
         ),
+        (Source("location", (_located_arm(place),)),),
     )
 
 
@@ -127,7 +74,7 @@ def _within_filter(within: tuple[str, ...], sees: Test, parameters: Parameters) 
     places = (
         f"(SELECT whole.number FROM twin AS whole WHERE whole.id = {parameters.bind(id_)})" for id_ in within
     )
-    return Filter("within", tuple(map(_located_arm, places)), sees)
+    return Filter(sees, (Source("within", tuple(map(_located_arm, places))),))
 
 
 def _located_arm(place: str) -> Arm:
@@ -163,11 +110,10 @@ def _date_filter(date: DateFilter, parameters: Parameters) -> Filter:
         )
     )
     holds = between("other.updated", "other.updated")
+    arm = Arm(rows, "twin.number", columns="wide_span.run AS wide, span.run AS run, ")
     return Filter(
-        "date",
-        (Arm(rows, "twin.number", columns="wide_span.run AS wide, span.run AS run, "),),
         lambda key: parameters.words.exists(f"twin AS other WHERE other.number = {key} AND {holds}"),
-        "wide, run, twin",
+        (Source("date", (arm,), "wide, run, twin"),),
     )
 
 
@@ -203,4 +149,4 @@ def _relationship_filter(wanted: RelationshipFilter, sees: Test, parameters: Par
         for end, other in ENDS[wanted.direction]
         for name in each_name
     )
-    return Filter("relationship", arms, test)
+    return Filter(test, (Source("relationship", arms),))

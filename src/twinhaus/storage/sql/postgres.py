@@ -1,8 +1,8 @@
 """What PostgreSQL does its own way: connecting, the beginning of a transaction, and the words of its errors."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
 
@@ -11,9 +11,11 @@ from psycopg import errors, sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from twinhaus.errors import QueryTimeout, Unavailable
-from twinhaus.storage.sql.connection import Dialect, Statement
+from twinhaus.storage.sql.connection import Dialect, PropertyRow, Statement
 from twinhaus.storage.sql.postgres_errors import ConnectionLost, connecting, translated, writing
 from twinhaus.storage.sql.postgres_parameters import bound, placeholders, register
+from twinhaus.storage.sql.postgres_sending import Sending
+from twinhaus.storage.sql.postgres_writes import property_statements
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.strides import Strides
 from twinhaus.storage.sql.words import POSTGRES
@@ -56,12 +58,11 @@ class PostgresConnection:
         """Raises StoreUnusable, Unreachable."""
         self._deadline = float("inf")
         self._state: dict[str, str] = {}
-        self._under_way = ExitStack()
-        self._is_sending = False
         with connecting(), translated():
             self._connection = psycopg.connect(_conninfo(url), autocommit=True)
             try:
                 self._connection.prepared_max = _STATEMENTS_PREPARED_MAX
+                self._sending = Sending(self._connection)
                 register(self._connection.adapters)
                 self._execute(_SETTINGS)
             except BaseException:
@@ -84,19 +85,20 @@ class PostgresConnection:
         failed, so that those after it were not run, NotWritten or Unavailable is raised there.
         """
         with writing():
-            if not self._is_sending:
-                self._under_way.enter_context(self._connection.pipeline())
-                self._is_sending = True
             for name, parameters in statements:
-                text = placeholders(self.dialect.queries[name])
-                self._connection.execute(text, bound(parameters), prepare=bool(parameters), binary=True)
+                self._sending.send(self.dialect.queries[name], parameters)
+
+    def push(self) -> None:
+        """Send on what was sent off and not yet taken, if it is taken now. Raises Unavailable."""
+        if self._sending.has_more:
+            with writing():
+                self._sending.push()
 
     def arrive(self) -> None:
         """Wait for all that was sent off. Raises NotWritten, Unavailable."""
-        if self._is_sending:
-            self._is_sending = False
+        if self._sending.is_under_way:
             with writing():
-                self._under_way.close()
+                self._sending.arrive()
 
     def _at_rest(self) -> "psycopg.Connection[Any]":
         """Once all has arrived."""
@@ -127,6 +129,9 @@ class PostgresConnection:
             for row in rows:
                 copy.write_row(row)
 
+    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
+        self.send(property_statements(gone, new))
+
     def execute(self, text: str) -> None:
         self._execute(text)
 
@@ -153,7 +158,8 @@ class PostgresConnection:
             _local("idle_in_transaction_session_timeout", f"{idle_seconds * 1_000:d}"),
             _STATE,
         )
-        with self._ended(), translated():
+        # The driver forgets all prepared statements with each ROLLBACK, so there is none where nothing was written.
+        with self._ended("COMMIT"), translated():
             self._state = self._begin(begin)
             yield
 
@@ -205,8 +211,8 @@ class PostgresConnection:
             return dict(cursor.fetchall())
 
     @contextmanager
-    def _ended(self) -> Iterator[None]:
-        """No transaction is left behind."""
+    def _ended(self, word: str = "ROLLBACK") -> Iterator[None]:
+        """No transaction is left behind: this ends one that is still there."""
         try:
             yield
         finally:
@@ -215,7 +221,7 @@ class PostgresConnection:
                 self.arrive()
             if self._is_in_transaction:
                 with suppress(psycopg.Error):
-                    self._execute("ROLLBACK")
+                    self._execute(word)
             if not self.is_lost and not self._is_idle:
                 # The server's last words came before the connection's end: no statement is answered any more.
                 self._connection.close()
@@ -268,6 +274,8 @@ class PostgresConnection:
     def _execute(self, text: str) -> None:
         """Statements without parameters, several at once if need be."""
         self._at_rest().execute(text, prepare=False)
+        if text.startswith("ROLLBACK"):
+            self._sending.forget()
 
 
 def quoted(name: str) -> str:

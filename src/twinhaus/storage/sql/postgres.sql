@@ -57,6 +57,9 @@ WHERE twin.number = ANY (CAST(:twins AS bigint[]))
 -- name: remove_places_of
 DELETE FROM location WHERE twin = ANY (CAST(:twins AS bigint[]))
 
+-- name: documents_of
+SELECT twin, json FROM document WHERE twin = ANY (CAST(:twins AS bigint[]))
+
 -- name: remove_documents_of
 DELETE FROM document WHERE twin = ANY (CAST(:twins AS bigint[]))
 
@@ -84,6 +87,7 @@ WHERE twin = ANY (CAST(:twins AS bigint[])) AND place <> twin
 
 -- name: find_places_again
 -- For each of these twins, every place reached by following containment from part to whole.
+INSERT INTO location (place, twin)
 WITH RECURSIVE reached (twin, place) AS (
     SELECT number, number FROM unnest(CAST(:twins AS bigint[])) AS wanted (number)
     UNION
@@ -92,7 +96,6 @@ WITH RECURSIVE reached (twin, place) AS (
     JOIN relationship ON relationship.source = reached.place
     WHERE relationship.name = ANY (CAST(:containment AS text[]))
 )
-INSERT INTO location (place, twin)
 SELECT place, twin FROM reached
 ON CONFLICT DO NOTHING
 
@@ -105,6 +108,51 @@ WHERE twin.id = ANY (CAST(:ids AS text[]))
     WHERE location.twin = twin.number
       AND location.place IN (SELECT place.number FROM twin AS place WHERE place.id = ANY (CAST(:places AS text[])))
     LIMIT 1 OFFSET 0
+)
+
+-- name: path_numbers
+SELECT keys, number FROM path WHERE keys = ANY (CAST(:keys AS text[]))
+
+-- name: add_paths
+INSERT INTO path (keys) SELECT unnest(CAST(:keys AS text[])) RETURNING keys, number
+
+-- name: add_properties
+-- None of them is there, and to ask would cost two thirds as much again.
+INSERT INTO property (path, value, twin)
+SELECT *
+FROM unnest(CAST(:paths AS bigint[]), CAST(:values AS text[]), CAST(:twins AS bigint[]))
+
+-- name: remove_properties
+DELETE FROM property
+USING unnest(CAST(:paths AS bigint[]), CAST(:values AS text[]), CAST(:twins AS bigint[])) AS gone (path, value, twin)
+WHERE property.path = gone.path AND property.value = gone.value AND property.twin = gone.twin
+
+-- name: facts
+-- A row of nulls where there are twins with more properties than the index tells of; and for each of these paths some
+-- of those that go on from it.
+SELECT NULL, NULL WHERE EXISTS (SELECT 1 FROM property WHERE path = 0)
+UNION ALL
+SELECT asked.value, onward.keys
+FROM unnest(CAST(:keys AS text[])) AS asked (value)
+CROSS JOIN LATERAL (
+    SELECT keys FROM path WHERE keys > asked.value || ',' AND keys < asked.value || '-' LIMIT :most
+) AS onward
+
+-- name: lacking_trigrams
+-- The schema of the extension, where it is there, the index is not, and this role may make it.
+SELECT pg_namespace.nspname
+FROM pg_catalog.pg_extension
+JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pg_extension.extnamespace
+WHERE pg_extension.extname = 'pg_trgm'
+  AND to_regclass('property_by_trigram') IS NULL
+  AND EXISTS (
+    SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass('property') AND pg_has_role(relowner, 'USAGE')
+)
+
+-- name: has_trigrams
+SELECT EXISTS (
+    SELECT 1 FROM pg_catalog.pg_index
+    WHERE indexrelid = to_regclass('property_by_trigram') AND indisvalid
 )
 
 -- name: note_commit

@@ -55,10 +55,11 @@ CROSS JOIN generate_series(1, CAST(:count AS integer))
 
 -- name: add_twins
 INSERT INTO twin (number, id, model, updated)
-SELECT put.number, put.id, (SELECT model.number FROM model WHERE model.id = put.model), put.updated
+SELECT put.number, put.id, model.number, put.updated
 FROM unnest(
     CAST(:numbers AS bigint[]), CAST(:ids AS text[]), CAST(:models AS text[]), CAST(:updated AS bigint[])
 ) AS put (number, id, model, updated)
+JOIN model ON model.id = put.model
 
 -- name: add_documents
 INSERT INTO document (twin, json) SELECT * FROM unnest(CAST(:numbers AS bigint[]), CAST(:documents AS text[]))
@@ -68,10 +69,11 @@ INSERT INTO location (place, twin) SELECT number, number FROM unnest(CAST(:numbe
 
 -- name: replace_twins
 UPDATE twin
-SET model = (SELECT model.number FROM model WHERE model.id = put.model), updated = put.updated
+SET model = model.number, updated = put.updated
 FROM unnest(
     CAST(:numbers AS bigint[]), CAST(:models AS text[]), CAST(:updated AS bigint[])
 ) AS put (number, model, updated)
+JOIN model ON model.id = put.model
 WHERE twin.number = put.number
 
 -- name: replace_documents
@@ -120,18 +122,17 @@ FROM unnest(CAST(:parts AS bigint[]), CAST(:places AS bigint[])) AS way (part, p
 JOIN location AS part ON part.place = way.part
 ON CONFLICT DO NOTHING
 
--- name: add_authors
+-- name: ensure_author
 INSERT INTO author (client_id)
-SELECT new.client_id
-FROM unnest(CAST(:client_ids AS text[])) AS new (client_id)
-WHERE NOT EXISTS (SELECT 1 FROM author WHERE author.client_id = new.client_id)
+SELECT CAST(:client_id AS text)
+WHERE NOT EXISTS (SELECT 1 FROM author WHERE author.client_id = CAST(:client_id AS text))
 
 -- name: add_entries
+-- All of one author.
 INSERT INTO audit (instant, author, request, action, kind, id)
-SELECT
-    entry.instant, (SELECT author.number FROM author WHERE author.client_id = entry.client_id),
-    entry.request, entry.action, entry.kind, entry.id
-FROM unnest(
-    CAST(:instants AS bigint[]), CAST(:client_ids AS text[]), CAST(:requests AS text[]),
-    CAST(:actions AS bigint[]), CAST(:kinds AS bigint[]), CAST(:ids AS text[])
-) AS entry (instant, client_id, request, action, kind, id)
+SELECT entry.instant, of_all.number, entry.request, entry.action, entry.kind, entry.id
+FROM (SELECT author.number FROM author WHERE author.client_id = :client_id) AS of_all
+CROSS JOIN unnest(
+    CAST(:instants AS bigint[]), CAST(:requests AS text[]), CAST(:actions AS bigint[]), CAST(:kinds AS bigint[]),
+    CAST(:ids AS text[])
+) AS entry (instant, request, action, kind, id)

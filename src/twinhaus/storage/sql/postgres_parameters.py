@@ -20,6 +20,7 @@ from psycopg.types.string import StrBinaryDumper
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)|%")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+_INTEGER_OID, _TEXT_OID = (postgres.types[name].oid for name in ("int8", "text"))
 # How many dimensions, whether any is null, the type of the elements; their count, and the index of the first.
 _ARRAY_HEADER = Struct("!iiIii")
 _LENGTH = Struct("!i").pack
@@ -47,16 +48,16 @@ class _ArrayDumper(Dumper):
     element_oid: ClassVar[int]
 
     def dump(self, obj: _Array) -> bytes:
-        return _ARRAY_HEADER.pack(1, 1, self.element_oid, obj.count, 1) + obj.elements
+        return _whole(obj, self.element_oid)
 
 
 class _IntegersDumper(_ArrayDumper):
-    element_oid = postgres.types["int8"].oid
+    element_oid = _INTEGER_OID
     oid = postgres.types["int8"].array_oid
 
 
 class _TextsDumper(_ArrayDumper):
-    element_oid = postgres.types["text"].oid
+    element_oid = _TEXT_OID
     oid = postgres.types["text"].array_oid
 
 
@@ -77,6 +78,38 @@ def register(adapters: AdaptersMap) -> None:
 def placeholders(text: str) -> str:
     """`:name` as the driver has it."""
     return _PARAMETER.sub(lambda found: f"%({found[1]})b" if found[1] else "%%", text)
+
+
+@lru_cache(1_024)
+def numbered(text: str) -> tuple[bytes, tuple[str, ...]]:
+    """`:name` as the database itself has it, `$1`, and the names in the order of their numbers."""
+    names: dict[str, int] = {}
+
+    def number(found: re.Match[str]) -> str:
+        return f"${names.setdefault(found[1], len(names) + 1)}" if found[1] else found[0]
+
+    return _PARAMETER.sub(number, text).encode(), tuple(names)
+
+
+def encoded(value: Any) -> tuple[int, bytes | None]:
+    """A parameter's type, and what is sent of it."""
+    match value:
+        case tuple():
+            array = _array(value)
+            dumper = _IntegersDumper if isinstance(array, _Integers) else _TextsDumper
+            return dumper.oid, _whole(array, dumper.element_oid)
+        case int():
+            return _INTEGER_OID, _INTEGER(value)[4:]
+        case str():
+            return _TEXT_OID, _text(value)
+        case None:
+            return 0, None
+        case _:
+            raise TypeError(f"no parameter: {type(value)}")
+
+
+def _whole(array: _Array, element_oid: int) -> bytes:
+    return _ARRAY_HEADER.pack(1, 1, element_oid, array.count, 1) + array.elements
 
 
 def bound(parameters: Mapping[str, Any]) -> dict[str, Any]:

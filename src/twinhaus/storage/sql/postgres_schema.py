@@ -11,6 +11,7 @@ from twinhaus.errors import StoreUnusable
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, pending
 from twinhaus.storage.sql.postgres import PostgresConnection, quoted
 from twinhaus.storage.sql.postgres_errors import StoreGone
+from twinhaus.storage.sql.postgres_trigrams import index_trigrams
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.tables import StoreUnfinished
 
@@ -18,7 +19,6 @@ DEFAULT_SCHEMA = "twinhaus"
 VERSION_MIN = 14
 SECRET_NAMES = ("continuation", "identity")
 _SECRET_BYTES = 32
-_SAYS_WHO_CAN_FROM = 2  # Older schemas do not, and are migrated before anything else.
 _TRIES_MAX = 10
 # Someone else was making the same thing at the same time.
 _ALREADY_MADE = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueViolation)
@@ -33,6 +33,7 @@ def prepare_store(connection: PostgresConnection, schema: str, *, lock_seconds: 
     for _ in range(_TRIES_MAX):
         if has_store(connection, schema):
             _bring_up_to_date(connection, schema, lock_seconds)
+            index_trigrams(connection, schema, lock_seconds=lock_seconds)
             return
         if not make:
             raise StoreGone
@@ -83,8 +84,7 @@ def _bring_up_to_date(connection: PostgresConnection, schema: str, lock_seconds:
 
 def _versions(connection: PostgresConnection) -> tuple[int, int]:
     """That of the tables, and the oldest that can work with them."""
-    version = int(connection.state("version"))
-    return version, version if version < _SAYS_WHO_CAN_FROM else int(connection.state("compatible"))
+    return int(connection.state("version")), int(connection.state("compatible"))
 
 
 def _migrate(connection: PostgresConnection, current: int, compatible: int) -> None:

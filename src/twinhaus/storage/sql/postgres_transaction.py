@@ -112,6 +112,7 @@ class PostgresTransaction(SqlTransaction):
 
     def finish(self, *then: Statement) -> None:
         """As every transaction does; `then` is sent off together with the rest."""
+        self._properties.write()
         self._settle(chain(self._last_statements(), then))
 
     def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
@@ -156,6 +157,7 @@ class PostgresTransaction(SqlTransaction):
     def _undo(self, attempt: _Attempt) -> None:
         if attempt.has_savepoint:
             self._stored.forget_all()
+            self._writing.forget()
             if not self._engine.is_lost:
                 self._engine.undo_attempt()
         if len(self._waiting.items) > attempt.waiting:
@@ -167,8 +169,9 @@ class PostgresTransaction(SqlTransaction):
 
     def _put(self, item: Item) -> None:
         self._waiting.add(item)
+        self._engine.push()
         if self._waiting.is_enough:
-            self._settle()
+            self._write_waiting()
 
     def _settle_for_others(self) -> None:
         """A statement follows that has to see what was put, and may itself change what was read."""
@@ -176,16 +179,21 @@ class PostgresTransaction(SqlTransaction):
         self._stored.forget_all()
 
     def _settle(self, then: Iterable[Statement] = ()) -> None:
-        """Write all that waits, and then these. An attempt that is under way goes back to before its own."""
-        items, self._waiting = self._waiting.items, Waiting()
+        """Write all that waits, and then these."""
+        self._write_waiting()
+        self._writing.finish(then)
         self._relocates = False
+
+    def _write_waiting(self) -> None:
+        """An attempt that is under way goes back to before its own."""
+        items, self._waiting = self._waiting.items, Waiting()
         written = 0
         for attempt in self._attempts:
             if not attempt.has_savepoint:
-                self._writing.write(items[written : attempt.waiting], [("begin_attempt", {})])
+                self._writing.write(items[written : attempt.waiting])
+                self._writing.finish([("begin_attempt", {})])
                 written, attempt.waiting, attempt.has_savepoint = attempt.waiting, 0, True
-        if items[written:] or then:
-            self._writing.write(items[written:], then)
+        self._writing.write(items[written:])
 
 
 def _other_end(twin_id: str, relationship: Relationship) -> str:

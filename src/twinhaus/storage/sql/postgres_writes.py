@@ -1,28 +1,30 @@
 """What was put as statements that write all of it, a few for each table. Pure: nothing is run here."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
 
 from msgspec import Struct
 
 from twinhaus.audit import Entry
 from twinhaus.graph import Relationship, Twin
 from twinhaus.storage.sql.audit import ACTIONS, KINDS
-from twinhaus.storage.sql.connection import Statement
+from twinhaus.storage.sql.connection import PropertyRow, Statement
 
 
 class Put(Struct, frozen=True):
-    """A twin as it is now, its number, and the model it is stored with; None where it is new."""
+    """A twin as it is now, its number, and as it is stored; None where it is new."""
 
     twin: Twin
     number: int
-    stored_model: str | None
+    stored: Twin | None
 
 
 def twin_statements(puts: Sequence[Put]) -> Iterator[Statement]:
     """Each twin once, new ones in the order of their numbers."""
-    new = [put for put in puts if put.stored_model is None]
-    old = [put for put in puts if put.stored_model is not None]
-    moved = [put for put in old if put.stored_model != put.twin.model_id]
+    new = [put for put in puts if put.stored is None]
+    old = [put for put in puts if put.stored is not None]
+    moved = [put for put in puts if put.stored is not None and put.stored.model_id != put.twin.model_id]
     if new:
         yield "add_twins", {**_columns(new), "ids": tuple(put.twin.id for put in new)}
         yield "add_documents", _documents(new)
@@ -52,6 +54,19 @@ def _documents(puts: Sequence[Put]) -> dict[str, tuple[object, ...]]:
     return {"numbers": _numbers(puts), "documents": tuple(put.twin.document for put in puts)}
 
 
+def property_statements(gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> Iterator[Statement]:
+    """Rows of `property` that go, and rows that come."""
+    if gone:
+        yield "remove_properties", _property_columns(gone)
+    if new:
+        yield "add_properties", _property_columns(new)
+
+
+def _property_columns(rows: Sequence[PropertyRow]) -> dict[str, tuple[Any, ...]]:
+    paths, values, twins = zip(*rows, strict=True)
+    return {"paths": paths, "values": values, "twins": twins}
+
+
 def relationship_statements(
     added: Sequence[Relationship], ends: Sequence[tuple[int, int]]
 ) -> Iterator[Statement]:
@@ -72,19 +87,21 @@ def relationship_statements(
     )
 
 
-def entry_statements(entries: Sequence[Entry]) -> Iterator[Statement]:
+def entry_statements(entries: Iterable[Entry]) -> Iterator[Statement]:
     """Entries of the audit trail, and the authors that they name."""
-    if entries:
-        client_ids = tuple(entry.author.client_id for entry in entries)
-        yield "add_authors", {"client_ids": tuple(dict.fromkeys(client_ids))}
+    by_author: dict[str, list[Entry]] = defaultdict(list)
+    for entry in entries:
+        by_author[entry.author.client_id].append(entry)
+    for client_id, own in by_author.items():
+        yield "ensure_author", {"client_id": client_id}
         yield (
             "add_entries",
             {
-                "instants": tuple(entry.instant for entry in entries),
-                "client_ids": client_ids,
-                "requests": tuple(entry.author.request_id for entry in entries),
-                "actions": tuple(ACTIONS[entry.action] for entry in entries),
-                "kinds": tuple(KINDS[entry.kind] for entry in entries),
-                "ids": tuple(entry.id for entry in entries),
+                "client_id": client_id,
+                "instants": tuple(entry.instant for entry in own),
+                "requests": tuple(entry.author.request_id for entry in own),
+                "actions": tuple(ACTIONS[entry.action] for entry in own),
+                "kinds": tuple(KINDS[entry.kind] for entry in own),
+                "ids": tuple(entry.id for entry in own),
             },
         )

@@ -81,8 +81,12 @@ WHERE twin.id = :id
 -- name: model_of
 SELECT model.id FROM twin JOIN model ON model.number = twin.model WHERE twin.id = :id
 
--- name: twin_number
-SELECT number, (SELECT id FROM model WHERE number = twin.model) FROM twin WHERE id = :id
+-- name: twin_to_replace
+SELECT twin.number, model.id, document.json
+FROM twin
+JOIN model ON model.number = twin.model
+JOIN document ON document.twin = twin.number
+WHERE twin.id = :id
 
 -- name: add_twin
 INSERT INTO twin (id, model, updated)

@@ -5,10 +5,13 @@ while, then each for four times as long.
 """
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Condition, Include, Query
-from twinhaus.storage.sql.compile import compile_query
+from twinhaus.storage.sql.compile import CompiledQuery, compile_query
+from twinhaus.storage.sql.facts import find_facts
+from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.store import IdPage, Page
 
 FIRST_PATIENCE = 2  # Looks at the clock: some ten thousand of the engine's steps, enough for most pages.
@@ -16,6 +19,10 @@ FIRST_PATIENCE = 2  # Looks at the clock: some ten thousand of the engine's step
 
 class Racetrack(Protocol):
     """A connection that can give up a statement halfway."""
+
+    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Run a statement."""
+        ...
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
@@ -27,13 +34,18 @@ class Racetrack(Protocol):
         ...
 
 
+def compiled_for(connection: Racetrack, query: Query, include: Include) -> CompiledQuery:
+    """A query as this snapshot runs it."""
+    return compile_query(query, include, find_facts(connection, QUERIES["sqlite"], query.condition))
+
+
 class Race:
     """The Search of SQLite."""
 
     def list_twins(
         self, connection: Racetrack, query: Query, include: Include, *, after: int, limit: int
     ) -> Page:
-        compiled = compile_query(query, include)
+        compiled = compiled_for(connection, query, include)
         bound = {**compiled.parameters, "after": after, "limit": limit}
         pages = [statements.page for statements in compiled.statements]
         count, last, body = _run(connection, pages, bound, query.condition)
@@ -45,13 +57,13 @@ class Race:
         return Page(body=body or b"", count=count, last=last or after, more=bool(is_more))
 
     def list_ids(self, connection: Racetrack, query: Query, *, after: int, limit: int) -> IdPage:
-        compiled = compile_query(query, WITHOUT_RELATIONSHIPS)
+        compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
         bound = {**compiled.parameters, "after": after, "limit": limit}
         last, ids = _run(connection, [one.ids for one in compiled.statements], bound, query.condition)
         return IdPage(tuple(json.loads(ids)), last or after)
 
     def count_twins(self, connection: Racetrack, query: Query) -> int:
-        compiled = compile_query(query, WITHOUT_RELATIONSHIPS)
+        compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
         counts = [statements.count for statements in compiled.statements]
         (count,) = _run(connection, counts, {**compiled.parameters, "after": 0}, query.condition)
         return int(count)

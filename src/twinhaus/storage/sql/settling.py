@@ -1,10 +1,10 @@
 """A connection on which nothing is said before what waits has been written."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
-from twinhaus.storage.sql.connection import Dialect
+from twinhaus.storage.sql.connection import Dialect, PropertyRow
 from twinhaus.storage.sql.postgres import PostgresConnection
 
 
@@ -29,6 +29,10 @@ class Settling:
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         self._settle()
         return self._connection.each_row(text, parameters)
+
+    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
+        self._settle()
+        self._connection.write_properties(gone, new)
 
     def execute(self, text: str) -> None:
         self._settle()

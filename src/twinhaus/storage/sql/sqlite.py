@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, NoReturn
@@ -14,7 +14,8 @@ from twinhaus.query.evaluate import satisfies
 from twinhaus.query.plan import Condition
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, insist_on_compatible, pending
-from twinhaus.storage.sql.connection import Dialect
+from twinhaus.storage.properties import entries_of
+from twinhaus.storage.sql.connection import Dialect, PropertyRow
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.race import Race
 from twinhaus.storage.sql.words import SQLITE
@@ -92,6 +93,7 @@ class SqliteConnection:
         ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.create_scalar_function("satisfies", self._satisfies, 3, deterministic=True)
+        self._connection.create_scalar_function("entries_of", _entries_of, 1, deterministic=True)
         self._connection.set_progress_handler(self._is_overdue, _CLOCK_STEPS)
 
     def wait_for_locks(self, seconds: float) -> None:
@@ -119,6 +121,10 @@ class SqliteConnection:
     def add_rows(self, text: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement without rows once for each of these."""
         self._connection.executemany(text, rows)
+
+    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
+        self._connection.executemany(self.dialect.queries["remove_properties"], gone)
+        self._connection.executemany(self.dialect.queries["add_properties"], new)
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
@@ -253,6 +259,11 @@ class SqliteConnection:
             if self._patience <= 0:
                 return True
         return time.monotonic() > self._deadline
+
+
+def _entries_of(*document: Any) -> str:
+    """As a JSON array of pairs."""
+    return json.dumps(sorted(entries_of(*document)))
 
 
 _UNAVAILABLE = (

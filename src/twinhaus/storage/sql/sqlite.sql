@@ -62,6 +62,9 @@ WHERE (model, twin) IN (
 -- name: remove_places_of
 DELETE FROM location WHERE twin IN (SELECT value FROM json_each(:twins))
 
+-- name: documents_of
+SELECT twin, json FROM document WHERE twin IN (SELECT value FROM json_each(:twins))
+
 -- name: remove_documents_of
 DELETE FROM document WHERE twin IN (SELECT value FROM json_each(:twins))
 
@@ -128,3 +131,30 @@ SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
 
 -- name: indexes
 SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid
+
+-- name: path_numbers
+SELECT keys, number FROM path WHERE keys IN (SELECT value FROM json_each(:keys))
+
+-- name: add_paths
+INSERT INTO path (keys) SELECT value FROM json_each(:keys) RETURNING keys, number
+
+-- name: add_properties
+-- A row at a time, as below.
+INSERT INTO property (path, value, twin) VALUES (?, ?, ?)
+
+-- name: remove_properties
+DELETE FROM property WHERE path = ? AND value = ? AND twin = ?
+
+-- name: add_block
+INSERT OR IGNORE INTO block (number) VALUES (:block)
+
+-- name: facts
+-- A row of nulls where there are twins with more properties than the index tells of; and for each of these paths some
+-- of those that go on from it.
+SELECT NULL, NULL WHERE EXISTS (SELECT 1 FROM property WHERE path = 0)
+UNION ALL
+SELECT asked.value, onward.keys
+FROM json_each(:keys) AS asked
+CROSS JOIN path AS onward ON onward.number IN (
+    SELECT number FROM path WHERE keys > asked.value || ',' AND keys < asked.value || '-' LIMIT :most
+)

@@ -54,6 +54,11 @@ class Stored:
         """Of a twin, if it is there."""
         return self._places.get(twin_id)
 
+    @property
+    def absent_twins(self) -> int:
+        """How many of those that are known of are not there."""
+        return self._places.absent
+
     def twin(self, twin_id: str) -> Twin | None:
         """A whole twin, if it is there."""
         found = self._twins.get(twin_id)

@@ -5,14 +5,19 @@ narrow filter soon carries the wide ones along, and nobody has to guess which th
 """
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol
 
 from twinhaus.query.evaluate import satisfies
-from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Condition, Include, Query
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
 from twinhaus.storage.documents import DocumentView
-from twinhaus.storage.sql.chunks import CompiledQuery, Statements, compile_chunks
+from twinhaus.storage.sql.chunks import Statements, compile_chunks
 from twinhaus.storage.sql.connection import Connection
+from twinhaus.storage.sql.facts import find_facts
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.sources import Source
 from twinhaus.storage.store import IdPage, Page
 
 FIRST_STRIDE = 1_000  # Candidates; enough for most pages.
@@ -21,7 +26,7 @@ SUBJECTS_BYTES = 8 * 1024 * 1024  # Of the twins that are held at a time to be a
 _SUBJECTS_STRIDE_MAX = 8_000
 _ALL = 2**62  # More than there are.
 
-Row = tuple[Any, ...]
+Subject = tuple[int, str]  # A twin's number and text.
 
 
 class TimedConnection(Connection, Protocol):
@@ -32,109 +37,154 @@ class TimedConnection(Connection, Protocol):
         ...
 
 
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """How many twins were found, at most one more than are wanted; up to where everything is decided, None: no more are
+    wanted, or there; and of those that are wanted the last one's number, and what is told of them.
+    """
+
+    matched: int
+    reached: int | None
+    last: int | None = None
+    told: Any = None
+
+
 class Strides:
     """The Search of PostgreSQL."""
 
     def list_twins(
         self, connection: TimedConnection, query: Query, include: Include, *, after: int, limit: int
     ) -> Page:
-        compiled = compile_chunks(query, include)
-        walk = _Walk(connection, compiled, after, limit)
-        if query.condition is None:
-            return _page(walk)
-        found, more = _satisfying(walk, query.condition)
-        numbers = tuple(number for number, _ in found)
-        if include == WITHOUT_RELATIONSHIPS:
-            body = ",".join(document for _, document in found).encode()
-        else:
-            ((body,),) = connection.rows(compiled.texts, {**compiled.parameters, "twins": numbers})
-        return Page(body=body or b"", count=len(found), last=numbers[-1] if numbers else after, more=more)
+        walk = _Walk(connection, query, include, after, limit)
+        bodies: list[bytes] = []
+        count, last = 0, after
+        for stride in walk.strides(lambda one: one.page, walk.body):
+            if stride.last is not None:
+                bodies.append(stride.told)
+                count += min(stride.matched, walk.limit)
+                last = stride.last
+            if stride.matched > walk.limit:
+                return Page(b",".join(bodies), count, last, more=True)
+            walk.limit -= stride.matched
+        return Page(b",".join(bodies), count, last, more=False)
 
     def list_ids(self, connection: TimedConnection, query: Query, *, after: int, limit: int) -> IdPage:
-        walk = _Walk(connection, compile_chunks(query, WITHOUT_RELATIONSHIPS), after, limit)
-        if query.condition is None:
-            return _id_page(walk)
-        found, _ = _satisfying(walk, query.condition)
-        ids = tuple(DocumentView(0, document).id for _, document in found)
-        return IdPage(ids, found[-1][0] if found else after)
+        walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, after, limit)
+        found: list[str] = []
+        last = after
+        for stride in walk.strides(lambda one: one.ids, _ids):
+            if stride.last is not None:
+                found += stride.told
+                last = stride.last
+            walk.limit -= min(stride.matched, walk.limit)
+            if not walk.limit:
+                break
+        return IdPage(tuple(found), last)
 
     def count_twins(self, connection: TimedConnection, query: Query) -> int:
-        walk = _Walk(connection, compile_chunks(query, WITHOUT_RELATIONSHIPS), 0, _ALL)
-        if query.condition is None:
-            return sum(count for count, *_ in walk.rows(lambda one: one.count))
-        return sum(
-            satisfies(query.condition, DocumentView(updated, document))
-            for _, updated, document in walk.subjects()
-        )
+        walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, 0, _ALL)
+        return sum(stride.matched for stride in walk.strides(lambda one: one.count, len))
 
 
-@dataclass(slots=True)
 class _Walk:
     """What has been looked at so far, and how many twins are still wanted."""
 
-    connection: TimedConnection
-    compiled: CompiledQuery
-    after: int
-    limit: int
+    def __init__(
+        self, connection: TimedConnection, query: Query, include: Include, after: int, limit: int
+    ) -> None:
+        self._connection = connection
+        self._condition = query.condition
+        self._is_plain = include == WITHOUT_RELATIONSHIPS
+        facts = find_facts(connection, QUERIES["postgres"], query.condition)
+        self._compiled = compile_chunks(query, include, facts)
+        self._after = after
+        self.limit = limit
 
-    def rows(self, statement: Callable[[Statements], str], stride_max: int = STRIDE_MAX) -> Iterator[Row]:
-        """A row for each stride, as long as there is more to look at."""
-        stride = FIRST_STRIDE
+    def strides(
+        self, statement: Callable[[Statements], str], tell: Callable[[list[Subject]], Any]
+    ) -> Iterator[Stride]:
+        """One after the other, as long as there is more to look at. What the statement tells, `tell` says of twins that
+        the condition had to be asked of.
+        """
+        length, is_longer = FIRST_STRIDE, True
         while True:
-            for statements in self.compiled.statements:
-                bound = {"after": self.after, "chunk": stride, "limit": self.limit, "bytes": SUBJECTS_BYTES}
-                (row,) = self.connection.rows(statement(statements), {**self.compiled.parameters, **bound})
-                yield row
-                _, looked, reached, *_ = row
-                if looked is None or looked < stride:
+            for statements in self._compiled.statements:
+                if not self._serves(statements.source, length, is_longer=is_longer):
+                    continue
+                stride = self._stride(statements, statement(statements), length) or self._judged(
+                    statements, length, tell
+                )
+                yield stride
+                if stride.reached is None:
                     return
-                self.after = reached
-            stride = min(4 * stride, stride_max)
+                self._after = stride.reached
+            longer = min(4 * length, STRIDE_MAX)
+            length, is_longer = longer, longer > length
 
-    def subjects(self) -> Iterator[tuple[int, int, str]]:
-        """All twins that a condition is to be asked of: number, last update, and text."""
-        self.limit = _ALL
-        for _, _, _, numbers, updated, documents in self.rows(lambda one: one.subjects, _SUBJECTS_STRIDE_MAX):
-            for subject in zip(numbers, updated, documents, strict=True):
-                self.connection.check_time()
-                if subject[0] is not None:
-                    yield subject
+    def _serves(self, source: Source, length: int, *, is_longer: bool) -> bool:
+        """What was too much to gather still is, unless more may be gathered now. Trigrams take a while, however few the
+        twins; so they come in only where looking at a first thousand was not enough.
+        """
+        if source.driver == "trigram":
+            return is_longer and length > FIRST_STRIDE and self._has_trigrams
+        return is_longer or not source.is_gathered
+
+    def _stride(self, statements: Statements, text: str, length: int) -> Stride | None:
+        """None where the condition has to be asked."""
+        if self._compiled.tells_nothing:
+            return None
+        matched, looked, reached, doubtful, *found = self._run(statements, text, length, self.limit)
+        if doubtful:
+            return None
+        return Stride(matched, reached if looked is not None and looked >= length else None, *found)
+
+    def _judged(self, statements: Statements, length: int, tell: Callable[[list[Subject]], Any]) -> Stride:
+        """The same, the condition asked of each twin."""
+        assert self._condition is not None, "else nothing is in doubt"
+        if not statements.source.is_gathered:
+            length = min(length, _SUBJECTS_STRIDE_MAX)
+        looked, reached, *subjects = self._run(statements, statements.subjects, length, _ALL)
+        found: list[Subject] = []
+        for number, updated, document in zip(*subjects, strict=True):
+            self._connection.check_time()
+            if number is not None and satisfies(self._condition, DocumentView(updated, document)):
+                found.append((number, document))
+                if len(found) > self.limit:
+                    break
+        wanted = found[: self.limit]
+        is_over = len(found) > self.limit or looked < length
+        return Stride(
+            len(found), None if is_over else reached, wanted[-1][0] if wanted else None, tell(wanted)
+        )
+
+    def _run(self, statements: Statements, text: str, length: int, limit: int) -> tuple[Any, ...]:
+        bound = {"after": self._after, "chunk": length, "limit": limit, "bytes": SUBJECTS_BYTES}
+        with self._with_bitmaps() if statements.source.driver == "trigram" else nullcontext():
+            (row,) = self._connection.rows(text, {**self._compiled.parameters, **bound})
+        return row
+
+    @contextmanager
+    def _with_bitmaps(self) -> Iterator[None]:
+        """An index of trigrams is read in no other way; else they are ruled out."""
+        self._connection.execute("SET LOCAL enable_bitmapscan = on")
+        yield
+        self._connection.execute("SET LOCAL enable_bitmapscan = off")
+
+    def body(self, subjects: list[Subject]) -> bytes:
+        """The texts of an answer."""
+        if self._is_plain:
+            return ",".join(document for _, document in subjects).encode()
+        twins = tuple(number for number, _ in subjects)
+        ((body,),) = self._connection.rows(
+            self._compiled.texts, {**self._compiled.parameters, "twins": twins}
+        )
+        return body or b""
+
+    @cached_property
+    def _has_trigrams(self) -> bool:
+        ((has_trigrams,),) = self._connection.rows(QUERIES["postgres"]["has_trigrams"], {})
+        return bool(has_trigrams)
 
 
-def _page(walk: _Walk) -> Page:
-    bodies: list[bytes] = []
-    count, last = 0, walk.after
-    for matched, _, _, here, body in walk.rows(lambda one: one.page):
-        if matched and walk.limit:
-            bodies.append(body)
-            count += min(matched, walk.limit)
-            last = here
-        if matched > walk.limit:
-            return Page(b",".join(bodies), count, last, more=True)
-        walk.limit -= matched
-    return Page(b",".join(bodies), count, last, more=False)
-
-
-def _id_page(walk: _Walk) -> IdPage:
-    found: list[str] = []
-    last = walk.after
-    for matched, _, _, here, ids in walk.rows(lambda one: one.ids):
-        if matched:
-            found += ids
-            last = here
-        walk.limit -= min(matched, walk.limit)
-        if not walk.limit:
-            break
-    return IdPage(tuple(found), last)
-
-
-def _satisfying(walk: _Walk, condition: Condition) -> tuple[list[tuple[int, str]], bool]:
-    """The next twins that satisfy a condition, number and text, as many as are wanted; and whether more do."""
-    wanted = walk.limit
-    found: list[tuple[int, str]] = []
-    for number, updated, document in walk.subjects():
-        if satisfies(condition, DocumentView(updated, document)):
-            if len(found) == wanted:
-                return found, True
-            found.append((number, document))
-    return found, False
+def _ids(subjects: list[Subject]) -> list[str]:
+    return [DocumentView(0, document).id for _, document in subjects]

@@ -10,7 +10,9 @@ from msgspec.structs import replace
 
 from twinhaus.errors import StoreUnusable
 from twinhaus.storage.sql.connection import Connection
+from twinhaus.storage.sql.property_table import PropertyTable
 from twinhaus.storage.tables import (
+    DOCUMENTS,
     NUMBERS_LEFT_OUT,
     STATE,
     STATE_OF_PLACE,
@@ -177,6 +179,11 @@ class SqlTableWriter:
     def add(self, table: Table, rows: Sequence[Row]) -> None:
         with self._noting(replace(self._held, table=table.name, after=table.key_of(rows[-1]))):
             self._loader.add_rows(table, rows)
+            if table == DOCUMENTS:
+                properties = PropertyTable(self._connection)
+                for twin, document in rows:
+                    properties.note(int(twin), None, str(document))
+                properties.write()
 
     def complete(self, *, last_twin: int) -> None:
         while self._held.indexes:

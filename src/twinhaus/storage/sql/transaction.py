@@ -16,8 +16,11 @@ from twinhaus.storage.sql.audit import EntryTable, Trail
 from twinhaus.storage.sql.connection import Connection, Statement
 from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.models import ModelCache
+from twinhaus.storage.sql.property_table import PropertyTable
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.store import Client, IdPage, Page, Result, SigningKey, Transaction
+
+_TEXTS_AT_ONCE = 500  # That are read of twins which are to go.
 
 
 class SqlTransaction(SqlReader):
@@ -40,6 +43,7 @@ class SqlTransaction(SqlReader):
         self._access: int | None = None
         self._followed: tuple[str, ...] | None = None
         self._touched_runs: set[int] = set()
+        self._properties = PropertyTable(connection)
         self._entries = EntryTable(connection)
         self._trail = Trail(self.next_instant, self._entries.add, audit_ticks)
 
@@ -64,6 +68,7 @@ class SqlTransaction(SqlReader):
 
     def finish(self) -> None:
         """Write what is written once for a whole transaction. The store calls this before it commits."""
+        self._properties.write()
         for query, parameters in self._last_statements():
             self._do(query, **parameters)
 
@@ -110,20 +115,22 @@ class SqlTransaction(SqlReader):
         return int(self._connection.state("clock")) if self._instant is None else self._instant
 
     def put_twin(self, twin: Twin) -> None:
-        existing = self._row("twin_number", id=twin.id)
+        existing = self._row("twin_to_replace", id=twin.id)
         if existing is None:
             number = self._value("add_twin", id=twin.id, model=twin.model_id, updated=twin.updated)
             self._do("add_document", twin=number, json=twin.document)
             self._do("add_kinds", twin=number, model=twin.model_id)
             self._do("add_own_place", twin=number)
+            self._properties.note(number, None, twin.document)
             self._trail.add(Action.CREATED, Kind.TWIN, twin.id)
         else:
-            number, model_id = existing
+            number, model_id, document = existing
             if model_id != twin.model_id:
                 self._do("remove_kinds", twin=number, model=model_id)
                 self._do("add_kinds", twin=number, model=twin.model_id)
             self._do("replace_twin", twin=number, model=twin.model_id, updated=twin.updated)
             self._do("replace_document", twin=number, json=twin.document)
+            self._properties.note(number, document, twin.document)
             self._trail.add(Action.REPLACED, Kind.TWIN, twin.id)
         self._touched_runs.add(number >> RUN_BITS)
 
@@ -133,6 +140,9 @@ class SqlTransaction(SqlReader):
         relationships = sorted(
             row for end in ("outgoing", "incoming") for row in self._rows(f"remove_{end}_of", twins=numbers)
         )
+        for start in range(0, len(numbers), _TEXTS_AT_ONCE):
+            for number, document in self._rows("documents_of", twins=numbers[start : start + _TEXTS_AT_ONCE]):
+                self._properties.note(number, document, None)
         for table in ("kinds", "places", "documents"):
             self._do(f"remove_{table}_of", twins=numbers)
         self._do("remove_twins", twins=numbers)
@@ -275,7 +285,7 @@ class SqlTransaction(SqlReader):
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         registry, access, author = self._registry, self._access, self._trail.author
         try:
-            with self._undoing():
+            with self._properties.attempt(), self._undoing():
                 return job(self)
         except BaseException:
             self._registry, self._access = registry, access

@@ -2,7 +2,9 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
+Order = Literal["twin", "wide, run, twin", "block, twin"]
 Levels = tuple[tuple[str, str], ...]
 
 
@@ -10,26 +12,63 @@ Levels = tuple[tuple[str, str], ...]
 class Words:
     """The words of one engine. A parameter may stand for an array of texts.
 
-    `exists(rows)` is whether there is one. `among(column, parameter)` is whether a text is one of an array's.
-    `numbered(number, table, parameter)` is whether a number is that of a row whose id is one of an array's.
+    `exists(rows)` is whether there is one. `among(column, parameter)` is whether a text is one of an array's, and
+    `like(text, parameter)` whether it is like a pattern, whatever the casing of ASCII. `one_of(number, numbers)` is
+    whether a number is one of those that a statement yields, whatever the row; `numbered(number, table, parameter)`
+    whether it is that of a row whose id is one of an array's.
     `nested(levels)` is rows of tables, each a name and a condition on it and those before, visited in this order.
     `each(parameter, name)` is a table of an array's texts, in the column `value`, ordered by `key`.
     `joined(text, order)` aggregates texts, commas between. `led_by(index)`, after a table's name, says which index
     leads (None: none does) where an engine has to be told.
+
+    Of the table `property`: `value(table, is_looked_at)` is that of a row, the table under a name; by one that is
+    looked at the engine must not choose an index. `held(path, key, condition)` is whether a twin has a row `held` of a
+    path. Of a path, `valued(path, condition)` are the rows with one value, `gathered(path, condition)` with one in a
+    range, `gathered_values(path, parameter)` with one of an array's, `by_trigrams(path, parameter)` with a text like a
+    pattern (None: there is no such index), `all_of(path)` all rows. They come in the `order` that `columns` begin, all
+    but those that are gathered. `block_bits`: of how many bits of a number the blocks are that they come in.
     """
 
     exists: Callable[[str], str]
     among: Callable[[str, str], str]
+    like: Callable[[str, str], str]
+    one_of: Callable[[str, str], str]
     numbered: Callable[[str, str, str], str]
     nested: Callable[[Levels], str]
     each: Callable[[str, str], str]
     joined: Callable[[str, str], str]
     led_by: Callable[[str | None], str]
+    value: Callable[[str, bool], str]
+    held: Callable[[str, str, str], str]
+    valued: Callable[[str, str], str]
+    gathered: Callable[[str, str], str]
+    gathered_values: Callable[[str, str], str]
+    by_trigrams: Callable[[str, str], str] | None
+    all_of: Callable[[str], str]
+    columns: str = ""
+    order: Order = "twin"
+    block_bits: int | None = None
+
+
+# Of 8,192 twins. What is written to a new block lies close together, however many twins there are; and each is looked
+# up by itself, so there should not be too many.
+BLOCK_BITS = 13
+
+
+def _in_blocks(path: str, condition: str) -> str:
+    # The sign makes of the number a mere value, as the index has it.
+    return f"""block CROSS JOIN property INDEXED BY property_by_value
+        WHERE block.number >= (:after >> {BLOCK_BITS})
+          AND property.path = {path} AND property.twin >> {BLOCK_BITS} = +block.number
+          AND {condition} AND property.twin > :after"""
 
 
 SQLITE = Words(
-    exists=lambda rows: f"EXISTS (SELECT 1 FROM {rows})",
+    # The sign keeps the tests in their order: else this may be made a join, and come after the law has been asked.
+    exists=lambda rows: f"+EXISTS (SELECT 1 FROM {rows})",
     among=lambda column, parameter: f"{column} IN (SELECT value FROM json_each({parameter}))",
+    like=lambda text, parameter: f"{text} LIKE {parameter} ESCAPE '\\'",  # As it is there.
+    one_of=lambda number, numbers: f"{number} IN ({numbers})",
     numbered=lambda number, table, parameter: (
         f"{number} IN (SELECT number FROM {table} WHERE id IN (SELECT value FROM json_each({parameter})))"
     ),
@@ -39,6 +78,20 @@ SQLITE = Words(
     each=lambda parameter, name: f"json_each({parameter}) AS {name}",
     joined=lambda text, order: f"group_concat({text}, ',' ORDER BY {order})",
     led_by=lambda index: f"INDEXED BY {index}" if index else "NOT INDEXED",
+    value=lambda table, is_looked_at: f"{'+' if is_looked_at else ''}{table}.value",
+    held=lambda path, key, condition: (
+        f"+EXISTS (SELECT 1 FROM property AS held WHERE held.path = {path} AND held.twin = {key} AND {condition})"
+    ),
+    valued=_in_blocks,
+    gathered=_in_blocks,
+    gathered_values=lambda path, parameter: _in_blocks(
+        path, f"property.value IN (SELECT value FROM json_each({parameter}))"
+    ),
+    by_trigrams=None,
+    all_of=lambda path: _in_blocks(path, "TRUE"),
+    columns="block.number AS block, ",
+    order="block, twin",
+    block_bits=BLOCK_BITS,
 )
 
 
@@ -52,12 +105,17 @@ def _nested_laterally(levels: Levels) -> str:
     return f"{first}{inner} WHERE {test}"
 
 
+# What the index of trigrams is of: texts, with and without casing.
+LOWERED = "CASE WHEN property.value < '#' THEN lower(property.value) END"
+
 POSTGRES = Words(
     # OFFSET keeps the question as it is, asked of one twin at a time; else it may be turned round, and every twin that
     # fits be found first.
     exists=lambda rows: f"EXISTS (SELECT 1 FROM {rows} LIMIT 1 OFFSET 0)",
     among=lambda column, parameter: f"{column} = ANY (CAST({parameter} AS text[]))",
+    like=lambda text, parameter: f"lower({text}) LIKE {parameter} ESCAPE '\\'",  # In the collation "C".
     # As an array it is found once, not with each test. A hash index takes one id at a time.
+    one_of=lambda number, numbers: f"{number} = ANY (ARRAY({numbers}))",
     numbered=lambda number, table, parameter: (
         f"{number} = ANY (ARRAY(SELECT {table}.number FROM unnest(CAST({parameter} AS text[])) AS wanted (value)"
         f" JOIN {table} ON {table}.id = wanted.value))"
@@ -68,4 +126,33 @@ POSTGRES = Words(
     ),
     joined=lambda text, order: f"string_agg({text}, ',' ORDER BY {order})",
     led_by=lambda index: "",
+    value=lambda table, is_looked_at: f"{table}.value",
+    held=lambda path, key, condition: (
+        f"""EXISTS (SELECT 1
+        FROM (SELECT * FROM property WHERE property.path = {path} AND property.twin = {key} OFFSET 0) AS held
+        WHERE {condition} LIMIT 1 OFFSET 0)"""
+    ),
+    valued=lambda path, condition: (
+        f"property WHERE property.path = {path} AND {condition} AND property.twin > :after"
+    ),
+    # No more than would be too many: `:chunk + 1`, whatever the order, which only says which index leads.
+    gathered=lambda path, condition: (
+        f"""(SELECT property.twin
+        FROM property WHERE property.path = {path} AND {condition}
+        ORDER BY property.value LIMIT :chunk + 1) AS property"""
+    ),
+    gathered_values=lambda path, parameter: (
+        f"""(SELECT one.twin
+        FROM unnest(CAST({parameter} AS text[])) AS wanted (value)
+        CROSS JOIN LATERAL (SELECT property.twin FROM property
+            WHERE property.path = {path} AND property.value = wanted.value LIMIT :chunk + 1) AS one
+        LIMIT :chunk + 1) AS property"""
+    ),
+    by_trigrams=lambda path, parameter: (
+        f"""(SELECT found.twin
+        FROM (SELECT property.twin, property.path FROM property
+            WHERE {LOWERED} LIKE {parameter} ESCAPE '\\' OFFSET 0) AS found
+        WHERE found.path = {path} LIMIT :chunk + 1) AS property"""
+    ),
+    all_of=lambda path: f"property WHERE property.path = {path} AND property.twin > :after",
 )

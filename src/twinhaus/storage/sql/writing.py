@@ -1,19 +1,22 @@
 """Writing all that waits to PostgreSQL: a few statements for each table, however much it is."""
 
-from collections import defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
 
 from twinhaus.audit import Entry
 from twinhaus.graph import Relationship, Twin
+from twinhaus.storage.properties import entries_changed
 from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.filters import RUN_BITS
+from twinhaus.storage.sql.path_numbers import PathNumbers
 from twinhaus.storage.sql.places import Around, Edge, place_statements
 from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_writes import (
     Put,
     entry_statements,
+    property_statements,
     relationship_statements,
     twin_statements,
 )
@@ -36,27 +39,46 @@ class Writing:
         self._stored = stored
         self._containment = containment
         self._touched_runs = touched_runs
+        self._edges: list[Edge] = []  # Of which it is not written yet what they say about places.
+        self._numbers: deque[int] = deque()  # For new twins.
+        self._paths = PathNumbers(self._ask)
 
-    def write(self, items: Sequence[Item], then: Iterable[Statement]) -> None:
-        """Write these, in order, and then send some statements. Raises Unavailable."""
+    def write(self, items: Sequence[Item]) -> None:
+        """Write these, in order, all but where twins are now: that is asked and reckoned when the database has had time
+        to do the rest. Raises Unavailable.
+        """
+        self._locate()
         puts = self._puts([item for item in items if isinstance(item, Twin)])
         numbers = {put.twin.id: put.number for put in puts}
         added = [item for item in items if isinstance(item, Relationship)]
         ends = self._ends(added, numbers)
-        edges = self._edges(added, ends)
-        around = self._around(edges)
+        self._edges += self._edges_among(added, ends)
         self._touched_runs.update(number >> RUN_BITS for number in numbers.values())
         self._connection.send(
             chain(
                 twin_statements(puts),
                 relationship_statements(added, ends),
-                place_statements(edges, around),
-                entry_statements([item for item in items if isinstance(item, Entry)]),
-                then,
+                entry_statements(item for item in items if isinstance(item, Entry)),
+                self._property_statements(puts),
             )
         )
         self._stored.note_twins({put.twin.id: Place(put.number, put.twin.model_id) for put in puts})
         self._stored.note_relationships(added)
+
+    def finish(self, then: Iterable[Statement] = ()) -> None:
+        """Write what is left, and then send some statements. Raises Unavailable."""
+        self._locate()
+        self._connection.send(then)
+
+    def _locate(self) -> None:
+        if self._edges:
+            edges, self._edges = self._edges, []
+            self._connection.send(place_statements(edges, self._around(edges)))
+
+    def forget(self) -> None:
+        """What was written since the last `finish` was undone, and perhaps more."""
+        self._edges.clear()
+        self._paths.forget()
 
     def _puts(self, twins: Iterable[Twin]) -> list[Put]:
         """The newest of each, with its number; new ones are numbered in this order."""
@@ -64,15 +86,31 @@ class Writing:
         places = {twin_id: self._stored.place(twin_id) for twin_id in latest}
         new = self._new_numbers(sum(place is None for place in places.values()))
         return [
-            Put(latest[twin_id], next(new), None)
+            Put(latest[twin_id], new.popleft(), None)
             if place is None
-            else Put(latest[twin_id], place.number, place.model_id)
+            else Put(latest[twin_id], place.number, self._stored.twin(twin_id))
             for twin_id, place in places.items()
         ]
 
-    def _new_numbers(self, count: int) -> Iterator[int]:
-        rows = self._ask("new_twin_numbers", count=count) if count else ()
-        return iter([number for (number,) in rows])
+    def _property_statements(self, puts: Iterable[Put]) -> Iterator[Statement]:
+        changed = [
+            (put.number, *entries_changed(put.stored.document if put.stored else None, put.twin.document))
+            for put in puts
+        ]
+        yield from property_statements(
+            self._paths.rows((number, gone) for number, gone, _ in changed),
+            self._paths.rows((number, new) for number, _, new in changed),
+        )
+
+    def _new_numbers(self, count: int) -> deque[int]:
+        """At least so many. They are asked for together with those of all new twins that are expected, so that the
+        database need not be waited for again.
+        """
+        missing = count - len(self._numbers)
+        if missing > 0:
+            rows = self._ask("new_twin_numbers", count=max(missing, self._stored.absent_twins))
+            self._numbers.extend(number for (number,) in rows)
+        return self._numbers
 
     def _ends(self, added: Sequence[Relationship], numbers: Mapping[str, int]) -> list[tuple[int, int]]:
         """The numbers of each one's source and target; `numbers` are those of the twins just put."""
@@ -83,14 +121,12 @@ class Writing:
             known[twin_id] = place.number
         return [(known[one.source_id], known[one.target_id]) for one in added]
 
-    def _edges(self, added: Sequence[Relationship], ends: Sequence[tuple[int, int]]) -> list[Edge]:
+    def _edges_among(self, added: Sequence[Relationship], ends: Sequence[tuple[int, int]]) -> list[Edge]:
         followed = frozenset(self._containment() if added else ())
         return [edge for one, edge in zip(added, ends, strict=True) if one.name in followed]
 
     def _around(self, edges: Sequence[Edge]) -> Around:
         places: dict[int, set[int]] = defaultdict(set)
-        if not edges:
-            return Around(places, ())
         twins = tuple({end for edge in edges for end in edge})
         for twin, place in self._ask("places_of", twins=twins):
             places[twin].add(place)

@@ -1,0 +1,106 @@
+"""What the tables `twin` and `model` tell of a comparison of what every twin has beside its contents. Pure."""
+
+from collections.abc import Callable, Sequence
+
+from twinhaus.query.folding import fold
+from twinhaus.query.plan import Attribute, Comparison, Leaf, ModelFilter, Scalar
+from twinhaus.storage.properties import is_storable
+from twinhaus.storage.sql.knowledge import EVERY, NONE, NOTHING, Known, exactly
+from twinhaus.storage.sql.membership import Parameters, Test, is_instance
+from twinhaus.storage.sql.patterns import beginning, containing, ending
+from twinhaus.storage.sql.sources import Arm, Source, instances_of
+
+Holds = Callable[[str], str]  # From the SQL of an id to the SQL of a condition.
+
+_SIGNS = {
+    Comparison.EQUALS: "=",
+    Comparison.GREATER: ">",
+    Comparison.GREATER_OR_EQUAL: ">=",
+    Comparison.LESS: "<",
+    Comparison.LESS_OR_EQUAL: "<=",
+}
+_PATTERNS = {
+    Comparison.CONTAINS: containing,
+    Comparison.STARTS_WITH: beginning,
+    Comparison.ENDS_WITH: ending,
+}
+
+
+def attribute_known(leaf: Leaf, parameters: Parameters) -> Known:
+    """What is not said here is left to the law."""
+    if leaf.comparison in (Comparison.IS_PRESENT, Comparison.IS_FILLED):
+        return EVERY
+    if leaf.field is Attribute.LAST_UPDATE_TIME:
+        return _updated(leaf, parameters)
+    texts = _ids if leaf.field is Attribute.ID else _model_ids
+    match leaf.comparison, leaf.value:
+        case Comparison.EQUALS, str() as value:
+            return _named(leaf.field, (value,), parameters)
+        case Comparison.IN, tuple() as values:
+            return _named(leaf.field, values, parameters)
+        case comparison, str() as value if is_storable(value):
+            return _compared(texts, comparison, value, parameters)
+        case _:
+            return NOTHING
+
+
+def _updated(leaf: Leaf, parameters: Parameters) -> Known:
+    if leaf.comparison not in _SIGNS or not isinstance(leaf.value, int):
+        return NOTHING
+    holds = f"other.updated {_SIGNS[leaf.comparison]} {parameters.bind(leaf.value)}"
+    return exactly(
+        lambda key: parameters.words.exists(f"twin AS other WHERE other.number = {key} AND {holds}")
+    )
+
+
+def _named(attribute: object, wanted: Sequence[Scalar], parameters: Parameters) -> Known:
+    """Nothing but a text equals an id."""
+    ids = tuple(dict.fromkeys(one for one in wanted if isinstance(one, str) and is_storable(one)))
+    if not ids:
+        return NONE
+    if attribute is Attribute.MODEL_ID:
+        model = ModelFilter(ids, exact=True)
+        return exactly(is_instance(model, parameters), instances_of(model, parameters))
+    is_one = parameters.among("other.id", ids)
+    return exactly(
+        lambda key: parameters.words.exists(f"twin AS other WHERE other.number = {key} AND {is_one}"),
+        Source("value", tuple(_with_id(parameters.bind(id_)) for id_ in ids)),
+    )
+
+
+def _with_id(id_: str) -> Arm:
+    return Arm(f"twin WHERE twin.id = {id_} AND twin.number > :after", "twin.number")
+
+
+def _compared(
+    texts: Callable[[Holds, Parameters], Test], comparison: Comparison, value: str, parameters: Parameters
+) -> Known:
+    """Every twin has to be looked at. By themselves the engines know of the casing of ASCII only."""
+    if comparison in _SIGNS:
+        sign, bound = _SIGNS[comparison], parameters.bind(value)
+        return exactly(texts(lambda id_: f"{id_} {sign} {bound}", parameters))
+    if comparison not in _PATTERNS:
+        return NOTHING
+    pattern = parameters.bind(_PATTERNS[comparison](fold(value)))
+
+    def like(id_: str) -> str:
+        return parameters.words.like(id_, pattern)
+
+    return Known(
+        texts(lambda id_: f"(octet_length({id_}) <> length({id_}) OR {like(id_)})", parameters),
+        texts(lambda id_: f"(octet_length({id_}) = length({id_}) AND {like(id_)})", parameters),
+    )
+
+
+def _ids(holds: Holds, parameters: Parameters) -> Test:
+    """That something holds for a twin's id."""
+    return lambda key: parameters.words.exists(
+        f"twin AS other WHERE other.number = {key} AND {holds('other.id')}"
+    )
+
+
+def _model_ids(holds: Holds, parameters: Parameters) -> Test:
+    """That it holds for its model's."""
+    models = f"SELECT model.number FROM model WHERE {holds('model.id')}"
+    is_one = parameters.words.one_of("other.model", models)
+    return lambda key: parameters.words.exists(f"twin AS other WHERE other.number = {key} AND {is_one}")

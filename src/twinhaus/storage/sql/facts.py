@@ -1,0 +1,59 @@
+"""What has to be looked up in a snapshot before a condition is read as SQL."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from twinhaus.query.plan import Comparison, Condition, Group, Leaf
+from twinhaus.storage.properties import path_text
+
+ONWARD_MAX = 20  # Paths that go on from one, and are gone through; each takes a look into the index.
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """`are_untold`: there are twins of whose contents the index tells nothing. `onward` are pairs: a path asked for,
+    and one that goes on from it in whichever twin, of each at most ONWARD_MAX + 1.
+    """
+
+    are_untold: bool = False
+    onward: tuple[tuple[str, str], ...] = ()
+
+    def onward_from(self, keys: str) -> list[str]:
+        """The paths that go on from this one."""
+        return [there for here, there in self.onward if here == keys]
+
+
+NO_FACTS = Facts()
+
+
+class Asked(Protocol):
+    """What is asked for them."""
+
+    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+        """Run a statement."""
+        ...
+
+
+def find_facts(connection: Asked, queries: Mapping[str, str], condition: Condition | None) -> Facts:
+    """The facts that a condition needs."""
+    if condition is None:
+        return NO_FACTS
+    asked = tuple(sorted(set(asked_paths(condition))))
+    found = list(connection.rows(queries["facts"], {"keys": asked, "most": ONWARD_MAX + 1}))
+    onward = sorted((here, there) for here, there in found if here is not None)
+    return Facts(len(onward) < len(found), tuple(onward))
+
+
+def asked_paths(condition: Condition) -> Iterator[str]:
+    """The paths of which it has to be known what goes on from them."""
+    match condition:
+        case Leaf(field=tuple() as path, comparison=Comparison.IS_PRESENT | Comparison.IS_FILLED):
+            text = path_text(path)
+            if text is not None:
+                yield text
+        case Group(members=members):
+            for member in members:
+                yield from asked_paths(member)
+        case _:
+            pass

@@ -1,0 +1,125 @@
+"""What a filter is to an engine: where its twins come from, and how one is tested. Pure values."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal
+
+from twinhaus.query.plan import ModelFilter
+from twinhaus.storage.sql.membership import Parameters, Test, is_any
+from twinhaus.storage.sql.words import Order
+
+Driver = Literal[
+    "value", "location", "model", "relationship", "date", "range", "trigram", "path", "within", "order"
+]
+
+# A filter of more arms only tests: SQLite merges no more than 500, and each takes time to prepare.
+ARMS_MAX = 40
+DRIVERS_MAX = 8  # Of one query; each has its turn.
+
+# As they are tried: the likeliest to be the narrowest first. Of those with the same rank one filter's come together.
+_RANKS: dict[Driver, int] = {
+    "value": 0,
+    "location": 1,
+    "model": 2,
+    "relationship": 3,
+    "date": 4,
+    "range": 5,
+    "trigram": 5,
+    "path": 5,
+    "within": 6,
+    "order": 7,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Arm:
+    """Rows that yield twin numbers above the page's start, in order, from an index alone.
+
+    It is open to further tests: its own, which the index cannot answer, and those of other filters on `key`, the
+    number's column. `columns` are what comes before the number in the order; where it `repeats`, a number may come
+    several times in a row.
+    """
+
+    rows: str
+    key: str
+    test: str = "TRUE"
+    columns: str = ""
+    repeats: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Arms that together yield all of a filter's twins.
+
+    Where one `is_gathered`, many have to be found before the first is known. That serves where there are few, so it is
+    never the only one. Where it `yields_others`, the filter's own test has to be asked, too.
+    """
+
+    driver: Driver
+    arms: tuple[Arm, ...]
+    order: Order = "twin"
+    is_gathered: bool = False
+    yields_others: bool = False
+
+    @property
+    def can_drive(self) -> bool:
+        return 0 < len(self.arms) <= ARMS_MAX
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """What a twin has to be: its test, and the sources that yield all that pass it."""
+
+    test: Test
+    sources: tuple[Source, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Drive:
+    """One way to answer a query: a source yields twins, and the tests of all other filters are asked of them."""
+
+    source: Source
+    tests: tuple[Test, ...]
+
+
+# Of a filter that no twin passes.
+NOWHERE = Source("value", (Arm("twin WHERE twin.number > :after AND FALSE", "twin.number"),))
+
+# Where no filter can drive, every twin is looked at.
+ORDER = Source("order", (Arm("twin WHERE twin.number > :after", "twin.number"),))
+
+
+def instances_of(model: ModelFilter, parameters: Parameters) -> Source:
+    """The twins that are instances of one of these models."""
+    table, number = ("twin", "number") if model.exact else ("kind", "twin")
+    key = f"{table}.{number}"
+    return Source(
+        "model",
+        tuple(
+            Arm(
+                f"""{table} WHERE {table}.model =
+                  (SELECT model.number FROM model WHERE model.id = {parameters.bind(id_)}) AND {key} > :after""",
+                key,
+            )
+            for id_ in model.model_ids
+        ),
+    )
+
+
+def drives_of(filters: list[Filter]) -> list[Drive]:
+    """The ways to answer a query, the likeliest first; the last is one that goes in order."""
+    ways = [
+        Drive(source, _tests(other for other in filters if other is not one or source.yields_others))
+        for one in filters
+        for source in one.sources
+        if source.can_drive
+    ]
+    ways.sort(key=lambda way: _RANKS[way.source.driver])
+    ways = ways[:DRIVERS_MAX]
+    if all(way.source.is_gathered for way in ways):
+        ways.append(Drive(ORDER, _tests(filters)))
+    return ways
+
+
+def _tests(filters: Iterable[Filter]) -> tuple[Test, ...]:
+    return tuple(one.test for one in filters if one.test is not is_any)
