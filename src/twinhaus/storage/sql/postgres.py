@@ -158,7 +158,7 @@ class PostgresConnection:
             _local("idle_in_transaction_session_timeout", f"{idle_seconds * 1_000:d}"),
             _STATE,
         )
-        # The driver forgets all prepared statements with each ROLLBACK, so there is none where nothing was written.
+        # With a ROLLBACK the driver has all prepared statements forgotten: there is none where nothing was written.
         with self._ended("COMMIT"), translated():
             self._state = self._begin(begin)
             yield
@@ -273,8 +273,8 @@ class PostgresConnection:
 
     def _execute(self, text: str) -> None:
         """Statements without parameters, several at once if need be."""
-        self._at_rest().execute(text, prepare=False)
-        if text.startswith("ROLLBACK"):
+        cursor = self._at_rest().execute(text, prepare=False)
+        if (cursor.statusmessage or "").startswith("ROLLBACK"):  # COMMIT of what has failed says so, too.
             self._sending.forget()
 
 
