@@ -4,7 +4,7 @@ Changes are noted, and written where no attempt is under way: within one an engi
 page, and a twin's entries lie on as many pages as there are entries.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -17,6 +17,7 @@ from twinhaus.storage.sql.path_numbers import PathNumbers
 _NOTED_MAX = 2_000  # Changes that are held at a time,
 _NOTED_CHARACTERS_MAX = 8_000_000  # and the length of their texts.
 _BETWEEN_ATTEMPTS = 256  # As many as are worth a statement of their own.
+_TEXTS_AT_ONCE = 500  # That are read.
 _TWINS_AT_ONCE = 64  # Of which the rows are held.
 
 
@@ -49,6 +50,13 @@ class PropertyTable:
         self._noted_characters += len(before or "") + len(after or "")
         if len(self._noted) - self._written > _NOTED_MAX or self._noted_characters > _NOTED_CHARACTERS_MAX:
             self.write()
+
+    def note_removal(self, twins: Sequence[int]) -> None:
+        """These are about to go, and their texts with them."""
+        for start in range(0, len(twins), _TEXTS_AT_ONCE):
+            some = tuple(twins[start : start + _TEXTS_AT_ONCE])
+            for twin, document in self._ask("documents_of", twins=some):
+                self.note(twin, document, None)
 
     def write(self) -> None:
         """Bring the tables up to what is noted."""

@@ -20,8 +20,6 @@ from twinhaus.storage.sql.property_table import PropertyTable
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.store import Client, IdPage, Page, Result, SigningKey, Transaction
 
-_TEXTS_AT_ONCE = 500  # That are read of twins which are to go.
-
 
 class SqlTransaction(SqlReader):
     """The Transaction of `storage/store.py` over a connection inside BEGIN."""
@@ -43,9 +41,9 @@ class SqlTransaction(SqlReader):
         self._access: int | None = None
         self._followed: tuple[str, ...] | None = None
         self._touched_runs: set[int] = set()
-        self._properties = PropertyTable(connection)
         self._entries = EntryTable(connection)
         self._trail = Trail(self.next_instant, self._entries.add, audit_ticks)
+        self._properties = PropertyTable(connection)
 
     def act_for(self, author: Author) -> None:
         self._trail.author = author
@@ -117,12 +115,11 @@ class SqlTransaction(SqlReader):
     def put_twin(self, twin: Twin) -> None:
         existing = self._row("twin_to_replace", id=twin.id)
         if existing is None:
+            document = None
             number = self._value("add_twin", id=twin.id, model=twin.model_id, updated=twin.updated)
             self._do("add_document", twin=number, json=twin.document)
             self._do("add_kinds", twin=number, model=twin.model_id)
             self._do("add_own_place", twin=number)
-            self._properties.note(number, None, twin.document)
-            self._trail.add(Action.CREATED, Kind.TWIN, twin.id)
         else:
             number, model_id, document = existing
             if model_id != twin.model_id:
@@ -130,8 +127,8 @@ class SqlTransaction(SqlReader):
                 self._do("add_kinds", twin=number, model=twin.model_id)
             self._do("replace_twin", twin=number, model=twin.model_id, updated=twin.updated)
             self._do("replace_document", twin=number, json=twin.document)
-            self._properties.note(number, document, twin.document)
-            self._trail.add(Action.REPLACED, Kind.TWIN, twin.id)
+        self._trail.add(Action.CREATED if existing is None else Action.REPLACED, Kind.TWIN, twin.id)
+        self._properties.note(number, document, twin.document)
         self._touched_runs.add(number >> RUN_BITS)
 
     def delete_twins(self, twin_ids: Collection[str]) -> int:
@@ -140,9 +137,7 @@ class SqlTransaction(SqlReader):
         relationships = sorted(
             row for end in ("outgoing", "incoming") for row in self._rows(f"remove_{end}_of", twins=numbers)
         )
-        for start in range(0, len(numbers), _TEXTS_AT_ONCE):
-            for number, document in self._rows("documents_of", twins=numbers[start : start + _TEXTS_AT_ONCE]):
-                self._properties.note(number, document, None)
+        self._properties.note_removal(numbers)
         for table in ("kinds", "places", "documents"):
             self._do(f"remove_{table}_of", twins=numbers)
         self._do("remove_twins", twins=numbers)
@@ -167,19 +162,17 @@ class SqlTransaction(SqlReader):
         assert row is not None, "an insert returns its row"
         self._trail.add(Action.CREATED, Kind.RELATIONSHIP, relationship.id)
         if relationship.name in self._containment():
-            part, whole = row
-            self._do("join_places", part=part, whole=whole)
+            self._do("join_places", part=row[0], whole=row[1])
 
     def delete_relationship(self, relationship_id: str) -> None:
         row = self._row("remove_relationship", id=relationship_id)
         assert row is not None, "only a relationship that exists is deleted"
         self._trail.add(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
-        part, whole, name = row
-        if name not in self._containment():
-            return
-        if self._value("is_still_held", part=part, whole=whole, containment=self._containment()):
-            return
-        self._find_places_again(self._numbers("twins_located_in", place=part))
+        (part, whole, name), followed = row, self._containment()
+        if name in followed and not self._value(
+            "is_still_held", part=part, whole=whole, containment=followed
+        ):
+            self._find_places_again(self._numbers("twins_located_in", place=part))
 
     def follow(self, containment: Sequence[str]) -> None:
         """Let locations follow these relationships, from now on and for every process on this store.
