@@ -3,7 +3,6 @@
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import psycopg
@@ -12,8 +11,8 @@ from tests.postgres import some_programs
 
 from twinhaus.testing.postgres.databases import Databases, name_of
 from twinhaus.testing.postgres.own import OwnServer
+from twinhaus.testing.waiting import wait_until
 
-ENOUGH_SECONDS = 60
 # Uses a shared server until its standard input ends.
 USER = """
 import sys
@@ -113,10 +112,7 @@ def end(process: "subprocess.Popen[str]", *, by: signal.Signals) -> None:
 
 def wait_until_gone(folder: Path) -> None:
     """What removes it is another process."""
-    give_up = time.monotonic() + ENOUGH_SECONDS
-    while folder.exists():
-        assert time.monotonic() < give_up, f"{folder} is still there"
-        time.sleep(0.01)
+    wait_until(lambda: not folder.exists(), f"{folder} is gone")
 
 
 def test_processes_share_a_server_that_ends_with_the_last(tmp_path: Path) -> None:

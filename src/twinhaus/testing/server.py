@@ -7,16 +7,16 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from twinhaus.testing.waiting import wait_until
+
 _RUNNING = re.compile(r"Uvicorn running on (?:\x1b\[[\d;]*m)*(http://[^\s\x1b]+)")  # In bold, on a terminal.
 _STOP_SECONDS = 30
-_RETRY_SECONDS = 0.02
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +93,15 @@ def run_cli(*arguments: str, stdin: bytes | None = None) -> "subprocess.Complete
 def _wait_until_it_listens(url: str, process: "subprocess.Popen[str]") -> None:
     """A server of several processes says where it will listen before the first of them does."""
     address = urlsplit(url)
-    while process.poll() is None:
+
+    def listens_or_has_ended() -> bool:
         try:
             socket.create_connection((address.hostname, address.port)).close()
         except ConnectionRefusedError:
-            time.sleep(_RETRY_SECONDS)
-        else:
-            return
+            return process.poll() is not None
+        return True
+
+    wait_until(listens_or_has_ended, f"a server listens at {url}")
 
 
 def _drain(process: "subprocess.Popen[str]") -> None:

@@ -30,10 +30,11 @@ from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.writes import Write
 
 TRIES_MAX = 6
-_REMEMBERED_TICKS = (
-    7 * instants.TICKS_PER_DAY
-)  # A server that has not written for so long will not ask any more.
-_PAUSE_SECONDS = 0.1  # Before the second try; twice as long before each further one.
+# A server that has not written for so long will not ask any more.
+_REMEMBERED_TICKS = 7 * instants.TICKS_PER_DAY
+# None before the second try: a connection that was lost while idle. Then 0.4 s, and twice as long before each further
+# one, as long as a database takes to come back. The thread waits, as it would for the database.
+_PAUSE_SECONDS = 0.1
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,28 +77,30 @@ class SqliteStore:
         self._writing: SqliteConnection | None = None
         self._spare: list[SqliteConnection] = []  # For reading, and not in use just now.
         self._for_brief: list[SqliteConnection] = []
-        with opening(path), ExitStack() as undone:
-            if threads is None:
-                make_file(path)
-            self._file = _identity(path)
-            # Else the log would lie beside a store that was refused.
-            undone.callback(self._close_connections)
-            self._spare.append(self._connect())
-            if threads is None or not self._is_prepared(self._spare[0]):
-                self._prepare(self._writer())
-            # One of many has a connection for all its reads, as long as they come one by one.
-            self._for_brief = [self._spare.pop()] if threads is None else self._spare
-            self._brief = BriefReader(
-                self._for_brief, self._models, busy_timeout_seconds=busy_timeout_seconds
-            )
-            undone.pop_all()
+        self._is_alone = threads is None
+        with opening(path):
+            self._open()
+        self._brief = BriefReader(self._for_brief, self._models, busy_timeout_seconds=busy_timeout_seconds)
         self._streams: list[Stream[Any]] = []
         self._streams_lock = threading.Lock()
-        self._is_alone = threads is None
         self._threads = threads or Threads(readers=readers, writers=1, streams=STREAMS_MAX)
         reading = self._threads.reading
         self._readers = reading if self._is_alone else Turns(reading, at_a_time=readers)
         self._writes = WriteQueue(self._threads.writing, self._commit)
+
+    def _open(self) -> None:
+        with ExitStack() as undone:
+            if self._is_alone:
+                make_file(self._path)
+            self._file = _identity(self._path)
+            # Else the log would lie beside a store that was refused.
+            undone.callback(self._close_connections)
+            self._spare.append(self._connect())
+            if self._is_alone or not self._is_prepared(self._spare[0]):
+                self._prepare(self._writer())
+            # One of many has a connection for all its reads, as long as they come one by one.
+            self._for_brief = [self._spare.pop()] if self._is_alone else self._spare
+            undone.pop_all()
 
     def is_current(self) -> bool:
         """Whether its file still is where it was; see `InstanceStore`."""

@@ -7,19 +7,18 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import suppress
 from pathlib import Path
 from typing import IO
 
 from twinhaus.testing.postgres.programs import ProgramFailed, Programs, give_to_servant
 from twinhaus.testing.postgres.watch import DATA, USERS, find_pid
+from twinhaus.testing.waiting import wait_until
 
 CONNECTIONS_MAX = 1_000  # Each server of a test has a dozen, and tests run side by side.
 _MEMORY_DISK = Path("/dev/shm")  # noqa: S108  Its folders are made as safely as temporary ones.
 _ROOM_BYTES = 2 * 1024**3  # On the memory disk; with less, the data is where temporary files are.
 _START_SECONDS = 60
-_RETRY_SECONDS = 0.02
 _SETTINGS = """
 listen_addresses = ''
 unix_socket_directories = '{folder}'
@@ -71,8 +70,8 @@ class OwnServer:
         pids = [first, *_children(first)]
         for pid in pids:
             _kill(pid)
-        while any(map(_is_alive, pids)):  # What they share in memory goes with the last of them.
-            time.sleep(_RETRY_SECONDS)
+        # What they share in memory goes with the last of them.
+        wait_until(lambda: not any(map(_is_alive, pids)), "all its processes are gone")
         # A process that has ended, but that nobody has asked for, would be taken for a server that runs.
         for lock in (self.folder / DATA / "postmaster.pid", self.folder / ".s.PGSQL.5432.lock"):
             lock.unlink()

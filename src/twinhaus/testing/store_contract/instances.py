@@ -3,8 +3,6 @@
 `instances` are none at first; `elsewhere` are the same, as another process has them.
 """
 
-import time
-from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing, suppress
 
@@ -13,8 +11,8 @@ import pytest
 from twinhaus.errors import Conflict, Invalid, NotFound, TwinhausError, Unavailable
 from twinhaus.storage.instances import BadInstanceName, InstanceExists, Instances, InstanceStore, NoInstance
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model_id, thing
+from twinhaus.testing.waiting import wait_until
 
-_ENOUGH_SECONDS = 30
 HOSTILE = (
     "",
     ".",
@@ -39,31 +37,17 @@ def names(instances: Instances) -> list[str]:
     return [one.name for one in instances.list()]
 
 
-def soon(holds: Callable[[], bool]) -> None:
-    """Wait until something holds: an engine may notice a second later what another process did."""
-    until = time.monotonic() + _ENOUGH_SECONDS
-    while not holds():
-        assert time.monotonic() < until
-        time.sleep(0.01)
-
-
 def everything_of(store: InstanceStore) -> tuple[bytes, bytes]:
     """What no two stores have in common."""
     return store.read(lambda reader: (reader.secret("identity"), reader.secret("continuation"))).result()
 
 
 class InstancesContract:
-    """Every promise of `storage/instances.py`."""
+    """Every promise of `storage/instances.py`.
 
-    @pytest.fixture
-    def instances(self) -> Instances:
-        """No instances yet."""
-        raise NotImplementedError
-
-    @pytest.fixture
-    def elsewhere(self) -> Instances:
-        """The same, as another process has them."""
-        raise NotImplementedError
+    A subclass has the fixtures `instances`, of which there are none yet, and `elsewhere`: the same, as another process
+    has them.
+    """
 
     def test_at_first_there_are_none(self, instances: Instances) -> None:
         """None is listed, opened or removed."""
@@ -172,7 +156,7 @@ class InstancesContract:
         with closing(instances.open("acme")) as store:
             assert store.is_current()
             elsewhere.remove("acme")
-            soon(lambda: not store.is_current())
+            wait_until(lambda: not store.is_current(), "what another process did is noticed")
 
     def test_made_again_it_is_another(self, instances: Instances, elsewhere: Instances) -> None:
         """What was in the old one is not in the new one; who has the old one open sees that it is outdated, and writes
@@ -188,7 +172,7 @@ class InstancesContract:
             with suppress(TwinhausError):
                 old.write(lambda transaction: transaction.put_twin(thing("late"))).result()
             with closing(instances.open("acme")) as new:
-                soon(lambda: not old.is_current())
+                wait_until(lambda: not old.is_current(), "what another process did is noticed")
                 assert new.is_current()
                 assert Graph(new).ids() == []
                 assert not {*kept} & {*everything_of(new)}
