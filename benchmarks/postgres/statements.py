@@ -1,11 +1,14 @@
 """The floor of a page: the very SQL statements that find it, on a bare connection, without threads or a snapshot."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any
 
 from twinhaus.query.cursor import Traversal
+from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.postgres import PostgresConnection, quoted
+from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres_connecting import quoted
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
 from twinhaus.storage.sql.reader import SqlReader
 
@@ -20,7 +23,7 @@ class PageStatements(PostgresConnection):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         super().execute(f"SET search_path = {quoted(DEFAULT_SCHEMA)}; BEGIN READ ONLY")
-        self._sent: list[tuple[str, Mapping[str, Any] | None]] = []
+        self._sent: list[Callable[[], object]] = []
 
     def find(self, traversal: Traversal) -> None:
         """Keep the statements of that page."""
@@ -31,18 +34,16 @@ class PageStatements(PostgresConnection):
 
     def run(self) -> None:
         """Run the statements that were kept, and read their rows."""
-        for text, parameters in self._sent:
-            if parameters is None:
-                super().execute(text)
-            else:
-                super().rows(text, parameters)
+        for kept in self._sent:
+            kept()
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """As the search asks it."""
-        self._sent.append((text, parameters))
+        self._sent.append(partial(super().rows, text, parameters))
         return super().rows(text, parameters)
 
-    def execute(self, text: str) -> None:
-        """As the search sets it."""
-        self._sent.append((text, None))
-        super().execute(text)
+    def send(self, statements: Iterable[Statement]) -> None:
+        """As the search sets what it needs."""
+        ahead = tuple(statements)
+        self._sent.append(partial(super().send, ahead))
+        super().send(ahead)

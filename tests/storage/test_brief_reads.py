@@ -12,8 +12,9 @@ from twinhaus.errors import NotFound, Unavailable
 from twinhaus.query.plan import PAGE_SIZE_MAX, Include, Query
 from twinhaus.storage.sql import brief
 from twinhaus.storage.sql.brief import BRIEF_SECONDS, RESTING_SECONDS
+from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.storage.store import NotBrief, Page, Reader, Transaction
+from twinhaus.storage.store import Page, Reader, Transaction
 from twinhaus.testing.store_contract.graph import MODELS, Graph, thing
 
 
@@ -58,7 +59,7 @@ def put_many(transaction: Transaction) -> None:
 def test_it_runs_on_its_callers_thread(store: SqliteStore) -> None:
     """No other thread takes part, and the answer is that of any read, the newest writes included."""
     Graph(store).put("two")
-    assert store.read_briefly(lambda reader: (current_thread(), page(reader))) == (
+    assert store.read_at_once(lambda reader: (current_thread(), page(reader))) == (
         current_thread(),
         store.read(page).result(),
     )
@@ -71,8 +72,8 @@ def test_what_a_job_raises_comes_through(store: SqliteStore) -> None:
         raise NotFound
 
     with pytest.raises(NotFound):
-        store.read_briefly(refuse)
-    assert store.read_briefly(page).count == 1
+        store.read_at_once(refuse)
+    assert store.read_at_once(page).count == 1
 
 
 def test_a_statement_that_takes_too_long_is_given_up(
@@ -82,7 +83,7 @@ def test_a_statement_that_takes_too_long_is_given_up(
     monkeypatch.setattr(brief, "BRIEF_SECONDS", -1.0)
     store.write(put_many).result()
     with pytest.raises(NotBrief):
-        store.read_briefly(page)
+        store.read_at_once(page)
     assert store.read(page).result().count == PAGE_SIZE_MAX
 
 
@@ -93,12 +94,12 @@ def test_after_a_slow_read_all_go_elsewhere_for_a_while(store: SqliteStore, cloc
         clock.seconds += BRIEF_SECONDS * 2
         return page(reader)
 
-    assert store.read_briefly(dawdle).count == 1
+    assert store.read_at_once(dawdle).count == 1
     clock.seconds += RESTING_SECONDS * 0.9
     with pytest.raises(NotBrief):
-        store.read_briefly(page)
+        store.read_at_once(page)
     clock.seconds += RESTING_SECONDS * 0.2
-    assert store.read_briefly(page).count == 1
+    assert store.read_at_once(page).count == 1
 
 
 def test_one_thread_at_a_time(store: SqliteStore) -> None:
@@ -107,7 +108,7 @@ def test_one_thread_at_a_time(store: SqliteStore) -> None:
 
     def come_too() -> None:
         try:
-            store.read_briefly(page)
+            store.read_at_once(page)
         except NotBrief as error:
             refused.append(error)
 
@@ -116,7 +117,7 @@ def test_one_thread_at_a_time(store: SqliteStore) -> None:
         thread.start()
         thread.join()
 
-    store.read_briefly(meanwhile)
+    store.read_at_once(meanwhile)
     assert len(refused) == 1
 
 
@@ -127,4 +128,4 @@ def test_a_store_that_cannot_answer_just_now_is_not_waited_for(store: SqliteStor
         raise Unavailable
 
     with pytest.raises(NotBrief):
-        store.read_briefly(find_it_locked)
+        store.read_at_once(find_it_locked)

@@ -9,7 +9,7 @@ from psycopg.pq import PipelineStatus
 
 from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, prepare_store
-from twinhaus.storage.sql.postgres_sending import Sending
+from twinhaus.storage.sql.postgres_sending import STATEMENTS_PREPARED_MAX, Sending, SentBefore
 
 INSERT = "INSERT INTO thing (number, text) SELECT * FROM unnest(CAST(:numbers AS bigint[]), CAST(:texts AS text[]))"
 FAR_MORE_THAN_A_SOCKET_TAKES = 5_000_000
@@ -69,6 +69,73 @@ def test_a_lost_connection_is_told(connection: "psycopg.Connection[tuple[int]]",
         for number in range(3):
             sending.send(INSERT, {"numbers": (number,), "texts": ("x" * FAR_MORE_THAN_A_SOCKET_TAKES,)})
         sending.arrive()
+
+
+def test_what_is_asked_comes_after_what_was_sent(connection: "psycopg.Connection[tuple[int]]") -> None:
+    """In one message: who asks sees what was sent before, and whoever is to take rows has them by then."""
+    sending = Sending(connection)
+    taken: list[tuple[int]] = []
+    for number in (1, 2):
+        sending.send(INSERT, {"numbers": (number,), "texts": ("é",)})
+        sending.send("SELECT count(*) FROM thing", {}, taken.extend)
+    assert sending.ask("SELECT * FROM thing ORDER BY number", {}) == [(1, "é"), (2, "é")]
+    assert taken == [(1,), (2,)]
+    assert sending.ask(
+        "SELECT CAST(:none AS bigint), CAST(:bytes AS bytea)", {"none": None, "bytes": b"\0"}
+    ) == [(None, b"\0")]
+
+
+def test_who_asks_is_not_blamed_for_what_was_sent(connection: "psycopg.Connection[tuple[int]]") -> None:
+    """A failure of its own comes as it is, and one of what was sent before as the cause of another."""
+    sending = Sending(connection)
+    sending.send(INSERT, {"numbers": (1, 1), "texts": ("a", "b")})
+    with pytest.raises(SentBefore) as raised:
+        sending.ask("SELECT count(*) FROM thing", {})
+    assert isinstance(raised.value.__cause__, psycopg.errors.UniqueViolation)
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        sending.ask("SELECT 1 / CAST(:number AS bigint)", {"number": 0})
+    assert sending.ask("SELECT count(*) FROM thing", {}) == [(0,)]
+
+
+def test_a_transaction_goes_on_as_long_as_more_is_asked(connection: "psycopg.Connection[tuple[int]]") -> None:
+    """What nothing but a first statement has begun ends with the last, and a failure undoes all of it."""
+    sending = Sending(connection)
+    now = "SELECT CAST(extract(epoch FROM now()) * 1000000 AS bigint)"
+    first, second = (sending.ask(now, {}, is_last=False) for _ in range(2))
+    assert first == second == sending.ask(now, {})
+    assert first != sending.ask(now, {})
+    sending.send(INSERT, {"numbers": (1,), "texts": ("a",)})
+    assert sending.ask("SELECT count(*) FROM thing", {}, is_last=False) == [(1,)]
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        sending.ask("SELECT 1 / 0", {}, is_last=False)
+    assert sending.ask("SELECT count(*) FROM thing", {}) == [(0,)]
+
+
+def test_nothing_is_waited_for_that_is_left(connection: "psycopg.Connection[tuple[int]]") -> None:
+    """Who comes next does, and hears of a failure."""
+    sending = Sending(connection)
+    sending.send(INSERT, {"numbers": (1,), "texts": ("a",)})
+    sending.leave()
+    assert sending.ask("SELECT count(*) FROM thing", {}) == [(1,)]
+    sending.send(INSERT, {"numbers": (1,), "texts": ("a",)})
+    sending.leave()
+    with pytest.raises(psycopg.errors.UniqueViolation):
+        sending.ask("SELECT count(*) FROM thing", {})
+
+
+def test_only_so_many_statements_stay_prepared(connection: "psycopg.Connection[tuple[int]]") -> None:
+    """The least used ones make room, and come back when they are needed; what failed leaves none behind."""
+    sending = Sending(connection)
+    for number in [*range(STATEMENTS_PREPARED_MAX + 50), 0]:
+        assert sending.ask(f"SELECT {number}", {}) == [(number,)]
+    ((prepared,),) = sending.ask("SELECT count(*) FROM pg_prepared_statements", {})
+    assert prepared == STATEMENTS_PREPARED_MAX
+    for _ in range(3):
+        with pytest.raises(psycopg.errors.DivisionByZero):
+            sending.ask("SELECT 1 / 0", {})
+        assert sending.ask("SELECT 1", {}) == [(1,)]
+    ((prepared,),) = sending.ask("SELECT count(*) FROM pg_prepared_statements", {})
+    assert prepared <= 3
 
 
 @pytest.fixture

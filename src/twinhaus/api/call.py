@@ -18,7 +18,7 @@ from twinhaus.members import Faults
 from twinhaus.settings import Settings
 from twinhaus.storage.acting import acting_for
 from twinhaus.storage.restricted import restricted_reader, restricted_transaction
-from twinhaus.storage.store import NotBrief, Reader, Result, Store, Transaction
+from twinhaus.storage.store import Reader, Result, Store, Transaction
 from twinhaus.storage.streams import Stream
 from twinhaus.strictjson import Json
 
@@ -96,13 +96,10 @@ class Call:
         )
 
     async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
-        """At once if that is possible within about a millisecond, else on a reader thread like any other read."""
-        try:
-            return self.deployment.store.read_briefly(
-                lambda reader: job(restricted_reader(reader, self._places(reader)))
-            )
-        except NotBrief:
-            return await self.read(job)
+        """The same for a job that should be brief, and need not change threads for it."""
+        return await self.deployment.store.read_briefly(
+            lambda reader: job(restricted_reader(reader, self._places(reader)))
+        )
 
     async def write(self, job: Callable[[Transaction], Result]) -> Result:
         """Done once the change is durable. A client that hangs up meanwhile does not stop it."""

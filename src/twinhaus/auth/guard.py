@@ -13,7 +13,7 @@ from twinhaus.auth.issuers import Issuers
 from twinhaus.auth.scopes import LOCAL_SCOPES, Caller, insist_on_scope
 from twinhaus.auth.tokens import Claims, InvalidToken, KeyRing, Verified, read_keys
 from twinhaus.auth.trust import Trust
-from twinhaus.storage.store import Client, NotBrief, Reader, Store
+from twinhaus.storage.store import Client, Reader, Store
 
 _REMEMBERED_MAX = 1_000
 
@@ -93,10 +93,7 @@ class Guard:
 
     async def current_keys(self) -> KeyRing:
         """The store's keys as they are now; they are read where another process, or this one, has changed any."""
-        try:
-            self._keys = self._store.read_briefly(self._read_keys)
-        except NotBrief:
-            self._keys = await asyncio.wrap_future(self._store.read(self._read_keys))
+        self._keys = await self._store.read_briefly(self._read_keys)
         return self._keys
 
     def _read_keys(self, reader: Reader) -> KeyRing:

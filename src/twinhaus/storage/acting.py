@@ -28,8 +28,8 @@ class ActingStore:
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         return self._store.read(job)
 
-    def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
-        return self._store.read_briefly(job)
+    async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+        return await self._store.read_briefly(job)
 
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
         return self._store.stream(job)

@@ -45,7 +45,7 @@ class MemoryStore:
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         return _done(lambda: job(self._transaction(self._state)))
 
-    def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+    async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
         return job(self._transaction(self._state))
 
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:

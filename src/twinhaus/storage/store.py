@@ -1,8 +1,8 @@
 """What a store promises. `testing/store_contract/` holds every store to it.
 
-A store takes jobs: functions of a Reader or a Transaction, run to the end on a thread of the store's own; only
-`read_briefly` stays on its caller's. A read job sees one snapshot. A write job happens whole or not at all, and is
-durable once its future is done.
+A store takes jobs: functions of a Reader or a Transaction, run to the end on a thread of the store's own, unless they
+are brief. A read job sees one snapshot. A write job happens whole or not at all, and is durable once its future is
+done.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
@@ -244,18 +244,13 @@ class Transaction(Reader, Protocol):
         ...
 
 
-class NotBrief(Exception):
-    """The job was not done, since it would hold up its caller."""
-
-
 class Store(Protocol):
     """Where a graph is kept."""
 
     def read(self, job: Callable[[Reader], Result]) -> Future[Result]: ...
-    def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
-        """Run a job that should be brief on the caller's own thread; it must not ask for the registry.
-
-        Raises NotBrief where it turns out not to be; `read` does it then.
+    async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+        """The same for a job that should be brief, and does not ask for the registry: without a change of threads, as
+        long as that does not hold up the event loop. It is begun anew where it turns out that it would.
         """
         ...
 

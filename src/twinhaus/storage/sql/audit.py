@@ -5,7 +5,7 @@ from typing import Any
 
 from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.query.audit import AuditQuery
-from twinhaus.storage.sql.connection import Connection, Statement
+from twinhaus.storage.sql.connection import Connection, ReadConnection, Statement
 from twinhaus.storage.sql.words import Words
 
 # What the columns hold; a number that is given to a word stays with it.
@@ -63,7 +63,7 @@ def compile_audit(words: Words, query: AuditQuery, *, limit: int) -> tuple[str, 
     return text, {**parameters, "limit": limit}
 
 
-def find_entries(connection: Connection, query: AuditQuery, *, limit: int) -> Iterator[Entry]:
+def find_entries(connection: ReadConnection, query: AuditQuery, *, limit: int) -> Iterator[Entry]:
     """The newest entries that the query selects, newest first."""
     for instant, client_id, request_id, action, kind, id_ in connection.rows(
         *compile_audit(connection.dialect.words, query, limit=limit)

@@ -10,10 +10,11 @@ from collections.abc import Callable
 from threading import Lock
 
 from twinhaus.errors import Unavailable
+from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.store import NotBrief, Reader, Result
+from twinhaus.storage.store import Reader, Result
 
 BRIEF_SECONDS = 0.001
 # A hundred times as long: reads that are not brief cost the loop a hundredth of its time.

@@ -13,8 +13,12 @@ Statement: TypeAlias = tuple[str, Mapping[str, Any]]  # The name of a fixed one,
 PropertyRow: TypeAlias = tuple[int, str, int]  # Path, value, twin.
 
 
-class Connection(Protocol):
-    """What a reader and a transaction need of an engine.
+class NotBrief(Exception):
+    """The job was not done, since it would hold up its caller."""
+
+
+class ReadConnection(Protocol):
+    """What a reader needs of an engine.
 
     A parameter that is a tuple stands for an array.
     """
@@ -32,6 +36,10 @@ class Connection(Protocol):
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """Run a statement whose rows are too many to hold; they come as they are asked for."""
         ...
+
+
+class Connection(ReadConnection, Protocol):
+    """What a transaction needs beside that."""
 
     def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
         """Remove rows of `property`, and add others."""

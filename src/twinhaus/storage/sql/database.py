@@ -1,7 +1,7 @@
 """The connections of one process to a PostgreSQL database, shared by all stores in it.
 
 Each thread that works has a connection of its own, so the threads are the pool: a job takes the first that is free, and
-a connection that was lost is made anew by the next job on its thread.
+a connection that was lost is made anew by the next job on its thread. Some more are lent to event loops.
 """
 
 import threading
@@ -14,8 +14,10 @@ import psycopg
 
 from twinhaus.errors import StoreUnusable, Unavailable
 from twinhaus.storage.migrate import StoreTooNew
+from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_errors import ConnectionLost, Unreachable
+from twinhaus.storage.sql.postgres_glance import GlancingConnection
 from twinhaus.storage.tables import StoreUnfinished
 
 READERS_DEFAULT = 8  # They mostly wait for the database.
@@ -61,7 +63,9 @@ class Database:
     def __init__(self, url: str, *, readers: int = READERS_DEFAULT) -> None:
         self._url = url
         self._own = threading.local()
-        self._connections: set[PostgresConnection] = set()
+        self._connections: set[PostgresConnection | GlancingConnection] = set()
+        self._spare: list[GlancingConnection] = []
+        self._made_to_spare = 0
         self._lock = threading.Lock()
         self._users = 1  # Who made it.
         self.reader_count = readers
@@ -95,6 +99,45 @@ class Database:
             raise
         except ConnectionLost:
             return job(self.own_connection())
+
+    @contextmanager
+    def lent(self) -> Iterator[GlancingConnection]:
+        """A connection that no thread has, at once. Raises NotBrief where there is none; the next one may find one."""
+        try:
+            connection = self._spare.pop()
+        except IndexError:
+            self._have_one_to_spare()
+            raise NotBrief from None
+        try:
+            yield connection
+        finally:
+            if connection.is_lost:
+                self._forget_spare(connection)
+            else:
+                self._spare.append(connection)
+
+    def _have_one_to_spare(self) -> None:
+        """Connecting takes a thread, and a while."""
+        with self._lock:
+            if self._made_to_spare == self.reader_count:
+                return
+            self._made_to_spare += 1
+        self.readers.submit(self._connect_to_spare)
+
+    def _connect_to_spare(self) -> None:
+        try:
+            connection = GlancingConnection(self._url)
+        except BaseException:
+            self._forget_spare(None)
+            raise
+        with self._lock:
+            self._connections.add(connection)
+        self._spare.append(connection)
+
+    def _forget_spare(self, connection: GlancingConnection | None) -> None:
+        with self._lock:
+            self._made_to_spare -= 1
+            self._connections -= {connection}
 
     def used(self) -> "Database":
         """It has one more user, who closes it, too."""

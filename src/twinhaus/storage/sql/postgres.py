@@ -7,39 +7,21 @@ from itertools import count
 from typing import Any
 
 import psycopg
-from psycopg import errors, sql
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg import errors
 
 from twinhaus.errors import QueryTimeout, Unavailable
 from twinhaus.storage.sql.connection import Dialect, PropertyRow, Statement
-from twinhaus.storage.sql.postgres_errors import ConnectionLost, connecting, translated, writing
-from twinhaus.storage.sql.postgres_parameters import bound, placeholders, register
-from twinhaus.storage.sql.postgres_sending import Sending
+from twinhaus.storage.sql.postgres_connecting import SETTINGS, connect, in_milliseconds, quoted
+from twinhaus.storage.sql.postgres_errors import ConnectionLost, translated, writing
+from twinhaus.storage.sql.postgres_parameters import bound, placeholders
+from twinhaus.storage.sql.postgres_sending import Rows, Sending, SentBefore
 from twinhaus.storage.sql.postgres_writes import property_statements
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.strides import Strides
 from twinhaus.storage.sql.words import POSTGRES
 
-# Where the URL does not say otherwise. A server that no longer answers is found out.
-_CONNECTING = {
-    "connect_timeout": "5",
-    "keepalives_idle": "30",
-    "keepalives_interval": "10",
-    "keepalives_count": "3",
-    "application_name": "twinhaus",
-}
-# Every statement of ours has an index to go by; what would look at a whole table instead, because the engine knows too
-# little of what is in it, is ruled out.
-# What is acknowledged is durable, whatever the database's own setting is.
-_SETTINGS = """
-    SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET jit = off;
-    SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;
-    SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_hashagg = off;
-    SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'
-"""
 # Of a server that was stopped halfway through a job: what it holds is let go then.
 _IDLE_SECONDS = 60
-_STATEMENTS_PREPARED_MAX = 400
 # Of a statement whose rows are too many to hold: so many at once, and fewer where they are long.
 _ROWS_AT_ONCE = 64
 _NARROW_ROWS_AT_ONCE = 4_096  # Of numbers alone: to ask for 64 takes longer than to send them.
@@ -48,26 +30,20 @@ _CURSOR_NUMBERS = count(1)
 _INTEGERS = frozenset(psycopg.postgres.types[name].oid for name in ("int2", "int4", "int8"))
 _STATE = "SELECT name, value FROM state"
 
+DIALECT = Dialect(POSTGRES, QUERIES["postgres"], Strides())
+
 
 class PostgresConnection:
     """One connection, used by one thread at a time. An array is an array."""
 
-    dialect = Dialect(POSTGRES, QUERIES["postgres"], Strides())
+    dialect = DIALECT
 
     def __init__(self, url: str) -> None:
         """Raises StoreUnusable, Unreachable."""
         self._deadline = float("inf")
         self._state: dict[str, str] = {}
-        with connecting(), translated():
-            self._connection = psycopg.connect(_conninfo(url), autocommit=True)
-            try:
-                self._connection.prepared_max = _STATEMENTS_PREPARED_MAX
-                self._sending = Sending(self._connection)
-                register(self._connection.adapters)
-                self._execute(_SETTINGS)
-            except BaseException:
-                self._connection.close()
-                raise
+        self._connection = connect(url, SETTINGS)
+        self._sending = Sending(self._connection)
 
     @property
     def is_lost(self) -> bool:
@@ -75,10 +51,13 @@ class PostgresConnection:
         return self._connection.closed
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        # Results come as they are, not as text: a page's bytes would double in length.
-        connection = self._at_rest()
-        cursor = connection.execute(placeholders(text), bound(parameters), prepare=True, binary=True)
-        return iter(cursor.fetchall() if cursor.description else ())
+        try:
+            found = self._sending.ask(text, parameters)
+        except SentBefore as error:
+            with writing():
+                assert error.__cause__ is not None
+                raise error.__cause__ from None
+        return iter(found)
 
     def send(self, statements: Iterable[Statement]) -> None:
         """Send off fixed statements whose rows nobody needs. Who asks for anything next waits for them; and if one
@@ -87,6 +66,7 @@ class PostgresConnection:
         with writing():
             for name, parameters in statements:
                 self._sending.send(self.dialect.queries[name], parameters)
+                self._sending.push()
 
     def push(self) -> None:
         """Send on what was sent off and not yet taken, if it is taken now. Raises Unavailable."""
@@ -144,24 +124,48 @@ class PostgresConnection:
         if time.monotonic() > self._deadline:
             raise QueryTimeout
 
+    @property
+    def known(self) -> Mapping[str, str]:
+        """The store's state, as this snapshot has it, but for what changes with every write."""
+        return self._state
+
     @contextmanager
     def snapshot(self, schema: str, deadline: float, *, idle_seconds: int = _IDLE_SECONDS) -> Iterator[None]:
         """Statements inside see one state of a store, and are given up after this instant of the monotonic clock.
 
         Raises QueryTimeout, StoreGone, Unavailable.
         """
-        self._deadline = deadline
-        begin = (
-            "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
-            _local("search_path", quoted(schema)),
-            _local("statement_timeout", f"{_milliseconds(deadline - time.monotonic()):d}"),
-            _local("idle_in_transaction_session_timeout", f"{idle_seconds * 1_000:d}"),
-            _STATE,
-        )
-        # With a ROLLBACK the driver has all prepared statements forgotten: there is none where nothing was written.
-        with self._ended("COMMIT"), translated():
-            self._state = self._begin(begin)
+        with self._left(), translated():
+            self._begin_snapshot(schema, deadline, idle_seconds)
+            self.arrive()
             yield
+
+    def _begin_snapshot(self, schema: str, deadline: float, idle_seconds: int) -> None:
+        self._deadline = deadline
+        milliseconds = in_milliseconds(deadline - time.monotonic())
+        queries = self.dialect.queries
+        self._sending.send(queries["begin_reading"], {})
+        limits = {"path": quoted(schema), "statement": str(milliseconds), "idle": str(idle_seconds * 1_000)}
+        self._sending.send(queries["limit_transaction"], limits)
+        self._sending.send(queries["lasting_state"], {}, self._learn)
+
+    def _learn(self, rows: Rows) -> None:
+        self._state = dict(rows)
+
+    @contextmanager
+    def _left(self) -> Iterator[None]:
+        """COMMIT, for which nobody waits."""
+        try:
+            yield
+        except ConnectionLost:
+            self._connection.close()
+            raise
+        finally:
+            self._deadline = float("inf")
+            if not self.is_lost:
+                with suppress(psycopg.Error):
+                    self._sending.send(self.dialect.queries["commit"], {})
+                    self._sending.leave()
 
     @contextmanager
     def turn(self, schema: str, *, lock_seconds: float) -> Iterator[None]:
@@ -174,7 +178,7 @@ class PostgresConnection:
             "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",  # Whatever the database's own defaults are.
             _local("statement_timeout", "0"),
             _local("search_path", quoted(schema)),
-            _local("lock_timeout", f"{_milliseconds(lock_seconds):d}"),
+            _local("lock_timeout", f"{in_milliseconds(lock_seconds):d}"),
             _local("idle_in_transaction_session_timeout", f"{_IDLE_SECONDS * 1_000:d}"),
             "SELECT value FROM state WHERE name = 'clock' FOR UPDATE",
             _STATE,
@@ -205,13 +209,13 @@ class PostgresConnection:
 
     def _begin(self, statements: tuple[str, ...]) -> dict[str, str]:
         """All at once, to the database and back. The last one's rows."""
-        with self._connection.cursor() as cursor:
+        with self._at_rest().cursor() as cursor:
             cursor.execute("; ".join(statements), prepare=False)
             cursor.set_result(-1)
             return dict(cursor.fetchall())
 
     @contextmanager
-    def _ended(self, word: str = "ROLLBACK") -> Iterator[None]:
+    def _ended(self) -> Iterator[None]:
         """No transaction is left behind: this ends one that is still there."""
         try:
             yield
@@ -221,7 +225,7 @@ class PostgresConnection:
                 self.arrive()
             if self._is_in_transaction:
                 with suppress(psycopg.Error):
-                    self._execute(word)
+                    self._execute("ROLLBACK")
             if not self.is_lost and not self._is_idle:
                 # The server's last words came before the connection's end: no statement is answered any more.
                 self._connection.close()
@@ -262,7 +266,7 @@ class PostgresConnection:
         self._deadline = time.monotonic() + seconds
         try:
             with translated(), self.savepoint():
-                self._execute(f"SET LOCAL statement_timeout = {_milliseconds(seconds):d}")
+                self._execute(f"SET LOCAL statement_timeout = {in_milliseconds(seconds):d}")
                 yield
                 self._execute("SET LOCAL statement_timeout = 0")
         finally:
@@ -273,26 +277,9 @@ class PostgresConnection:
 
     def _execute(self, text: str) -> None:
         """Statements without parameters, several at once if need be."""
-        cursor = self._at_rest().execute(text, prepare=False)
-        if (cursor.statusmessage or "").startswith("ROLLBACK"):  # COMMIT of what has failed says so, too.
-            self._sending.forget()
-
-
-def quoted(name: str) -> str:
-    """A name as an identifier."""
-    return sql.Identifier(name).as_string()
-
-
-def _conninfo(url: str) -> str:
-    given = conninfo_to_dict(url)
-    return make_conninfo(url, **{name: value for name, value in _CONNECTING.items() if name not in given})
+        self._at_rest().execute(text, prepare=False)
 
 
 def _local(setting: str, value: str) -> str:
     """A setting until the transaction ends; our own words alone."""
     return f"SET LOCAL {setting} = {value}"
-
-
-def _milliseconds(seconds: float) -> int:
-    """As a timeout: 0 is none."""
-    return 0 if seconds == float("inf") else max(1, round(seconds * 1_000))

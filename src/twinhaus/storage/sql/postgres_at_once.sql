@@ -1,5 +1,30 @@
 -- What PostgreSQL is asked and told all at once. SQLite, where each statement is but a call, does it one by one.
 
+-- name: begin_reading
+BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
+
+-- name: limit_transaction
+SELECT
+    set_config('search_path', :path, TRUE),
+    set_config('statement_timeout', :statement, TRUE),
+    set_config('idle_in_transaction_session_timeout', :idle, TRUE)
+
+-- name: limit_session
+SELECT set_config('search_path', :path, FALSE), set_config('statement_timeout', :statement, FALSE)
+
+-- name: nothing
+SELECT 1
+
+-- name: lasting_state
+-- All but what changes with every write.
+SELECT name, value FROM state WHERE name <> 'clock'
+
+-- name: allow_bitmaps
+SET LOCAL enable_bitmapscan = on
+
+-- name: rule_out_bitmaps
+SET LOCAL enable_bitmapscan = off
+
 -- name: begin_attempt
 SAVEPOINT attempt
 

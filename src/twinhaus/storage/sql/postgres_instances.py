@@ -16,7 +16,8 @@ from twinhaus.storage.instances import (
     is_instance_name,
 )
 from twinhaus.storage.sql.database import Database
-from twinhaus.storage.sql.postgres import PostgresConnection, quoted
+from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres_connecting import quoted
 from twinhaus.storage.sql.postgres_errors import Collision, StoreGone
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, has_store, make_store
 

@@ -20,7 +20,7 @@ from psycopg.types.string import StrBinaryDumper
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)|%")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
-_INTEGER_OID, _TEXT_OID = (postgres.types[name].oid for name in ("int8", "text"))
+_INTEGER_OID, _TEXT_OID, _BYTES_OID = (postgres.types[name].oid for name in ("int8", "text", "bytea"))
 # How many dimensions, whether any is null, the type of the elements; their count, and the index of the first.
 _ARRAY_HEADER = Struct("!iiIii")
 _LENGTH = Struct("!i").pack
@@ -102,6 +102,8 @@ def encoded(value: Any) -> tuple[int, bytes | None]:
             return _INTEGER_OID, _INTEGER(value)[4:]
         case str():
             return _TEXT_OID, _text(value)
+        case bytes():
+            return _BYTES_OID, value
         case None:
             return 0, None
         case _:

@@ -9,7 +9,8 @@ from psycopg import errors
 
 from twinhaus.errors import StoreUnusable
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, pending
-from twinhaus.storage.sql.postgres import PostgresConnection, quoted
+from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres_connecting import quoted
 from twinhaus.storage.sql.postgres_errors import StoreGone
 from twinhaus.storage.sql.postgres_trigrams import index_trigrams
 from twinhaus.storage.sql.queries import QUERIES

@@ -3,7 +3,8 @@
 Everything is found without it. Whether it is there is looked up when it would serve, so it may come and go at any time.
 """
 
-from twinhaus.storage.sql.postgres import PostgresConnection, quoted
+from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres_connecting import quoted
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.words import LOWERED
 

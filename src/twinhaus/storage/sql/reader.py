@@ -11,7 +11,7 @@ from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.sql.around import documents_statement, related_statement
 from twinhaus.storage.sql.audit import find_entries
-from twinhaus.storage.sql.connection import Connection
+from twinhaus.storage.sql.connection import ReadConnection
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.store import Client, IdPage, Neighbour, Page, SigningKey, StoredModel
 
@@ -19,7 +19,7 @@ from twinhaus.storage.store import Client, IdPage, Neighbour, Page, SigningKey, 
 class SqlReader:
     """The Reader of `storage/store.py` over a connection that holds a snapshot."""
 
-    def __init__(self, connection: Connection, models: ModelCache) -> None:
+    def __init__(self, connection: ReadConnection, models: ModelCache) -> None:
         self._connection = connection
         self._dialect = connection.dialect
         self._models = models

@@ -3,6 +3,7 @@
 Several processes may open the same file; SQLite's lock orders their writes, and every commit is seen by all at once.
 """
 
+import asyncio
 import json
 import os
 import secrets
@@ -18,6 +19,7 @@ from twinhaus import instants, observability
 from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavailable
 from twinhaus.storage.migrate import StoreTooNew
 from twinhaus.storage.sql.brief import BriefReader
+from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.reader import SqlReader
@@ -30,7 +32,7 @@ from twinhaus.storage.sql.sqlite import (
 from twinhaus.storage.sql.threads import Threads, Turns
 from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.sql.writes import Write, WriteQueue
-from twinhaus.storage.store import NotBrief, Reader, Result, Transaction
+from twinhaus.storage.store import Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
 from twinhaus.storage.tables import StoreUnfinished
 
@@ -109,7 +111,14 @@ class SqliteStore:
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         return self._readers.submit(self._read, job, time.monotonic() + self._query_timeout_seconds)
 
-    def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+    async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
+        try:
+            return self.read_at_once(job)
+        except NotBrief:
+            return await asyncio.wrap_future(self.read(job))
+
+    def read_at_once(self, job: Callable[[Reader], Result]) -> Result:
+        """On the caller's own thread. Raises NotBrief."""
         try:
             result = self._brief.read(job)
         except NotBrief:

@@ -4,7 +4,7 @@ A stride looks at a bounded number of candidates. What it leaves behind is decid
 narrow filter soon carries the wide ones along, and nobody has to guess which that is.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +14,7 @@ from twinhaus.query.evaluate import satisfies
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.sql.chunks import Statements, compile_chunks
-from twinhaus.storage.sql.connection import Connection
+from twinhaus.storage.sql.connection import ReadConnection, Statement
 from twinhaus.storage.sql.facts import find_facts
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sources import Source
@@ -29,8 +29,12 @@ _ALL = 2**62  # More than there are.
 Subject = tuple[int, str]  # A twin's number and text.
 
 
-class TimedConnection(Connection, Protocol):
-    """A connection that knows how long a job may take."""
+class TimedConnection(ReadConnection, Protocol):
+    """A connection that knows how long a job may take, and takes in advance what has no rows."""
+
+    def send(self, statements: Iterable[Statement]) -> None:
+        """Of the fixed ones."""
+        ...
 
     def check_time(self) -> None:
         """Raises QueryTimeout."""
@@ -166,9 +170,9 @@ class _Walk:
     @contextmanager
     def _with_bitmaps(self) -> Iterator[None]:
         """An index of trigrams is read in no other way; else they are ruled out."""
-        self._connection.execute("SET LOCAL enable_bitmapscan = on")
+        self._connection.send([("allow_bitmaps", {})])
         yield
-        self._connection.execute("SET LOCAL enable_bitmapscan = off")
+        self._connection.send([("rule_out_bitmaps", {})])
 
     def body(self, subjects: list[Subject]) -> bytes:
         """The texts of an answer."""

@@ -24,6 +24,8 @@ from twinhaus.storage.store import Client, IdPage, Page, Result, SigningKey, Tra
 class SqlTransaction(SqlReader):
     """The Transaction of `storage/store.py` over a connection inside BEGIN."""
 
+    _connection: Connection
+
     def __init__(
         self,
         connection: Connection,

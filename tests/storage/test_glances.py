@@ -1,0 +1,217 @@
+"""Reads of PostgreSQL on an event loop: the same answers, and a loop that goes on meanwhile."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import closing
+from threading import current_thread
+from typing import Any
+
+import psycopg
+import pytest
+
+from twinhaus import observability
+from twinhaus.errors import NotFound, QueryTimeout
+from twinhaus.query.plan import Comparison, Include, Leaf, Query
+from twinhaus.storage.sql.database import Database
+from twinhaus.storage.sql.postgres_store import PostgresStore
+from twinhaus.storage.store import Client, Page, Reader, Transaction
+from twinhaus.testing.store_contract.graph import MODELS, Graph
+from twinhaus.testing.waiting import wait_until
+
+READERS = 2
+WAIT_FOR_LOCK = "SELECT CAST(pg_advisory_xact_lock_shared(7) AS text)"
+WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+KILL_OTHERS = """
+    SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
+
+
+@pytest.fixture
+def database(postgres_url: str) -> Iterator[Database]:
+    """With few connections to lend."""
+    with closing(Database(postgres_url, readers=READERS)) as database:
+        yield database
+
+
+@pytest.fixture
+def store(database: Database) -> Iterator[PostgresStore]:
+    """A store that holds one twin."""
+    with closing(PostgresStore(database)) as store:
+        Graph(store).add_models(*MODELS)
+        Graph(store).put("one")
+        yield store
+
+
+def page(reader: Reader) -> Page:
+    """The first of all twins."""
+    return reader.list_twins(Query(), Include(), after=0, limit=100)
+
+
+def count(reader: Reader) -> int:
+    """How many there are on it."""
+    return page(reader).count
+
+
+def wait_for_lock(reader: Any) -> None:
+    """A question that is answered when somebody lets go of a lock."""
+    reader._connection.rows(WAIT_FOR_LOCK, {})
+
+
+def on_loop(store: PostgresStore, read: Callable[[], Awaitable[Any]]) -> Any:
+    """Run it when there are connections to lend."""
+
+    async def run() -> Any:
+        done = observability.BRIEF_READS_DONE._value
+        for _ in range(READERS):
+            before = done.get()
+            while done.get() == before:
+                await store.read_briefly(page)
+        return await read()
+
+    return asyncio.run(run())
+
+
+def test_the_callers_thread_reads(store: PostgresStore) -> None:
+    """No other thread takes part, and the answer is that of any read, the newest writes included."""
+
+    async def read() -> None:
+        for number in range(3):
+            Graph(store).put(f"more-{number}")
+            found = await store.read_briefly(lambda reader: (current_thread(), page(reader)))
+            assert found == (current_thread(), store.read(page).result())
+            assert found[1].count == number + 2
+
+    on_loop(store, read)
+
+
+def test_a_refusal_is_told(store: PostgresStore) -> None:
+    """As it was raised; the next read is none the worse for it, whether anything had been asked or not."""
+
+    def refuse(reader: Reader) -> None:
+        raise NotFound("nothing")
+
+    def ask_and_refuse(reader: Reader) -> None:
+        page(reader)
+        raise NotFound("nothing")
+
+    async def read() -> None:
+        for job in (refuse, ask_and_refuse):
+            with pytest.raises(NotFound):
+                await store.read_briefly(job)
+            assert await store.read_briefly(count) == 1
+
+    on_loop(store, read)
+
+
+@pytest.mark.parametrize("asks", [True, False])
+def test_what_another_server_changes_is_seen(store: PostgresStore, postgres_url: str, asks: bool) -> None:
+    """The state that a read is told is that of its snapshot, even if it asks for nothing else."""
+
+    def add_client(transaction: Transaction) -> None:
+        transaction.add_client(Client("c1", "any", b"hash", ("twins:read",), 1, ()))
+
+    def version(reader: Reader) -> int:
+        if asks:
+            page(reader)
+        return reader.access_version()
+
+    async def read() -> None:
+        before = await store.read_briefly(version)
+        with closing(Database(postgres_url)) as its, closing(PostgresStore(its)) as elsewhere:
+            elsewhere.write(add_client).result()
+            after = elsewhere.read(version).result()
+        assert before < after
+        assert await store.read_briefly(version) == after
+        assert await store.read_briefly(version) == after
+
+    on_loop(store, read)
+
+
+def test_it_need_not_be_brief(store: PostgresStore) -> None:
+    """A job that asks more, or that takes long to answer, is done all the same."""
+    Graph(store).put("two", code="A")
+    odd = Query(condition=Leaf(("code",), Comparison.CONTAINS, "a"))
+
+    def ask_twice(reader: Reader) -> tuple[int, int]:
+        return count(reader), count(reader)
+
+    def ask_of_contents(reader: Reader) -> int:
+        return reader.list_twins(odd, Include(), after=0, limit=100).count
+
+    async def read() -> None:
+        assert await store.read_briefly(ask_twice) == (2, 2)
+        assert await store.read_briefly(ask_of_contents) == 1
+        assert await store.read_briefly(lambda reader: [twin.id for twin in reader.each_twin()]) == [
+            "one",
+            "two",
+        ]
+
+    on_loop(store, read)
+
+
+def test_the_loop_goes_on(store: PostgresStore, postgres_url: str) -> None:
+    """While one read waits for the database, others are answered."""
+
+    async def read() -> None:
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("SELECT pg_advisory_lock(7)")
+            slow = asyncio.create_task(store.read_briefly(wait_for_lock))
+            await asyncio.to_thread(
+                wait_until, lambda: other.execute(WAITING).fetchone() == (1,), "a read waits"
+            )
+            assert await store.read_briefly(count) == 1
+            assert not slow.done()
+            other.execute("SELECT pg_advisory_unlock(7)")
+            await slow
+
+    on_loop(store, read)
+
+
+def test_who_goes_away_leaves_the_connection_behind(store: PostgresStore, postgres_url: str) -> None:
+    """What was asked for him is answered to nobody, and then serves others."""
+
+    async def read() -> None:
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("SELECT pg_advisory_lock(7)")
+            for _ in range(READERS):
+                gone = asyncio.create_task(store.read_briefly(wait_for_lock))
+                await asyncio.sleep(0)
+                gone.cancel()
+            other.execute("SELECT pg_advisory_unlock(7)")
+        done = observability.BRIEF_READS_DONE._value
+        before = done.get()
+        while done.get() == before:
+            assert await store.read_briefly(count) == 1
+
+    on_loop(store, read)
+
+
+def test_time_is_limited(database: Database, store: PostgresStore, postgres_url: str) -> None:
+    """As for every read; and the connection goes on."""
+
+    async def read() -> None:
+        with (
+            closing(PostgresStore(database, query_timeout_seconds=0.05)) as hasty,
+            psycopg.connect(postgres_url, autocommit=True) as other,
+        ):
+            other.execute("SELECT pg_advisory_lock(7)")
+            with pytest.raises(QueryTimeout):
+                await hasty.read_briefly(wait_for_lock)
+        assert await store.read_briefly(count) == 1
+
+    on_loop(store, read)
+
+
+def test_lost_connections_are_not_noticed(store: PostgresStore, postgres_url: str) -> None:
+    """Whoever kills them all: the next reads are answered, and go by the loop again soon."""
+
+    async def read() -> None:
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute(KILL_OTHERS)
+        done = observability.BRIEF_READS_DONE._value
+        before = done.get()
+        while done.get() == before:
+            assert await store.read_briefly(count) == 1
+
+    on_loop(store, read)
