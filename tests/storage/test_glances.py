@@ -128,6 +128,23 @@ def test_what_another_server_changes_is_seen(store: PostgresStore, postgres_url:
     on_loop(store, read)
 
 
+def test_a_job_sees_one_state(store: PostgresStore) -> None:
+    """Of two questions the second is answered as if nothing had been written in between."""
+
+    def ask_and_write(reader: Reader) -> int:
+        reader.located_in(("one",), ("one",))
+        Graph(store).put("between")
+        return count(reader)
+
+    async def read() -> None:
+        done = observability.BRIEF_READS_DONE._value.get()
+        assert await store.read_briefly(ask_and_write) == 1
+        assert observability.BRIEF_READS_DONE._value.get() == done + 1
+        assert await store.read_briefly(count) == 2
+
+    on_loop(store, read)
+
+
 def test_it_need_not_be_brief(store: PostgresStore) -> None:
     """A job that asks more, or that takes long to answer, is done all the same."""
     Graph(store).put("two", code="A")
