@@ -8,6 +8,7 @@ from contextlib import ExitStack, suppress
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from twinhaus.api.call import BULKS_IN_ALL_MAX, BULKS_MAX, Deployment
+from twinhaus.api.compressed import Compressed
 from twinhaus.api.deployments import Deployments, OpenInstance
 from twinhaus.api.envelope import Envelope
 from twinhaus.api.places import Places
@@ -131,7 +132,10 @@ class Application:
             except TwinhausError as error:
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
-            self._inner = Envelope(router(deployments))
+            routed: ASGIApp = router(deployments)
+            if self._settings.compress_bytes_min:
+                routed = Compressed(routed, self._settings.compress_bytes_min)
+            self._inner = Envelope(routed)
             # The models stay; for the collector to walk through those of a large ontology stops the server for 10 ms.
             gc.collect()
             gc.freeze()

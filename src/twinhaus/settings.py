@@ -48,6 +48,9 @@ class Settings:
     audience: str = ""
     token_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
     body_bytes_max: Annotated[int, Meta(ge=1)] = 4 * 1024 * 1024
+    compress_bytes_min: Annotated[int, Meta(ge=0)] = (
+        4_096  # Of an answer that is worth compressing; 0: none is.
+    )
     # Ten times the largest ontology published.
     models_bytes_max: Annotated[int, Meta(ge=1)] = 16 * 1024 * 1024
     spool_bytes_max: Annotated[int, Meta(ge=1)] = 256 * 1024 * 1024  # On disk, while a bulk request lasts.
