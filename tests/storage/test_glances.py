@@ -1,13 +1,14 @@
 """Reads of PostgreSQL on an event loop: the same answers, and a loop that goes on meanwhile."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from threading import current_thread
 from typing import Any
 
 import psycopg
 import pytest
+import uvloop
 
 from twinhaus import observability
 from twinhaus.errors import NotFound, QueryTimeout
@@ -58,21 +59,34 @@ def wait_for_lock(reader: Any) -> None:
     reader._connection.rows(WAIT_FOR_LOCK, {})
 
 
-def on_loop(store: PostgresStore, read: Callable[[], Awaitable[Any]]) -> Any:
-    """Run it when there are connections to lend."""
+Run = Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
 
-    async def run() -> Any:
-        done = observability.BRIEF_READS_DONE._value
+
+@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
+def on_loop(request: pytest.FixtureRequest, store: PostgresStore) -> Run:
+    """Runs something on a loop, once there are connections to lend."""
+
+    async def run(read: Callable[[], Coroutine[Any, Any, None]]) -> None:
         for _ in range(READERS):
-            before = done.get()
-            while done.get() == before:
-                await store.read_briefly(page)
-        return await read()
+            await until_lent(store)
+        await read()
 
-    return asyncio.run(run())
+    def run_all(read: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        with asyncio.Runner(loop_factory=request.param) as runner:
+            runner.run(run(read))
+
+    return run_all
 
 
-def test_the_callers_thread_reads(store: PostgresStore) -> None:
+async def until_lent(store: PostgresStore) -> None:
+    """Read until a read has stayed on the loop."""
+    done = observability.BRIEF_READS_DONE._value
+    before = done.get()
+    while done.get() == before:
+        assert await store.read_briefly(count)
+
+
+def test_the_callers_thread_reads(on_loop: Run, store: PostgresStore) -> None:
     """No other thread takes part, and the answer is that of any read, the newest writes included."""
 
     async def read() -> None:
@@ -82,10 +96,10 @@ def test_the_callers_thread_reads(store: PostgresStore) -> None:
             assert found == (current_thread(), store.read(page).result())
             assert found[1].count == number + 2
 
-    on_loop(store, read)
+    on_loop(read)
 
 
-def test_a_refusal_is_told(store: PostgresStore) -> None:
+def test_a_refusal_is_told(on_loop: Run, store: PostgresStore) -> None:
     """As it was raised; the next read is none the worse for it, whether anything had been asked or not."""
 
     def refuse(reader: Reader) -> None:
@@ -101,11 +115,13 @@ def test_a_refusal_is_told(store: PostgresStore) -> None:
                 await store.read_briefly(job)
             assert await store.read_briefly(count) == 1
 
-    on_loop(store, read)
+    on_loop(read)
 
 
 @pytest.mark.parametrize("asks", [True, False])
-def test_what_another_server_changes_is_seen(store: PostgresStore, postgres_url: str, asks: bool) -> None:
+def test_what_another_server_changes_is_seen(
+    on_loop: Run, store: PostgresStore, postgres_url: str, asks: bool
+) -> None:
     """The state that a read is told is that of its snapshot, even if it asks for nothing else."""
 
     def add_client(transaction: Transaction) -> None:
@@ -125,10 +141,10 @@ def test_what_another_server_changes_is_seen(store: PostgresStore, postgres_url:
         assert await store.read_briefly(version) == after
         assert await store.read_briefly(version) == after
 
-    on_loop(store, read)
+    on_loop(read)
 
 
-def test_a_job_sees_one_state(store: PostgresStore) -> None:
+def test_a_job_sees_one_state(on_loop: Run, store: PostgresStore) -> None:
     """Of two questions the second is answered as if nothing had been written in between."""
 
     def ask_and_write(reader: Reader) -> int:
@@ -142,10 +158,10 @@ def test_a_job_sees_one_state(store: PostgresStore) -> None:
         assert observability.BRIEF_READS_DONE._value.get() == done + 1
         assert await store.read_briefly(count) == 2
 
-    on_loop(store, read)
+    on_loop(read)
 
 
-def test_it_need_not_be_brief(store: PostgresStore) -> None:
+def test_it_need_not_be_brief(on_loop: Run, store: PostgresStore) -> None:
     """A job that asks more, or that takes long to answer, is done all the same."""
     Graph(store).put("two", code="A")
     odd = Query(condition=Leaf(("code",), Comparison.CONTAINS, "a"))
@@ -164,10 +180,10 @@ def test_it_need_not_be_brief(store: PostgresStore) -> None:
             "two",
         ]
 
-    on_loop(store, read)
+    on_loop(read)
 
 
-def test_the_loop_goes_on(store: PostgresStore, postgres_url: str) -> None:
+def test_the_loop_goes_on(on_loop: Run, store: PostgresStore, postgres_url: str) -> None:
     """While one read waits for the database, others are answered."""
 
     async def read() -> None:
@@ -182,10 +198,27 @@ def test_the_loop_goes_on(store: PostgresStore, postgres_url: str) -> None:
             other.execute("SELECT pg_advisory_unlock(7)")
             await slow
 
-    on_loop(store, read)
+    on_loop(read)
 
 
-def test_who_goes_away_leaves_the_connection_behind(store: PostgresStore, postgres_url: str) -> None:
+def test_many_reads_at_once(on_loop: Run, store: PostgresStore) -> None:
+    """Each gets its own answer, however they wait for one another, and long questions go out piece by piece."""
+    long = Query(condition=Leaf(("code",), Comparison.EQUALS, "x" * 1_000_000))
+
+    def ask_long(reader: Reader) -> int:
+        return reader.list_twins(long, Include(), after=0, limit=100).count
+
+    async def read() -> None:
+        for _ in range(5):
+            reads = (store.read_briefly(job) for _ in range(20) for job in (count, ask_long))
+            assert await asyncio.gather(*reads) == [1, 0] * 20
+
+    on_loop(read)
+
+
+def test_who_goes_away_leaves_the_connection_behind(
+    on_loop: Run, store: PostgresStore, postgres_url: str
+) -> None:
     """What was asked for him is answered to nobody, and then serves others."""
 
     async def read() -> None:
@@ -196,15 +229,12 @@ def test_who_goes_away_leaves_the_connection_behind(store: PostgresStore, postgr
                 await asyncio.sleep(0)
                 gone.cancel()
             other.execute("SELECT pg_advisory_unlock(7)")
-        done = observability.BRIEF_READS_DONE._value
-        before = done.get()
-        while done.get() == before:
-            assert await store.read_briefly(count) == 1
+        await until_lent(store)
 
-    on_loop(store, read)
+    on_loop(read)
 
 
-def test_time_is_limited(database: Database, store: PostgresStore, postgres_url: str) -> None:
+def test_time_is_limited(database: Database, on_loop: Run, store: PostgresStore, postgres_url: str) -> None:
     """As for every read; and the connection goes on."""
 
     async def read() -> None:
@@ -217,18 +247,15 @@ def test_time_is_limited(database: Database, store: PostgresStore, postgres_url:
                 await hasty.read_briefly(wait_for_lock)
         assert await store.read_briefly(count) == 1
 
-    on_loop(store, read)
+    on_loop(read)
 
 
-def test_lost_connections_are_not_noticed(store: PostgresStore, postgres_url: str) -> None:
+def test_lost_connections_are_not_noticed(on_loop: Run, store: PostgresStore, postgres_url: str) -> None:
     """Whoever kills them all: the next reads are answered, and go by the loop again soon."""
 
     async def read() -> None:
         with psycopg.connect(postgres_url, autocommit=True) as other:
             other.execute(KILL_OTHERS)
-        done = observability.BRIEF_READS_DONE._value
-        before = done.get()
-        while done.get() == before:
-            assert await store.read_briefly(count) == 1
+        await until_lent(store)
 
-    on_loop(store, read)
+    on_loop(read)

@@ -1,5 +1,7 @@
 """Handlers of twins: put, list, count, find, get, patch, delete."""
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 from starlette.responses import Response
 
@@ -7,6 +9,7 @@ from twinhaus import changes
 from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition, tag_condition, unwanted
 from twinhaus.api.messages import list_answer, read_count_request, read_ids, read_list_request
+from twinhaus.api.timing import server_timing
 from twinhaus.drafts import read_twin
 from twinhaus.errors import UnknownTwin
 from twinhaus.graph import Twin
@@ -14,6 +17,7 @@ from twinhaus.members import Faults
 from twinhaus.patches import read_patch
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, WITHOUT_RELATIONSHIPS, Include
 from twinhaus.storage.store import Page, Reader
+from twinhaus.storage.turns import Turn
 
 _JSON = "application/json"
 
@@ -33,14 +37,16 @@ async def list_twins(call: Call) -> Response:
     key = call.deployment.continuation_key
     traversal = read_list_request(await call.json_text(optional=True), key)
 
-    def list_page(reader: Reader) -> Page:
-        return reader.list_twins(
+    def list_page(reader: Reader) -> tuple[Page, Sequence[Turn]]:
+        page = reader.list_twins(
             traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
         )
+        return page, reader.turns
 
     is_small = traversal.page_size <= PAGE_SIZE_DEFAULT and traversal.include == WITHOUT_RELATIONSHIPS
-    page = await (call.read_briefly if is_small else call.read)(list_page)
-    return Response(list_answer(page, traversal, key), media_type=_JSON)
+    page, turns = await (call.read_briefly if is_small else call.read)(list_page)
+    timing = {"Server-Timing": server_timing(turns)} if turns else None
+    return Response(list_answer(page, traversal, key), headers=timing, media_type=_JSON)
 
 
 async def count_twins(call: Call) -> Response:

@@ -21,6 +21,7 @@ from twinhaus.cli.copies import (
     restore_command,
     restore_instance,
 )
+from twinhaus.cli.explain import explain_command
 from twinhaus.cli.instances import instances_
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import plain_errors, store_option
@@ -43,6 +44,7 @@ def main() -> None:
 
 
 main.add_command(audit_command)
+main.add_command(explain_command)
 main.add_command(clients_)
 main.add_command(keys_)
 main.add_command(instances_)

@@ -12,6 +12,7 @@ from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, Relations
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.state import State
 from twinhaus.storage.store import Client, IdPage, Neighbour, Page, SigningKey, StoredModel
+from twinhaus.storage.turns import Turn
 
 
 class MemoryReader:
@@ -21,6 +22,7 @@ class MemoryReader:
         self.state = state
         self._containment = containment
         self._secrets = secrets_
+        self.turns: tuple[Turn, ...] = ()  # There is but one way, and nothing to tell.
 
     @property
     def registry(self) -> Registry:

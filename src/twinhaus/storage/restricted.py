@@ -4,7 +4,7 @@ It stands between the jobs and any store, so that no handler and no verb has to 
 cannot be reached through it: a new method of `Reader` or `Transaction` is hidden until someone decides.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import islice
 from typing import Any, TypeVar, cast
 
@@ -14,6 +14,7 @@ from twinhaus.errors import Conflict, OutsideLocations
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.store import IdPage, Neighbour, Page, Reader, Result, Transaction
+from twinhaus.storage.turns import Turn
 
 # What belongs to no place, and is seen by everyone who may ask.
 OPEN_TO_READERS = frozenset({"registry", "models", "find_model", "is_decommissioned"})
@@ -46,6 +47,10 @@ class _RestrictedReader:
         if name in self._open:
             return getattr(self._reader, name)
         raise AttributeError(f"a client restricted to locations has no {name}")
+
+    @property
+    def turns(self) -> Sequence[Turn]:
+        return self._reader.turns
 
     def _sees(self, *twin_ids: str) -> bool:
         return self._reader.located_in(self._places, twin_ids).issuperset(twin_ids)

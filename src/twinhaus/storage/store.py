@@ -5,7 +5,7 @@ are brief. A read job sees one snapshot. A write job happens whole or not at all
 done.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Protocol, TypeVar
@@ -18,6 +18,7 @@ from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.streams import Stream
+from twinhaus.storage.turns import Turn
 
 Result = TypeVar("Result")
 
@@ -81,6 +82,11 @@ class Reader(Protocol):
 
     @property
     def registry(self) -> Registry: ...
+    @property
+    def turns(self) -> Sequence[Turn]:
+        """How the pages came about that were listed so far."""
+        ...
+
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         """The next `limit` matching twins whose number is above `after`. Raises QueryTimeout."""
         ...

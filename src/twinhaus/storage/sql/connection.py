@@ -8,6 +8,7 @@ from typing import Any, Protocol, TypeAlias
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql.words import Words
 from twinhaus.storage.store import IdPage, Page
+from twinhaus.storage.turns import Turn
 
 Statement: TypeAlias = tuple[str, Mapping[str, Any]]  # The name of a fixed one, and its parameters.
 PropertyRow: TypeAlias = tuple[int, str, int]  # Path, value, twin.
@@ -62,8 +63,11 @@ class Search(Protocol):
     """How an engine answers a query. What each method promises stands in `storage/store.py`."""
 
     def list_twins(
-        self, connection: Any, query: Query, include: Include, *, after: int, limit: int
-    ) -> Page: ...
+        self, connection: Any, query: Query, include: Include, *, after: int, limit: int, turns: list[Turn]
+    ) -> Page:
+        """`turns` are told how it went."""
+        ...
+
     def list_ids(self, connection: Any, query: Query, *, after: int, limit: int) -> IdPage: ...
     def count_twins(self, connection: Any, query: Query) -> int: ...
 

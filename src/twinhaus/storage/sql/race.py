@@ -6,15 +6,19 @@ while, then each for four times as long.
 
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from time import perf_counter
+from typing import Any, Literal, Protocol
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Condition, Include, Query
 from twinhaus.storage.sql.compile import CompiledQuery, compile_query
 from twinhaus.storage.sql.facts import find_facts
 from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.sources import Driver
 from twinhaus.storage.store import IdPage, Page
+from twinhaus.storage.turns import Turn
 
-FIRST_PATIENCE = 2  # Looks at the clock: some ten thousand of the engine's steps, enough for most pages.
+CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
+FIRST_PATIENCE = 2  # Looks at the clock; enough for most pages.
 
 
 class Racetrack(Protocol):
@@ -43,40 +47,59 @@ class Race:
     """The Search of SQLite."""
 
     def list_twins(
-        self, connection: Racetrack, query: Query, include: Include, *, after: int, limit: int
+        self,
+        connection: Racetrack,
+        query: Query,
+        include: Include,
+        *,
+        after: int,
+        limit: int,
+        turns: list[Turn],
     ) -> Page:
         compiled = compiled_for(connection, query, include)
         bound = {**compiled.parameters, "after": after, "limit": limit}
-        pages = [statements.page for statements in compiled.statements]
-        count, last, body = _run(connection, pages, bound, query.condition)
+        pages = [(one.driver, one.page) for one in compiled.statements]
+        count, last, body = _run(connection, pages, bound, query.condition, turns, "page")
         is_more = False
         if count == limit:
             bound["after"] = last
-            mores = [statements.more for statements in compiled.statements]
-            (is_more,) = _run(connection, mores, bound, query.condition)
+            mores = [(one.driver, one.more) for one in compiled.statements]
+            (is_more,) = _run(connection, mores, bound, query.condition, turns, "more")
         return Page(body=body or b"", count=count, last=last or after, more=bool(is_more))
 
     def list_ids(self, connection: Racetrack, query: Query, *, after: int, limit: int) -> IdPage:
         compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
         bound = {**compiled.parameters, "after": after, "limit": limit}
-        last, ids = _run(connection, [one.ids for one in compiled.statements], bound, query.condition)
+        ways = [(one.driver, one.ids) for one in compiled.statements]
+        last, ids = _run(connection, ways, bound, query.condition)
         return IdPage(tuple(json.loads(ids)), last or after)
 
     def count_twins(self, connection: Racetrack, query: Query) -> int:
         compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
-        counts = [statements.count for statements in compiled.statements]
-        (count,) = _run(connection, counts, {**compiled.parameters, "after": 0}, query.condition)
+        ways = [(one.driver, one.count) for one in compiled.statements]
+        (count,) = _run(connection, ways, {**compiled.parameters, "after": 0}, query.condition)
         return int(count)
 
 
 def _run(
-    connection: Racetrack, statements: list[str], parameters: dict[str, Any], condition: Condition | None
+    connection: Racetrack,
+    ways: list[tuple[Driver, str]],
+    parameters: dict[str, Any],
+    condition: Condition | None,
+    turns: list[Turn] | None = None,
+    wanted: Literal["page", "more"] = "page",
 ) -> tuple[Any, ...]:
     """The one row that each of the statements comes to, by whichever comes to it first."""
-    patience: int | None = FIRST_PATIENCE if len(statements) > 1 else None
+    patience: int | None = FIRST_PATIENCE if len(ways) > 1 else None
     while True:
-        for statement in statements:
+        for driver, statement in ways:
+            started = perf_counter()
             row = connection.first_row(statement, parameters, condition, patience)
+            if turns is not None:
+                allowed = None if patience is None else patience * CLOCK_STEPS
+                found = None if row is None else int(row[0])
+                seconds = perf_counter() - started
+                turns.append(Turn(driver, wanted, statement, allowed, "steps", found, seconds))
             if row is not None:
                 return row
         patience = patience and patience * 4

@@ -14,6 +14,7 @@ from twinhaus.storage.sql.audit import find_entries
 from twinhaus.storage.sql.connection import ReadConnection
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.store import Client, IdPage, Neighbour, Page, SigningKey, StoredModel
+from twinhaus.storage.turns import Turn
 
 
 class SqlReader:
@@ -23,6 +24,7 @@ class SqlReader:
         self._connection = connection
         self._dialect = connection.dialect
         self._models = models
+        self.turns: list[Turn] = []
 
     @property
     def registry(self) -> Registry:
@@ -30,7 +32,9 @@ class SqlReader:
         return self._models.at(last_change, self._models_after)
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
-        return self._dialect.search.list_twins(self._connection, query, include, after=after, limit=limit)
+        return self._dialect.search.list_twins(
+            self._connection, query, include, after=after, limit=limit, turns=self.turns
+        )
 
     def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
         return self._dialect.search.list_ids(self._connection, query, after=after, limit=limit)

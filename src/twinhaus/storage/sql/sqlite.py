@@ -17,13 +17,12 @@ from twinhaus.storage.migrate import MIGRATIONS, compatible_after, insist_on_com
 from twinhaus.storage.properties import entries_of
 from twinhaus.storage.sql.connection import Dialect, PropertyRow
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.race import Race
+from twinhaus.storage.sql.race import CLOCK_STEPS, Race
 from twinhaus.storage.sql.words import SQLITE
 from twinhaus.storage.tables import StoreUnfinished
 
 BUSY_TIMEOUT_SECONDS_DEFAULT = 10.0
 _APPLICATION_ID = 0x7477696E  # "twin": in the file's header, where `file` and other programs look for it.
-_CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
 # Twins that a condition is asked of between such looks: to the engine each is but a few steps, however long it takes.
 _TWINS_BETWEEN_LOOKS = 16
 CACHE_KIBIBYTES_DEFAULT = 65_536
@@ -94,7 +93,7 @@ class SqliteConnection:
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.create_scalar_function("satisfies", self._satisfies, 3, deterministic=True)
         self._connection.create_scalar_function("entries_of", _entries_of, 1, deterministic=True)
-        self._connection.set_progress_handler(self._is_overdue, _CLOCK_STEPS)
+        self._connection.set_progress_handler(self._is_overdue, CLOCK_STEPS)
 
     def wait_for_locks(self, seconds: float) -> None:
         """How long a statement waits for another connection's lock before it raises Unavailable."""

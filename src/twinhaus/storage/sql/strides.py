@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
+from time import perf_counter
 from typing import Any, Protocol
 
 from twinhaus.query.evaluate import satisfies
@@ -19,6 +20,7 @@ from twinhaus.storage.sql.facts import find_facts
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sources import Source
 from twinhaus.storage.store import IdPage, Page
+from twinhaus.storage.turns import Turn
 
 FIRST_STRIDE = 1_000  # Candidates; enough for most pages.
 STRIDE_MAX = 64_000
@@ -57,9 +59,16 @@ class Strides:
     """The Search of PostgreSQL."""
 
     def list_twins(
-        self, connection: TimedConnection, query: Query, include: Include, *, after: int, limit: int
+        self,
+        connection: TimedConnection,
+        query: Query,
+        include: Include,
+        *,
+        after: int,
+        limit: int,
+        turns: list[Turn],
     ) -> Page:
-        walk = _Walk(connection, query, include, after, limit)
+        walk = _Walk(connection, query, include, after, limit, turns)
         bodies: list[bytes] = []
         count, last = 0, after
         for stride in walk.strides(lambda one: one.page, walk.body):
@@ -73,7 +82,7 @@ class Strides:
         return Page(b",".join(bodies), count, last, more=False)
 
     def list_ids(self, connection: TimedConnection, query: Query, *, after: int, limit: int) -> IdPage:
-        walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, after, limit)
+        walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, after, limit, [])
         found: list[str] = []
         last = after
         for stride in walk.strides(lambda one: one.ids, _ids):
@@ -86,7 +95,7 @@ class Strides:
         return IdPage(tuple(found), last)
 
     def count_twins(self, connection: TimedConnection, query: Query) -> int:
-        walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, 0, _ALL)
+        walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, 0, _ALL, [])
         return sum(stride.matched for stride in walk.strides(lambda one: one.count, len))
 
 
@@ -94,7 +103,13 @@ class _Walk:
     """What has been looked at so far, and how many twins are still wanted."""
 
     def __init__(
-        self, connection: TimedConnection, query: Query, include: Include, after: int, limit: int
+        self,
+        connection: TimedConnection,
+        query: Query,
+        include: Include,
+        after: int,
+        limit: int,
+        turns: list[Turn],
     ) -> None:
         self._connection = connection
         self._condition = query.condition
@@ -103,6 +118,7 @@ class _Walk:
         self._compiled = compile_chunks(query, include, facts)
         self._after = after
         self.limit = limit
+        self._turns = turns
 
     def strides(
         self, statement: Callable[[Statements], str], tell: Callable[[list[Subject]], Any]
@@ -115,8 +131,12 @@ class _Walk:
             for statements in self._compiled.statements:
                 if not self._serves(statements.source, length, is_longer=is_longer):
                     continue
-                stride = self._stride(statements, statement(statements), length) or self._judged(
-                    statements, length, tell
+                started = perf_counter()
+                text = statement(statements)
+                stride = self._stride(statements, text, length) or self._judged(statements, length, tell)
+                found, seconds = min(stride.matched, self.limit), perf_counter() - started
+                self._turns.append(
+                    Turn(statements.source.driver, "page", text, length, "twins", found, seconds)
                 )
                 yield stride
                 if stride.reached is None:

@@ -2,8 +2,9 @@
 
 import pytest
 
-from twinhaus.query.plan import Comparison, DateFilter, Leaf, ModelFilter, Query, RelationshipFilter
-from twinhaus.storage.store import IdPage, Page
+from twinhaus.query.plan import Comparison, DateFilter, Include, Leaf, ModelFilter, Query, RelationshipFilter
+from twinhaus.storage.store import IdPage, Page, Reader
+from twinhaus.storage.turns import Turn
 from twinhaus.testing.store_contract.graph import EPOCH, Contract, Graph, ids_of, model_id
 
 QUERIES = {
@@ -56,6 +57,19 @@ class PageContract(Contract):
         for limit in (1, 7, 20):
             page = twelve.page(limit=limit)
             assert page.count == len(ids_of(page)) == min(limit, 12)
+
+    @pytest.mark.parametrize("name", QUERIES)
+    def test_it_is_told_how_a_page_was_found(self, twelve: Graph, name: str) -> None:
+        """Who has turns to tell of tells of all: together they found the page, and none was given up at the end."""
+
+        def find(reader: Reader) -> tuple[int, list[Turn]]:
+            page = reader.list_twins(QUERIES[name], Include(), after=0, limit=5)
+            return page.count, [turn for turn in reader.turns if turn.wanted == "page"]
+
+        count, turns = twelve.store.read(find).result()
+        assert not turns or turns[-1].found is not None
+        assert sum(turn.found or 0 for turn in turns) == (count if turns else 0)
+        assert all(turn.seconds >= 0 and turn.statement and turn.driver for turn in turns)
 
     def test_a_page_that_holds_nothing(self, twelve: Graph) -> None:
         """It is empty, says that no more follow, and its `last` is where it began."""
