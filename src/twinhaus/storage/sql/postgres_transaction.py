@@ -134,6 +134,10 @@ class PostgresTransaction(SqlTransaction):
         twin = self._waiting.twins.get(twin_id)
         return stored_model if twin is None else twin.model_id
 
+    def _models_after(self, change: int) -> Iterator[tuple[str, str]]:
+        """No model waits, so nothing has to be written first, and nothing that was read is forgotten."""
+        return ((model_id, document) for model_id, document in self._ask("models_after", change=change))
+
     def add_removed_model(self, model_id: str) -> None:
         if next(self._ask("find_model_number", id=model_id), None) is None:
             super().add_removed_model(model_id)
