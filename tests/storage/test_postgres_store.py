@@ -1,8 +1,10 @@
 """The store for servers keeps the contract of stores, and of instances, however a database orders texts."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
+from typing import Any
 
 import psycopg
 import pytest
@@ -13,6 +15,7 @@ from twinhaus.settings import Settings
 from twinhaus.storage.instances import Instances
 from twinhaus.storage.migrate import StoreTooNew
 from twinhaus.storage.sql.database import Database
+from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_store import PostgresStore
 from twinhaus.storage.sql.queries import AT_ONCE, QUERIES
 from twinhaus.storage.store import Store
@@ -20,6 +23,8 @@ from twinhaus.testing.postgres.databases import Databases
 from twinhaus.testing.store_contract import SetClock, StoreContract
 from twinhaus.testing.store_contract.graph import MODELS, Graph
 from twinhaus.testing.store_contract.instances import InstancesContract
+from twinhaus.transfer.formats import RELATIONSHIPS, Ndjson, take_batch
+from twinhaus.transfer.lines import Line
 
 SERVERS = 8
 
@@ -128,6 +133,34 @@ def test_a_schema_that_a_database_team_has_made_is_enough(postgres: Databases, p
             assert Graph(store).put("room", "Room").id == "room"
         admin.execute("DROP OWNED BY twinhaus_least CASCADE")
         admin.execute("DROP ROLE twinhaus_least")
+
+
+def test_the_first_batch_of_a_process_is_read_ahead_as_all_are(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To learn the models in the midst of it takes nothing away from what was read for all of its lines."""
+    asked: Counter[str] = Counter()
+    rows = PostgresConnection.rows
+
+    def counted(
+        self: PostgresConnection, text: str, parameters: Mapping[str, Any]
+    ) -> Iterator[tuple[Any, ...]]:
+        asked[text] += 1
+        return rows(self, text, parameters)
+
+    edges = [
+        Line(number, b'{"sourceId":"%d","targetId":"0","name":"isPartOf"}' % number) for number in range(1, 9)
+    ]
+    with closing(PostgresStore(database, "first batch")) as store:
+        graph = Graph(store)
+        graph.add_models(*MODELS)
+        graph.put_all(*map(str, range(9)))
+    monkeypatch.setattr(PostgresConnection, "rows", counted)
+    with closing(PostgresStore(database, "first batch")) as store:
+        outcomes = store.write(lambda one: take_batch(one, edges, Ndjson(RELATIONSHIPS))).result()
+    assert {outcome.name for outcome in outcomes} == {"created"}
+    names = ("models_after", "places_of_twins", "find_relationships", "places_of", "inhabited")
+    assert [asked[QUERIES["postgres"][name]] for name in names] == [1] * len(names)
 
 
 @pytest.mark.parametrize("twin_id", ["room\0", "\0", "\ud800", "room\udfff"])

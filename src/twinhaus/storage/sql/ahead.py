@@ -1,12 +1,17 @@
 """Reading ahead: what a job is about to ask for, one by one, is asked of the engine all at once."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sized
 from itertools import islice
 from typing import Generic, TypeVar
 
 AT_ONCE = 4_096  # Ids asked for by one statement; an expectation may be of many more.
 
 Value = TypeVar("Value")
+
+
+def are_too_many(answers: Sized) -> bool:
+    """Whether to keep these, and learn more, would take too much memory."""
+    return len(answers) > AT_ONCE
 
 
 class Ahead(Generic[Value]):
@@ -40,6 +45,11 @@ class Ahead(Generic[Value]):
         return found
 
     @property
+    def found(self) -> Iterator[Value]:
+        """All answers that are known."""
+        return (value for value in self._known.values() if value is not None)
+
+    @property
     def absent(self) -> int:
         """For how many ids it is known that there is no answer."""
         return sum(value is None for value in self._known.values())
@@ -62,7 +72,7 @@ class Ahead(Generic[Value]):
 
     def _learn(self, ids: list[str]) -> None:
         """With those of the next ids that are expected, if these are among them."""
-        if len(self._known) > AT_ONCE:
+        if are_too_many(self._known):
             self._known.clear()  # Those of an earlier part of a long expectation.
         wanted = dict.fromkeys(ids)
         if any(id_ in self._expected for id_ in ids):

@@ -4,33 +4,70 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import TypeAlias
 
-from msgspec import Struct
-
 from twinhaus.storage.sql.connection import Statement
 
-Edge: TypeAlias = tuple[int, int]  # From a part to a whole, by their numbers.
+Edge: TypeAlias = tuple[
+    int, int
+]  # From a part to a whole, by their numbers; or from a twin to a place it is in.
 
 
-class Around(Struct, frozen=True):
-    """The ends of new edges before: the places that each stored one was in, and which had others in them."""
+class Whereabouts:
+    """Where some twins are, as a transaction has read it, and as it changes that itself."""
 
-    places: Mapping[int, set[int]]
-    inhabited: Collection[int]
+    def __init__(self) -> None:
+        self._places: dict[int, set[int]] = {}
+        self._twins: dict[int, set[int]] = defaultdict(set)  # Of those above, by place.
+        self._inhabited: set[int] = set()
+
+    def __len__(self) -> int:
+        return len(self._places)
+
+    def unknown(self, twins: Iterable[int]) -> set[int]:
+        """Those of which it is not known where they are."""
+        return set(twins).difference(self._places)
+
+    def note(self, places: Iterable[Edge], inhabited: Iterable[int]) -> None:
+        """Twins that are stored: all places that each of them is in, itself among them, and those that others are in."""
+        self._inhabited.update(inhabited)
+        for twin, place in places:
+            self._put(twin, place)
+
+    def note_new(self, twins: Iterable[int]) -> None:
+        """Each is in itself alone."""
+        for twin in twins:
+            self._put(twin, twin)
+
+    def add(self, edges: Iterable[Edge]) -> Iterator[Statement]:
+        """What says where the parts are now, and all that is in them. It is known where all ends are."""
+        wholes: dict[int, list[int]] = defaultdict(list)
+        for part, whole in edges:
+            wholes[part].append(whole)
+        empty: list[Edge] = []
+        inhabited: list[Edge] = []
+        for part in wholes:
+            reached = _reached(part, wholes, self._places)
+            if part in self._inhabited:
+                inhabited += [(part, place) for place in reached]
+            else:
+                empty += [(part, place) for place in reached.difference(self._places[part])]
+        self._follow(empty, inhabited)
+        return _statements(empty, inhabited)
+
+    def _follow(self, empty: Iterable[Edge], inhabited: Iterable[Edge]) -> None:
+        for part, place in empty:
+            self._put(part, place)
+        for part, place in inhabited:
+            for twin in tuple(self._twins[part]):
+                self._put(twin, place)
+
+    def _put(self, twin: int, place: int) -> None:
+        self._places.setdefault(twin, set()).add(place)
+        self._twins[place].add(twin)
+        if twin != place:
+            self._inhabited.add(place)
 
 
-def place_statements(edges: Iterable[Edge], around: Around) -> Iterator[Statement]:
-    """What says where the parts are now, and all that is in them."""
-    wholes: dict[int, list[int]] = defaultdict(list)
-    for part, whole in edges:
-        wholes[part].append(whole)
-    empty: list[Edge] = []
-    inhabited: list[Edge] = []
-    for part in wholes:
-        if part in around.inhabited:
-            inhabited += [(part, place) for place in _reached(part, wholes, around.places)]
-        else:
-            new = _reached(part, wholes, around.places).difference(around.places.get(part, (part,)))
-            empty += [(part, place) for place in new]
+def _statements(empty: Collection[Edge], inhabited: Collection[Edge]) -> Iterator[Statement]:
     if empty:
         parts, places = zip(*empty, strict=True)
         yield "add_places", {"twins": parts, "places": places}
@@ -45,7 +82,7 @@ def _reached(part: int, wholes: Mapping[int, list[int]], places: Mapping[int, se
     waiting = [*wholes[part]]
     while waiting:
         whole = waiting.pop()
-        new = places.get(whole, {whole}) - reached
+        new = places[whole] - reached
         reached |= new
         for place in wholes.keys() & new:
             waiting += wholes[place]

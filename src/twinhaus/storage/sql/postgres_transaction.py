@@ -185,7 +185,7 @@ class PostgresTransaction(SqlTransaction):
     def _settle(self, then: Iterable[Statement] = ()) -> None:
         """Write all that waits, and then these."""
         self._write_waiting()
-        self._writing.finish(then)
+        self._engine.send(then)
         self._relocates = False
 
     def _write_waiting(self) -> None:
@@ -195,7 +195,7 @@ class PostgresTransaction(SqlTransaction):
         for attempt in self._attempts:
             if not attempt.has_savepoint:
                 self._writing.write(items[written : attempt.waiting])
-                self._writing.finish([("begin_attempt", {})])
+                self._engine.send([("begin_attempt", {})])
                 written, attempt.waiting, attempt.has_savepoint = attempt.waiting, 0, True
         self._writing.write(items[written:])
 

@@ -4,14 +4,15 @@ Nobody else writes while it lasts, so what was read stays true until the transac
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import partial
 from typing import Any
 
 from msgspec import Struct
 
 from twinhaus.graph import Relationship, Twin
-from twinhaus.storage.sql.ahead import Ahead
+from twinhaus.storage.sql.ahead import Ahead, are_too_many
+from twinhaus.storage.sql.places import Whereabouts
 
 _TEXT_BYTES_MAX = 8 * 1024  # Of a text that is read ahead; a longer one is read when it is asked for.
 
@@ -38,6 +39,7 @@ class Stored:
         self._counts = Ahead(self._ask_counts)
         self._decommissioned = Ahead(self._ask_decommissioned)
         self._located: dict[tuple[str, ...], Ahead[bool]] = {}
+        self._whereabouts = Whereabouts()
 
     def expect(
         self, twin_ids: Collection[str], relationship_ids: Collection[str], model_ids: Collection[str]
@@ -91,6 +93,25 @@ class Stored:
             self._located[places] = Ahead(partial(self._ask_located, places), self._expected)
         return frozenset(id_ for id_, is_there in self._located[places].get_all(twin_ids).items() if is_there)
 
+    def whereabouts(self, numbers: Collection[int]) -> Whereabouts:
+        """Where these twins are, asked together with where all others are that are known by now."""
+        if unknown := self._whereabouts.unknown(numbers):
+            if are_too_many(self._whereabouts):
+                self._whereabouts, unknown = Whereabouts(), set(numbers)
+            unknown |= self._whereabouts.unknown(place.number for place in self._places.found)
+            twins = tuple(unknown)
+            self._whereabouts.note(
+                self._ask("places_of", twins=twins),
+                [place for (place,) in self._ask("inhabited", places=twins)],
+            )
+        return self._whereabouts
+
+    def note_new_places(self, numbers: Iterable[int]) -> None:
+        """Twins of these numbers were created: each is in itself."""
+        if are_too_many(self._whereabouts):
+            self._whereabouts = Whereabouts()
+        self._whereabouts.note_new(numbers)
+
     def note_part(self, twin_id: str) -> None:
         """A twin is about to become part of another. Where it was in a place before, nothing new is in that place."""
         if not all(ahead.knows((twin_id,)) and ahead.get(twin_id) for ahead in self._located.values()):
@@ -119,6 +140,7 @@ class Stored:
         for ahead in (self._places, self._twins, self._relationships, self._counts, self._decommissioned):
             ahead.forget_all()
         self._located.clear()
+        self._whereabouts = Whereabouts()
 
     def _ask_places(self, ids: tuple[str, ...]) -> Iterator[tuple[str, Place]]:
         for twin_id, number, model_id in self._ask("places_of_twins", ids=ids):

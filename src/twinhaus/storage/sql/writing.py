@@ -1,6 +1,6 @@
 """Writing all that waits to PostgreSQL: a few statements for each table, however much it is."""
 
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -11,7 +11,7 @@ from twinhaus.storage.properties import entries_changed
 from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.filters import RUN_BITS
 from twinhaus.storage.sql.path_numbers import PathNumbers
-from twinhaus.storage.sql.places import Around, Edge, place_statements
+from twinhaus.storage.sql.places import Edge
 from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_writes import (
     Put,
@@ -39,24 +39,22 @@ class Writing:
         self._stored = stored
         self._containment = containment
         self._touched_runs = touched_runs
-        self._edges: list[Edge] = []  # Of which it is not written yet what they say about places.
         self._numbers: deque[int] = deque()  # For new twins.
         self._paths = PathNumbers(self._ask)
 
     def write(self, items: Sequence[Item]) -> None:
-        """Write these, in order, all but where twins are now: that is asked and reckoned when the database has had time
-        to do the rest. Raises Unavailable.
-        """
-        self._locate()
+        """Write these, in order. Raises Unavailable."""
         puts = self._puts([item for item in items if isinstance(item, Twin)])
         numbers = {put.twin.id: put.number for put in puts}
         added = [item for item in items if isinstance(item, Relationship)]
         ends = self._ends(added, numbers)
-        self._edges += self._edges_among(added, ends)
         self._touched_runs.update(number >> RUN_BITS for number in numbers.values())
+        self._connection.send(twin_statements(puts))
+        self._stored.note_new_places(put.number for put in puts if put.stored is None)
+        edges = self._edges_among(added, ends)
         self._connection.send(
             chain(
-                twin_statements(puts),
+                self._stored.whereabouts({end for edge in edges for end in edge}).add(edges),
                 relationship_statements(added, ends),
                 entry_statements(item for item in items if isinstance(item, Entry)),
                 self._property_statements(puts),
@@ -65,19 +63,8 @@ class Writing:
         self._stored.note_twins({put.twin.id: Place(put.number, put.twin.model_id) for put in puts})
         self._stored.note_relationships(added)
 
-    def finish(self, then: Iterable[Statement] = ()) -> None:
-        """Write what is left, and then send some statements. Raises Unavailable."""
-        self._locate()
-        self._connection.send(then)
-
-    def _locate(self) -> None:
-        if self._edges:
-            edges, self._edges = self._edges, []
-            self._connection.send(place_statements(edges, self._around(edges)))
-
     def forget(self) -> None:
-        """What was written since the last `finish` was undone, and perhaps more."""
-        self._edges.clear()
+        """Some of what was written was undone."""
         self._paths.forget()
 
     def _puts(self, twins: Iterable[Twin]) -> list[Put]:
@@ -124,14 +111,6 @@ class Writing:
     def _edges_among(self, added: Sequence[Relationship], ends: Sequence[tuple[int, int]]) -> list[Edge]:
         followed = frozenset(self._containment() if added else ())
         return [edge for one, edge in zip(added, ends, strict=True) if one.name in followed]
-
-    def _around(self, edges: Sequence[Edge]) -> Around:
-        places: dict[int, set[int]] = defaultdict(set)
-        twins = tuple({end for edge in edges for end in edge})
-        for twin, place in self._ask("places_of", twins=twins):
-            places[twin].add(place)
-        parts = tuple({part for part, _ in edges})
-        return Around(places, {place for (place,) in self._ask("inhabited", places=parts)})
 
     def _ask(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         return self._connection.rows(self._connection.dialect.queries[query], parameters)
