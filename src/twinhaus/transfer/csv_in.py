@@ -72,6 +72,7 @@ class Csv:
 
     def __init__(self, sheet: Sheet, splitter: LineSplitter | None = None) -> None:
         self._sheet = sheet
+        self.kind = sheet.kind
         self._splitter = RowSplitter(splitter or LineSplitter())
         self._columns: list[_Column] | None = None
         self._head_faults: tuple[Fault, ...] = ()
@@ -101,7 +102,7 @@ class Csv:
         return self._sheet.about(told, len(told) == len(filled))
 
     def _put(self, transaction: Transaction, line: int, cells: list[str]) -> Outcome:
-        kind = self._sheet.kind
+        kind = self.kind
         try:
             draft = kind.read(self._value(transaction, cells))
             outcome = outcome_of(line, kind.identify(draft), lambda: kind.ensure(transaction, draft))

@@ -13,8 +13,10 @@ from twinhaus.graph import Change
 from twinhaus.storage.documents import id_of_relationship
 from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import Json
-from twinhaus.transfer.lines import Batch, Line, LineSplitter, Splitter
+from twinhaus.transfer.lines import BATCH_LINES, Batch, Line, LineSplitter, Splitter
 from twinhaus.transfer.outcomes import Outcome, outcome_of
+
+_RELATIONSHIPS_AT_ONCE = 2_500  # Each takes less than half as long as a twin.
 
 Draft = Any  # A kind reads its drafts, and puts them itself.
 
@@ -29,13 +31,16 @@ class About(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Twins or relationships: how one is read from JSON, known, and put."""
+    """Twins or relationships: how one is read from JSON, known, and put; and how many an import puts in a batch, which
+    other writers wait for some tenths of a second at most.
+    """
 
     name: str
     read: Callable[[Json], Draft]
     identify: Callable[[Draft], str]
     about: Callable[[Draft, str], About]
     ensure: Callable[[Transaction, Draft], Change]
+    batch_lines: int
 
 
 def _twin_id(draft: TwinDraft) -> str:
@@ -55,9 +60,14 @@ def _about_relationship(draft: RelationshipDraft, id_: str) -> About:
     return About((draft.source_id, draft.target_id), id_)
 
 
-TWINS = Kind("twins", read_twin, _twin_id, _about_twin, changes.ensure_twin)
+TWINS = Kind("twins", read_twin, _twin_id, _about_twin, changes.ensure_twin, BATCH_LINES)
 RELATIONSHIPS = Kind(
-    "relationships", read_relationship, _relationship_id, _about_relationship, changes.ensure_relationship
+    "relationships",
+    read_relationship,
+    _relationship_id,
+    _about_relationship,
+    changes.ensure_relationship,
+    _RELATIONSHIPS_AT_ONCE,
 )
 KINDS = {kind.name: kind for kind in (TWINS, RELATIONSHIPS)}
 
@@ -72,6 +82,8 @@ class Reading(Struct, frozen=True):
 class Format(Protocol):
     """One file on its way in. It may remember what the file began with, so each file has its own."""
 
+    @property
+    def kind(self) -> Kind: ...
     def splitter(self) -> Splitter: ...
     def read(self, line: Line) -> Reading | None:
         """Read a line, as far as that can be done without a store; None where there is nothing in it."""
@@ -82,7 +94,7 @@ class Ndjson:
     """One JSON object a line, in the shape of `PUT /twins` or of `PUT /twins/relationships`."""
 
     def __init__(self, kind: Kind, splitter: LineSplitter | None = None) -> None:
-        self._kind = kind
+        self.kind = kind
         self._splitter = splitter or LineSplitter()
 
     def splitter(self) -> Splitter:
@@ -90,12 +102,12 @@ class Ndjson:
 
     def read(self, line: Line) -> Reading:
         try:
-            draft = self._kind.read(self._value(line))
+            draft = self.kind.read(self._value(line))
         except Invalid as error:
             return refused(line.number, error)
-        id_, ensure = self._kind.identify(draft), self._kind.ensure
+        id_, ensure = self.kind.identify(draft), self.kind.ensure
         return Reading(
-            self._kind.about(draft, id_),
+            self.kind.about(draft, id_),
             lambda transaction: outcome_of(line.number, id_, lambda: ensure(transaction, draft)),
         )
 

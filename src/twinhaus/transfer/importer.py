@@ -13,7 +13,7 @@ from typing import BinaryIO
 from twinhaus.storage.store import Store
 from twinhaus.transfer.csv_in import Csv
 from twinhaus.transfer.formats import Format, Kind, Ndjson, put_all, read_batch
-from twinhaus.transfer.lines import LINE_BYTES_MAX, Batch, Batcher, LineSplitter
+from twinhaus.transfer.lines import BATCH_LINES, LINE_BYTES_MAX, Batch, Batcher, LineSplitter
 from twinhaus.transfer.outcomes import Outcome
 from twinhaus.transfer.sheets import SHEETS
 
@@ -42,9 +42,9 @@ def import_lines(store: Store, file: BinaryIO, format_: Format) -> Iterator[Prog
     Raises Unavailable where the store fails; every batch yielded before is kept, and importing again is harmless.
     """
     # Who fills a pipe may wait for what becomes of each batch, and the next may be long in coming.
-    ahead = 1 if file.seekable() else 0
+    ahead, lines_max = (1, format_.kind.batch_lines) if file.seekable() else (0, BATCH_LINES)
     under_way: deque[tuple[int, Future[list[Outcome]]]] = deque()
-    for batch in Batcher(format_.splitter()).read(file):
+    for batch in Batcher(format_.splitter(), lines_max=lines_max).read(file):
         readings = read_batch(batch, format_)
         under_way.append((size_of(batch), store.write(partial(put_all, readings=readings))))
         yield from _done(under_way, but=ahead)

@@ -83,8 +83,9 @@ Batch = list[Line]
 class Batcher:
     """Gathers what a splitter yields, blank lines apart, into batches."""
 
-    def __init__(self, splitter: Splitter) -> None:
+    def __init__(self, splitter: Splitter, *, lines_max: int = BATCH_LINES) -> None:
         self._splitter = splitter
+        self._lines_max = lines_max
         self._waiting: Batch = []
         self._size = 0
 
@@ -117,5 +118,5 @@ class Batcher:
                 continue
             self._waiting.append(line)
             self._size += len(line.text)
-            if len(self._waiting) >= BATCH_LINES or self._size >= BATCH_BYTES:
+            if len(self._waiting) >= self._lines_max or self._size >= BATCH_BYTES:
                 yield from self.flush()
