@@ -1,8 +1,9 @@
 """A stream of bytes as numbered lines, and lines as batches: whatever its length, memory holds one batch of it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 BATCH_LINES = 1_000  # One transaction, one fsync; short enough that other writers hardly wait.
 BATCH_BYTES = 8 * 1024 * 1024  # Batches of long lines end here, so that memory stays flat.
@@ -10,8 +11,7 @@ LINE_BYTES_MAX = 4 * 1024 * 1024
 _PIECE_BYTES = 8 * 1024  # Little is read ahead of a batch, so who fills a pipe is not far ahead either.
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """A line without its end, numbered from 1; one that is too long is not kept."""
 
     number: int
@@ -69,8 +69,10 @@ class LineSplitter:
             self._kept += part
 
     def _end(self, part: bytes) -> Line:
-        self._keep(part)
         self._number += 1
+        if not self._kept and not self._is_too_long and len(part) <= self.line_bytes_max:
+            return Line(self._number, part)  # As almost all are: it came in one piece.
+        self._keep(part)
         line = Line(self._number, bytes(self._kept), self._is_too_long)
         self._kept.clear()
         self._is_too_long = False

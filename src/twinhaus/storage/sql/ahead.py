@@ -56,7 +56,7 @@ class Ahead(Generic[Value]):
 
     def knows(self, ids: Iterable[str]) -> bool:
         """Whether the answers for these are here already."""
-        return all(id_ in self._known for id_ in ids)
+        return self._known.keys() >= set(ids)
 
     def note_all(self, answers: Mapping[str, Value | None]) -> None:
         """Answers that were learnt elsewhere."""

@@ -15,7 +15,7 @@ class Whereabouts:
     """Where some twins are, as a transaction has read it, and as it changes that itself."""
 
     def __init__(self) -> None:
-        self._places: dict[int, set[int]] = {}
+        self._places: dict[int, set[int]] = defaultdict(set)
         self._twins: dict[int, set[int]] = defaultdict(set)  # Of those above, by place.
         self._inhabited: set[int] = set()
 
@@ -27,10 +27,10 @@ class Whereabouts:
         return set(twins).difference(self._places)
 
     def note(self, places: Iterable[Edge], inhabited: Iterable[int]) -> None:
-        """Twins that are stored: all places that each of them is in, itself among them, and those that others are in."""
-        self._inhabited.update(inhabited)
+        """Twins that are stored: all places that each is in, itself among them; and which of them others are in."""
         for twin, place in places:
             self._put(twin, place)
+        self._inhabited.update(inhabited)
 
     def note_new(self, twins: Iterable[int]) -> None:
         """Each is in itself alone."""
@@ -61,7 +61,7 @@ class Whereabouts:
                 self._put(twin, place)
 
     def _put(self, twin: int, place: int) -> None:
-        self._places.setdefault(twin, set()).add(place)
+        self._places[twin].add(place)
         self._twins[place].add(twin)
         if twin != place:
             self._inhabited.add(place)

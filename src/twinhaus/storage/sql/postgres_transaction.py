@@ -25,6 +25,9 @@ from twinhaus.storage.sql.waiting import Item, Waiting
 from twinhaus.storage.sql.writing import Writing
 from twinhaus.storage.store import Neighbour
 
+# To push is to ask the system. What the database has on its way already keeps it at work for longer than so many take.
+_PUTS_BETWEEN_PUSHES = 32
+
 
 @dataclass(slots=True)
 class _Attempt:
@@ -58,6 +61,7 @@ class PostgresTransaction(SqlTransaction):
         self._stored = Stored(self._ask)
         self._writing = Writing(connection, self._stored, self._containment, self._touched_runs)
         self._waiting = Waiting()
+        self._puts = 0
         self._trail = Trail(self.next_instant, self._put, audit_ticks)
         self._attempts: list[_Attempt] = []
         self._relocates = False  # Whether what waits changes which twin is where.
@@ -173,7 +177,9 @@ class PostgresTransaction(SqlTransaction):
 
     def _put(self, item: Item) -> None:
         self._waiting.add(item)
-        self._engine.push()
+        self._puts += 1
+        if self._puts % _PUTS_BETWEEN_PUSHES == 0:
+            self._engine.push()
         if self._waiting.is_enough:
             self._write_waiting()
 

@@ -114,8 +114,9 @@ class Stored:
 
     def note_part(self, twin_id: str) -> None:
         """A twin is about to become part of another. Where it was in a place before, nothing new is in that place."""
-        if not all(ahead.knows((twin_id,)) and ahead.get(twin_id) for ahead in self._located.values()):
-            self._located.clear()
+        located = self._located
+        if located and not all(ahead.knows((twin_id,)) and ahead.get(twin_id) for ahead in located.values()):
+            located.clear()
 
     def note_twins(self, places: dict[str, Place]) -> None:
         """These were written."""
