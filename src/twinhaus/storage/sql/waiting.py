@@ -7,7 +7,7 @@ from typing import TypeAlias
 from twinhaus.audit import Entry
 from twinhaus.graph import Relationship, Twin
 
-# Of twins, relationships and entries of the audit trail; then they are written. A quarter of a batch of lines: while
+# Of twins, relationships and entries of the audit trail; then they are written. A part of a batch of lines: while
 # the database writes it, the next is checked.
 WAITING_MAX = 500
 CHARACTERS_MAX = 2 * 1024 * 1024  # Of their texts.
