@@ -6,9 +6,8 @@ from typing import TypeAlias
 
 from twinhaus.storage.sql.connection import Statement
 
-Edge: TypeAlias = tuple[
-    int, int
-]  # From a part to a whole, by their numbers; or from a twin to a place it is in.
+# From a part to a whole, by their numbers; or from a twin to a place it is in.
+Edge: TypeAlias = tuple[int, int]
 
 
 class Whereabouts:
