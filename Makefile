@@ -7,9 +7,10 @@ SHELL := bash
 PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.up-to-date
+BENCH_STAMP := .venv/.bench-up-to-date
 TESTERS ?= 2
 
-.PHONY: help setup demo serve test check format format-check lint types layers bench bench-postgres lock clean
+.PHONY: help setup demo serve test check format format-check lint types layers bench bench-full bench-postgres lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -42,16 +43,21 @@ types: setup  ## Mypy, strict
 layers: setup  ## The tower holds: nothing imports from a floor above
 	$(BIN)/lint-imports
 
-bench: setup  ## Speed beside its floor, as tables of ratios
+bench: $(BENCH_STAMP)  ## Speed beside floors and peers at 100,000 twins, as tables and a plot
 	$(BIN)/python -m benchmarks
 
-bench-postgres: setup  ## The same on PostgreSQL
-	$(BIN)/python -m benchmarks --engine postgres
+bench-full: $(BENCH_STAMP)  ## The same at 1,000,000 twins
+	$(BIN)/python -m benchmarks --full
 
-lock:  ## Renew requirements.lock from pyproject.toml (UPGRADE=--upgrade for the newest versions)
+bench-postgres: setup  ## Speed on PostgreSQL beside its floors
+	$(BIN)/python -m benchmarks --engine postgres --thorough
+
+lock:  ## Renew both lock files from pyproject.toml (UPGRADE=--upgrade for the newest versions)
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile pyproject.toml --group dev --extra testing --universal --python-version 3.11 \
 		--generate-hashes --quiet --custom-compile-command "make lock" --output-file requirements.lock $(UPGRADE)
+	.venv-lock/bin/uv pip compile --group pyproject.toml:bench --constraint requirements.lock --universal --python-version 3.11 \
+		--generate-hashes --quiet --custom-compile-command "make lock" --output-file requirements-bench.lock $(UPGRADE)
 	rm -rf .venv-lock
 
 clean:  ## Remove what can be made again
@@ -64,4 +70,8 @@ $(STAMP): pyproject.toml client/pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--editable . --editable ./client
+	@touch $@
+
+$(BENCH_STAMP): $(STAMP) requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock
 	@touch $@

@@ -1,13 +1,13 @@
 """`python -m benchmarks`: measure, print tables of ratios, and say whether the goal is met. Never a test."""
 
-from contextlib import AbstractContextManager, closing
+from contextlib import AbstractContextManager, ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import msgspec
 from rich.console import Console
 
+from benchmarks.besides import PeersBeside, besides
 from benchmarks.connection import get_token
 from benchmarks.constant import running_constant
 from benchmarks.engine import ENGINES, POSTGRES, SQLITE, Engine
@@ -17,10 +17,13 @@ from benchmarks.lists import list_cases
 from benchmarks.machine import load, machine_facts
 from benchmarks.models import measure_ontologies
 from benchmarks.pages import PageBench, PageMeasured
+from benchmarks.peers.reference import READ_TWIN
 from benchmarks.portfolio import Portfolio, new_credentials, opened, prepared
 from benchmarks.postgres.server import running_postgres
 from benchmarks.puts import CLIENTS, PutBench, PutMeasured
+from benchmarks.reads import ReadBench
 from benchmarks.report import Report
+from benchmarks.results import write_results
 from benchmarks.sqlite.engine import running_sqlite
 from benchmarks.validation import measure_validation
 from twinhaus.testing.server import running_server
@@ -28,16 +31,19 @@ from twinhaus.testing.server import running_server
 _WIDTH_MIN = 200  # Columns the tables need; where there are fewer, lines wrap.
 
 
-_TWINS, _TWINS_QUICK = 100_000, 10_000
+_TWINS, _TWINS_QUICK, _TWINS_FULL = 100_000, 10_000, 1_000_000
+_RESULTS = Path(__file__).parent / "results"
 
 
 @dataclass(frozen=True, slots=True)
 class Effort:
-    """How long to measure: seconds for each page, PUTs of each sort, twins to import, how often, instances, lists of
-    them.
+    """How long to measure: seconds for each page, and for a peer's; twins of the small portfolio; PUTs of each sort,
+    twins to import, how often, instances, lists of them.
     """
 
     page_seconds: float
+    peer_seconds: float
+    small_twins: int
     puts: int
     imported: int
     import_rounds: int
@@ -45,8 +51,26 @@ class Effort:
     lists: int
 
 
-_FULL = Effort(page_seconds=1.5, puts=3_200, imported=20_000, import_rounds=3, instances=500, lists=8_400)
-_QUICK = Effort(page_seconds=0.4, puts=640, imported=5_000, import_rounds=1, instances=50, lists=2_100)
+_BRIEF = Effort(
+    page_seconds=0.25,
+    peer_seconds=0.15,
+    small_twins=2_500,
+    puts=640,
+    imported=5_000,
+    import_rounds=1,
+    instances=50,
+    lists=2_100,
+)
+_THOROUGH = Effort(
+    page_seconds=1.5,
+    peer_seconds=0.5,
+    small_twins=10_000,
+    puts=3_200,
+    imported=20_000,
+    import_rounds=3,
+    instances=500,
+    lists=8_400,
+)
 
 
 @click.command()
@@ -54,35 +78,61 @@ _QUICK = Effort(page_seconds=0.4, puts=640, imported=5_000, import_rounds=1, ins
 @click.option(
     "--postgres", metavar="URL", help="The server to measure. Default: one is started, and removed."
 )
+@click.option("--twins", type=click.IntRange(2_500), default=_TWINS, show_default=True)
+@click.option("--quick", is_flag=True, help=f"{_TWINS_QUICK:,} twins.")
+@click.option("--full", is_flag=True, help=f"{_TWINS_FULL:,} twins, and 2.5 million relationships.")
+@click.option("--thorough", is_flag=True, help="Measure each thing longer.")
+@click.option("--no-peers", is_flag=True, help="twinhaus and its floors alone.")
 @click.option(
-    "--twins", type=click.IntRange(2_500), help=f"Default: {_TWINS:,}, or {_TWINS_QUICK:,} with --quick."
+    "--results",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=_RESULTS,
+    help="The folder to write tables, figures and peers' queries to.",
 )
-@click.option("--quick", is_flag=True, help="Fewer twins, and shorter.")
-@click.option("--json", "json_file", type=click.Path(path_type=Path, dir_okay=False), help="Write this too.")
 def main(
-    engine_name: str, postgres: str | None, twins: int | None, json_file: Path | None, *, quick: bool
+    *,
+    engine_name: str,
+    postgres: str | None,
+    twins: int,
+    quick: bool,
+    full: bool,
+    thorough: bool,
+    no_peers: bool,
+    results: Path,
 ) -> None:
-    """Measure twinhaus beside its floors. What is compared runs in turns, so look at the ratios."""
+    """Measure twinhaus beside its floors and its peers. What is compared runs in turns, so look at the ratios."""
     if postgres is not None and engine_name != POSTGRES:
         raise click.UsageError("--postgres is for --engine postgres.")
     progress = Console(stderr=True, highlight=False)
     console = Console(highlight=False)
     console.width = max(console.width, _WIDTH_MIN)
-    size = twins or (_TWINS_QUICK if quick else _TWINS)
-    with _running(engine_name, postgres) as engine, prepared(engine, size, progress) as portfolio:
-        report = _run(engine, portfolio, _QUICK if quick else _FULL, progress)
+    size = _TWINS_FULL if full else _TWINS_QUICK if quick else twins
+    effort = _THOROUGH if thorough else _BRIEF
+    with ExitStack() as stack:
+        engine = stack.enter_context(_running(engine_name, postgres))
+        portfolio = stack.enter_context(prepared(engine, size, progress))
+        peers = None
+        if engine_name == SQLITE and not no_peers:
+            wanted = besides(
+                engine, portfolio, progress, small_twins=effort.small_twins, seconds=effort.peer_seconds
+            )
+            peers = stack.enter_context(wanted)
+        report = _run(engine, portfolio, effort, peers, progress)
     report.print(console)
-    if json_file is not None:
-        json_file.write_bytes(msgspec.json.format(msgspec.json.encode(report.to_json())))
+    progress.print(
+        f"Written: {', '.join(str(path) for path in write_results(report, results / engine_name))}"
+    )
 
 
 def _running(name: str, postgres: str | None) -> AbstractContextManager[Engine]:
     return running_postgres(postgres) if name == POSTGRES else running_sqlite()
 
 
-def _run(engine: Engine, portfolio: Portfolio, effort: Effort, progress: Console) -> Report:
+def _run(
+    engine: Engine, portfolio: Portfolio, effort: Effort, peers: PeersBeside | None, progress: Console
+) -> Report:
     machine = machine_facts(engine.disk) | engine.facts()
-    pages, puts = _measure_server(engine, portfolio, effort, progress)
+    pages, puts = _measure_server(engine, portfolio, effort, peers, progress)
     progress.print("Measuring imports …")
     imports = tuple(measure_imports(engine, twins=effort.imported, rounds=effort.import_rounds))
     progress.print("Measuring validation …")
@@ -102,11 +152,12 @@ def _run(engine: Engine, portfolio: Portfolio, effort: Effort, progress: Console
         validation,
         ontologies,
         instances,
+        peers.beside() if peers is not None else None,
     )
 
 
 def _measure_server(
-    engine: Engine, portfolio: Portfolio, effort: Effort, progress: Console
+    engine: Engine, portfolio: Portfolio, effort: Effort, peers: PeersBeside | None, progress: Console
 ) -> tuple[tuple[PageMeasured, ...], tuple[PutMeasured, ...]]:
     with engine.copied(portfolio.store) as store:
         credentials = new_credentials(store)
@@ -114,12 +165,22 @@ def _measure_server(
             token = get_token(server.url, credentials)
             progress.print("Measuring pages …")
             with opened(store) as own, closing(engine.statements(store)) as statements:
-                bench = PageBench(server.url, token, constant, own, statements, seconds=effort.page_seconds)
-                pages = tuple(bench.measure(list_cases(portfolio.moments)))
+                measured = server.url, token, constant, own, statements
+                cases = list_cases(portfolio.moments)
+                pages = []
+                for page in PageBench(*measured, seconds=effort.page_seconds).measure(cases):
+                    pages.append(page)
+                    if peers is not None:
+                        peers.measure_page(page)
+                if peers is not None:
+                    for read in ReadBench(*measured, seconds=effort.page_seconds).measure(
+                        READ_TWIN, cases[1]
+                    ):
+                        peers.measure_read(read)
             progress.print("Measuring PUTs …")
             with engine.bare_table(CLIENTS) as table:
                 putting = PutBench(server.url, token, constant, portfolio, table, puts=effort.puts)
-                return pages, tuple(putting.measure())
+                return tuple(pages), tuple(putting.measure())
 
 
 if __name__ == "__main__":

@@ -70,9 +70,16 @@ class Client:
         self._connection = HTTPConnection(urlsplit(url).netloc, timeout=_TIMEOUT_SECONDS)
         self._headers = {"Content-Type": "application/json", "Authorization": f"Bearer {token}"}
 
+    def get(self, path: str) -> bytes:
+        """The answer's body. Raises UnexpectedAnswer."""
+        return self._ask("GET", path, None)
+
     def post(self, path: str, body: bytes) -> bytes:
         """The answer's body. Raises UnexpectedAnswer."""
-        self._connection.request("POST", path, body, self._headers)
+        return self._ask("POST", path, body)
+
+    def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
+        self._connection.request(method, path, body, self._headers)
         answer = self._connection.getresponse()
         text = answer.read()
         if answer.status != HTTPStatus.OK:

@@ -1,4 +1,4 @@
-"""The floor of HTTP: a bare Starlette application that answers every POST and PUT with the bytes it was last given.
+"""The floor of HTTP: a bare Starlette application that answers GET, POST and PUT with the bytes it was last given.
 
 It runs in a process of its own, under the same uvicorn with the same settings as `twinhaus serve`.
 """
@@ -43,7 +43,7 @@ def application() -> Starlette:
     constant = _Constant()
     return Starlette(
         routes=[
-            Route(PATH, constant.answer, methods=["POST", "PUT"]),
+            Route(PATH, constant.answer, methods=["GET", "POST", "PUT"]),
             Route("/body", constant.store, methods=["PUT"]),
         ]
     )

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from benchmarks.timing import Action
-from twinhaus.query.cursor import Traversal
+from twinhaus.storage.store import Reader
 from twinhaus.transfer.formats import Kind
 
 SQLITE, POSTGRES = "sqlite", "postgres"
@@ -17,10 +17,11 @@ Row = tuple[str, str]  # An id and a document.
 
 @dataclass(frozen=True, slots=True)
 class Moments:
-    """Times between the writes of a portfolio, in ticks, for filters by date."""
+    """Times between the writes of a portfolio, in ticks, for filters by date; and how long it took to import it."""
 
     before_last_half: int
     before_last_percent: int
+    import_seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +35,10 @@ class Connections:
 
 
 class Statements(Protocol):
-    """The floor of a page: the very SQL that finds it, on a bare connection, without threads or a snapshot."""
+    """The floor of an answer: the very SQL that finds it, on a bare connection, without threads or a snapshot."""
 
-    def find(self, traversal: Traversal) -> None:
-        """Keep the SQL of that page."""
+    def keep(self, job: Callable[[Reader], object]) -> None:
+        """Keep the SQL that this asks."""
         ...
 
     def run(self) -> None:

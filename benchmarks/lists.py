@@ -35,6 +35,8 @@ def list_cases(moments: Moments) -> tuple[ListCase, ...]:
         ListCase("property", "code equals", _by_property("code", "equals", "L02.007")),
         ListCase("property", "name contains", _by_property("name", "contains", "Setpoint")),
         ListCase("property", "matches none", _by_property("code", "equals", "no such code")),
+        ListCase("property", "ranges, with And and Or", _RANGES),
+        ListCase("combined", "large rooms in a building", _LARGE_ROOMS),
         ListCase("combined", "sensors of VAV boxes in a building", _COMBINED),
         ListCase("include", "model, with relationships both ways", _by_model("Equipment") | _INCLUDE_BOTH),
     )
@@ -66,6 +68,23 @@ _BY_RELATIONSHIP = {
         "relationshipNames": ["isFedBy"],
         "relatedModelFilter": {"modelIds": [_MODEL.format("AirHandlingUnit")]},
     }
+}
+_RANGES = {
+    "propertyFilter": {
+        "field": "area.grossArea",
+        "operator": ">=",
+        "value": 40,
+        "filterConditionOperator": "Or",
+        "filters": [
+            {"field": "capacity.maxOccupancy", "operator": ">", "value": 17},
+            {"field": "volume", "operator": "<", "value": 105.5},
+        ],
+    }
+}
+_LARGE_ROOMS = {
+    **_by_model("Room", exact=True),
+    **_by_location("BLDG-1"),
+    "propertyFilter": {"field": "area.grossArea", "operator": ">", "value": 30},
 }
 _COMBINED = {
     **_by_model("Sensor"),

@@ -30,11 +30,14 @@ POSITIONS: tuple[Position, ...] = get_args(Position)
 
 @dataclass(frozen=True, slots=True)
 class PageMeasured:
-    """One page of one list. `twins` counts the whole list, `answered` is the size of the page's answer in bytes."""
+    """One page of one list, after the twin of some number. `twins` counts the whole list, `answered` is the size of the
+    page's answer in bytes.
+    """
 
     case: ListCase
     page_size: int
     position: Position
+    after: int
     twins: int
     answered: int
     http: Comparison
@@ -98,11 +101,17 @@ class PageBench:
         paged = body | {"pageSize": page_size}
         text = strictjson.write(paged)
         traversal = read_list_request(text, self._key)
-        self._statements.find(traversal)
+        self._statements.keep(
+            lambda reader: reader.list_twins(
+                traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
+            )
+        )
         answered, http, statement = self._measure_http(text)
         sockets = self._measure_sockets(make_request("POST", PATH, text, token=self._token))
         engine = self._measure_engine(traversal)
-        return PageMeasured(case, page_size, position, twins, answered, http, statement, sockets, engine)
+        return PageMeasured(
+            case, page_size, position, traversal.after, twins, answered, http, statement, sockets, engine
+        )
 
     def _measure_http(self, body: bytes) -> tuple[int, Comparison, Summary]:
         """How long the answer is, how long it takes, and how long its SQL does.

@@ -5,7 +5,6 @@ from dataclasses import asdict, dataclass
 from itertools import groupby, product
 from typing import Any
 
-from rich import box
 from rich.console import Console
 from rich.table import Table
 
@@ -15,7 +14,9 @@ from benchmarks.imports import ImportMeasured
 from benchmarks.instances import BUSY, InstancesMeasured
 from benchmarks.models import OntologyMeasured
 from benchmarks.pages import PAGE_SIZES, POSITIONS, PageMeasured
+from benchmarks.peers_report import Beside, print_beside
 from benchmarks.puts import Load, PutMeasured
+from benchmarks.tables import new_table as _table
 from benchmarks.validation import ValidationMeasured
 
 
@@ -33,6 +34,7 @@ class Report:
     validation: tuple[ValidationMeasured, ...]
     ontologies: tuple[OntologyMeasured, ...]
     instances: InstancesMeasured
+    beside: Beside | None = None
 
     @property
     def goals(self) -> tuple[Goal, ...]:
@@ -50,6 +52,8 @@ class Report:
     def print(self, console: Console) -> None:
         """Tables, and whether the goals are met."""
         console.print(", ".join(f"{name} {value}" for name, value in self.machine.items()))
+        if self.beside is not None:
+            print_beside(console, self.beside)
         console.print(f"\nPages of {self.twins:,} twins; times in milliseconds, p50 / p95 / p99\n")
         console.print(_pages_table(self.pages))
         console.print("\nTimes both together, by list\n")
@@ -170,14 +174,6 @@ def _costs_table(measured: InstancesMeasured) -> Table:
         own = f"{one.kilobytes / 1e3:.0f}", each, f"{one.threads}", f"{one.files}"
         theirs = f"{one.connections.count}", f"{one.connections.kilobytes / 1e3:.0f}"
         table.add_row(f"{what}", *own, *theirs, opening)
-    return table
-
-
-def _table(name: str, *numbers: str) -> Table:
-    table = Table(box=box.MARKDOWN)
-    table.add_column(name, no_wrap=True)
-    for number in numbers:
-        table.add_column(number, justify="right", no_wrap=True)
     return table
 
 

@@ -1,20 +1,20 @@
-"""The floor of a page: the very SQL statements that find it, on a bare connection, without threads or a snapshot."""
+"""The floor of an answer: the very SQL statements that find it, on a bare connection, without threads or a snapshot."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import Any
 
-from twinhaus.query.cursor import Traversal
 from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_connecting import quoted
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
 from twinhaus.storage.sql.reader import SqlReader
+from twinhaus.storage.store import Reader
 
 
 class PageStatements(PostgresConnection):
-    """A reader's connection that keeps all that was sent to find a page: prepared, and answered in binary.
+    """A reader's connection that keeps all that was sent to find an answer: prepared, and answered in binary.
 
     It is within a transaction all the time, in which each statement sees what is committed by then: so what search sets
     for a while holds, and nothing is begun or ended with each page.
@@ -25,12 +25,10 @@ class PageStatements(PostgresConnection):
         super().execute(f"SET search_path = {quoted(DEFAULT_SCHEMA)}; BEGIN READ ONLY")
         self._sent: list[Callable[[], object]] = []
 
-    def find(self, traversal: Traversal) -> None:
-        """Keep the statements of that page."""
+    def keep(self, job: Callable[[Reader], object]) -> None:
+        """Keep the statements that bring this."""
         self._sent.clear()
-        SqlReader(self, ModelCache()).list_twins(
-            traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
-        )
+        job(SqlReader(self, ModelCache()))
 
     def run(self) -> None:
         """Run the statements that were kept, and read their rows."""
