@@ -47,7 +47,7 @@ bench: $(BENCH_STAMP)  ## Speed beside floors and peers at 100,000 twins, as tab
 	$(BIN)/python -m benchmarks
 
 bench-full: $(BENCH_STAMP)  ## The same at 1,000,000 twins
-	$(BIN)/python -m benchmarks --full
+	$(BIN)/python -m benchmarks --twins 1000000
 
 bench-postgres: setup  ## Speed on PostgreSQL beside its floors
 	$(BIN)/python -m benchmarks --engine postgres --thorough

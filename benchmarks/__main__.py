@@ -23,7 +23,7 @@ from benchmarks.postgres.server import running_postgres
 from benchmarks.puts import CLIENTS, PutBench, PutMeasured
 from benchmarks.reads import ReadBench
 from benchmarks.report import Report
-from benchmarks.results import write_results
+from benchmarks.results import publish, write_results
 from benchmarks.sqlite.engine import running_sqlite
 from benchmarks.validation import measure_validation
 from twinhaus.testing.server import running_server
@@ -31,7 +31,7 @@ from twinhaus.testing.server import running_server
 _WIDTH_MIN = 200  # Columns the tables need; where there are fewer, lines wrap.
 
 
-_TWINS, _TWINS_QUICK, _TWINS_FULL = 100_000, 10_000, 1_000_000
+_TWINS = 100_000
 _RESULTS = Path(__file__).parent / "results"
 
 
@@ -52,8 +52,8 @@ class Effort:
 
 
 _BRIEF = Effort(
-    page_seconds=0.25,
-    peer_seconds=0.15,
+    page_seconds=0.15,
+    peer_seconds=0.1,
     small_twins=2_500,
     puts=640,
     imported=5_000,
@@ -79,8 +79,6 @@ _THOROUGH = Effort(
     "--postgres", metavar="URL", help="The server to measure. Default: one is started, and removed."
 )
 @click.option("--twins", type=click.IntRange(2_500), default=_TWINS, show_default=True)
-@click.option("--quick", is_flag=True, help=f"{_TWINS_QUICK:,} twins.")
-@click.option("--full", is_flag=True, help=f"{_TWINS_FULL:,} twins, and 2.5 million relationships.")
 @click.option("--thorough", is_flag=True, help="Measure each thing longer.")
 @click.option("--no-peers", is_flag=True, help="twinhaus and its floors alone.")
 @click.option(
@@ -89,16 +87,16 @@ _THOROUGH = Effort(
     default=_RESULTS,
     help="The folder to write tables, figures and peers' queries to.",
 )
+@click.option("--publish", "is_published", is_flag=True, help="Put what is written into the documents, too.")
 def main(
     *,
     engine_name: str,
     postgres: str | None,
     twins: int,
-    quick: bool,
-    full: bool,
     thorough: bool,
     no_peers: bool,
     results: Path,
+    is_published: bool,
 ) -> None:
     """Measure twinhaus beside its floors and its peers. What is compared runs in turns, so look at the ratios."""
     if postgres is not None and engine_name != POSTGRES:
@@ -106,11 +104,10 @@ def main(
     progress = Console(stderr=True, highlight=False)
     console = Console(highlight=False)
     console.width = max(console.width, _WIDTH_MIN)
-    size = _TWINS_FULL if full else _TWINS_QUICK if quick else twins
     effort = _THOROUGH if thorough else _BRIEF
     with ExitStack() as stack:
         engine = stack.enter_context(_running(engine_name, postgres))
-        portfolio = stack.enter_context(prepared(engine, size, progress))
+        portfolio = stack.enter_context(prepared(engine, twins, progress))
         peers = None
         if engine_name == SQLITE and not no_peers:
             wanted = besides(
@@ -119,9 +116,10 @@ def main(
             peers = stack.enter_context(wanted)
         report = _run(engine, portfolio, effort, peers, progress)
     report.print(console)
-    progress.print(
-        f"Written: {', '.join(str(path) for path in write_results(report, results / engine_name))}"
-    )
+    written = write_results(report, results / engine_name)
+    progress.print(f"Written: {', '.join(map(str, written))}")
+    if is_published:
+        publish(written)
 
 
 def _running(name: str, postgres: str | None) -> AbstractContextManager[Engine]:

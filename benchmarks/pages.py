@@ -15,12 +15,13 @@ from benchmarks.comparison import Comparison, Summary, compare, summarise
 from benchmarks.connection import Client, Connection, make_request
 from benchmarks.constant import ConstantServer
 from benchmarks.engine import Statements
+from benchmarks.inside import read_inside
 from benchmarks.lists import ListCase
 from benchmarks.timing import take_turns
 from twinhaus import strictjson
 from twinhaus.api.messages import read_list_request
 from twinhaus.query.cursor import Traversal
-from twinhaus.storage.store import Store
+from twinhaus.storage.store import Page, Reader, Store
 
 PAGE_SIZES = (100, 1_000)
 PATH = "/twins"
@@ -141,12 +142,15 @@ class PageBench:
         return compare(*timed)
 
     def _measure_engine(self, traversal: Traversal) -> Comparison:
+        def job(reader: Reader) -> Page:
+            return reader.list_twins(
+                traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
+            )
+
         def read() -> object:
-            return self._store.read(
-                lambda reader: reader.list_twins(
-                    traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
-                )
-            ).result()
+            # Small pages are read as the server reads them.
+            is_small = traversal.page_size <= PAGE_SIZES[0]
+            return read_inside(self._store, job) if is_small else self._store.read(job).result()
 
         return compare(*take_turns(read, self._statements.run, seconds=self._seconds / 2))
 

@@ -80,7 +80,7 @@ def cell(peer: PeerMeasured) -> str:
 def verdict(beside: Beside) -> Sequence[str]:
     """What the rows come to, in sentences."""
     lines: list[str] = []
-    for where, in_process in (("over HTTP", False), ("in process, as they are", True)):
+    for where, in_process in (("over HTTP", False), ("in process, as peers are,", True)):
         found = standing(beside.operations, in_process=in_process)
         lines += _sentences(where, found)
         for peer in beside.peers:

@@ -23,7 +23,7 @@ _COLOURS = {
     "Oxigraph": "#7b4fa3",
     "RDFLib": "#6f7680",
 }
-_MARKS = {"SQLite": "s", "DuckDB": "D", "Ladybug": "^", "Oxigraph": "v", "RDFLib": "P"}
+_MARKS = {"SQLite": "s", "DuckDB": "D", "Ladybug": "^", "Oxigraph": "v", "RDFLib": "X"}
 _ROW_INCHES = 0.285
 
 
@@ -40,7 +40,7 @@ def plot(beside: Beside, paths: Sequence[Path]) -> None:
         "xtick.color": _FAINT,
     }
     with mpl.rc_context(dict(style)):
-        figure = Figure(figsize=(10.4, 1.95 + _ROW_INCHES * len(rows)), facecolor="white", layout="none")
+        figure = Figure(figsize=(9.4, 1.95 + _ROW_INCHES * len(rows)), facecolor="white", layout="none")
         _draw(figure, rows, beside)
         for path in paths:
             # Without the date, the same figures make the same file.
@@ -50,7 +50,7 @@ def plot(beside: Beside, paths: Sequence[Path]) -> None:
 
 def _draw(figure: Figure, rows: Sequence[PlotRow], beside: Beside) -> None:
     height = float(figure.get_figheight())
-    axes = figure.add_axes((0.305, 0.52 / height, 0.675, 1 - (0.52 + 1.42) / height))
+    axes = figure.add_axes((0.338, 0.52 / height, 0.645, 1 - (0.52 + 1.42) / height))
     axes.set_xscale("log")
     axes.set_xlim(0.004, LIMIT_MILLISECONDS * 2.2)
     axes.set_ylim(len(rows) - 0.4, -0.6)
@@ -63,11 +63,11 @@ def _draw(figure: Figure, rows: Sequence[PlotRow], beside: Beside) -> None:
 
 def _draw_frame(axes: Any, rows: Sequence[PlotRow]) -> None:
     ticks = {0.01: "0.01 ms", 0.1: "0.1 ms", 1: "1 ms", 10: "10 ms", 100: "100 ms", 1e3: "1 s", 1e4: "10 s"}
-    axes.set_xticks(list(ticks), labels=list(ticks.values()), fontsize=9)
+    axes.set_xticks(list(ticks), labels=list(ticks.values()), fontsize=9.5)
     axes.minorticks_off()
     axes.tick_params(axis="both", length=0)
     axes.tick_params(axis="x", labeltop=True, labelbottom=True)
-    axes.set_yticks(range(len(rows)), labels=[row.title for row in rows], fontsize=9)
+    axes.set_yticks(range(len(rows)), labels=[row.title for row in rows], fontsize=9.5)
     axes.grid(axis="x", color=_RULE, linewidth=0.8)
     axes.set_axisbelow(True)
     for spine in axes.spines.values():
@@ -113,8 +113,8 @@ def _draw_words(figure: Figure, beside: Beside, height: float) -> None:
         0.018,
         1 - 0.60 / height,
         f"{beside.twins:,} twins, {beside.relationships:,} relationships. Medians; further left is faster. twinhaus is "
-        "asked over HTTP, all others in their own process.",
-        fontsize=9.5,
+        "asked over HTTP, all others within a process.",
+        fontsize=9.2,
         color=_FAINT,
         va="center",
     )
@@ -152,5 +152,5 @@ def _draw_legend(figure: Figure, beside: Beside, height: float) -> None:
     ]
     figure.legend(
         handles=entries, loc="center left", bbox_to_anchor=(0.010, 1 - 0.92 / height), ncols=len(entries), fontsize=9,
-        frameon=False, handletextpad=0.2, columnspacing=1.25,
+        frameon=False, handletextpad=0.2, columnspacing=1.0,
     )  # fmt: skip

@@ -8,6 +8,7 @@ from benchmarks.comparison import Comparison, Summary, compare, summarise
 from benchmarks.connection import Client
 from benchmarks.constant import PATH, ConstantServer
 from benchmarks.engine import Statements
+from benchmarks.inside import read_inside
 from benchmarks.lists import ListCase
 from benchmarks.timing import take_turns
 from twinhaus import strictjson
@@ -80,6 +81,6 @@ class ReadBench:
                 seconds=self._seconds,
             )
         inside = take_turns(
-            lambda: self._store.read(job).result(), self._statements.run, seconds=self._seconds / 2
+            lambda: read_inside(self._store, job), self._statements.run, seconds=self._seconds / 2
         )
         return ReadMeasured(kind, name, compare(timed, floor_timed), summarise(statement), compare(*inside))

@@ -1,6 +1,9 @@
 """What a run leaves behind: every table, every figure, the plot, and what each peer was asked in its own words."""
 
+import re
+import shutil
 from collections.abc import Iterator, Sequence
+from io import StringIO
 from pathlib import Path
 
 import msgspec
@@ -11,22 +14,39 @@ from benchmarks.peers_report import Beside
 from benchmarks.report import Report
 
 _WIDTH = 400  # Wider than any row.
+_DOCS = Path(__file__).parents[1] / "docs"
+_SPACES = re.compile(r" {2,}")  # They only line columns up.
+# Where documents have what a run wrote.
+PUBLISHED = {
+    "results.md": _DOCS / "explanation" / "benchmarks" / "results.md",
+    "queries.md": _DOCS / "explanation" / "benchmarks" / "queries.md",
+    "operations.svg": _DOCS / "images" / "operations.svg",
+    "operations.png": _DOCS / "images" / "operations.png",
+}
 
 
 def write_results(report: Report, folder: Path) -> Sequence[Path]:
     """Write into the folder; what was there of an earlier run is replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     tables, figures = folder / "results.md", folder / "results.json"
-    with tables.open("w", encoding="utf-8") as file:
-        report.print(Console(file=file, width=_WIDTH, highlight=False))
-    text = "\n".join(line.rstrip() for line in tables.read_text("utf-8").splitlines())
-    tables.write_text(f"{text}\n", "utf-8")
+    said = StringIO()
+    report.print(Console(file=said, width=_WIDTH, highlight=False))
+    lines = (_SPACES.sub(" ", line.rstrip()) for line in said.getvalue().splitlines())
+    tables.write_text("\n".join(("# What a run measured\n", *lines, "")), "utf-8")
     figures.write_bytes(msgspec.json.format(msgspec.json.encode(report.to_json())))
     if report.beside is None:
         return tables, figures
     queries = folder / "queries.md"
     queries.write_text("\n".join(_queries(report.beside)), "utf-8")
     return tables, figures, queries, *_plotted(report.beside, folder)
+
+
+def publish(paths: Sequence[Path]) -> None:
+    """Replace what documents show by what was written."""
+    for path in paths:
+        if (place := PUBLISHED.get(path.name)) is not None:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, place)
 
 
 def _plotted(beside: Beside, folder: Path) -> Sequence[Path]:

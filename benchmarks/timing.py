@@ -13,7 +13,7 @@ Action = Callable[[], object]
 Item = TypeVar("Item")
 
 _TURN_SECONDS = 0.02  # Long enough for caches to warm to one action, short enough for many turns.
-_TURNS_MIN = 4
+_TURNS_MIN = 3
 _WARM_UPS = 3
 
 

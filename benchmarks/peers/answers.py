@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 from benchmarks.peers.question import Answer, Link, Question, Row
 
+_WITH_BOTH = 4  # Columns of a row that carries relationships of both directions.
 _RELATIONSHIP, _TWIN = "urn:relationship:", "urn:twin:"
 
 
@@ -36,6 +37,28 @@ def answer_of_server(question: Question, body: bytes) -> Answer:
         for twin in twins
     ]
     return answer_of(question, rows)
+
+
+def body_of(question: Question, rows: Sequence[Row]) -> bytes:
+    """The answer as it would be sent: what it takes to make one text of all belongs to the answering."""
+    match question.operation:
+        case "count":
+            text = str(rows[0][0])
+        case "read":
+            text = rows[0][1]
+        case _ if question.has_relationships and len(rows[0]) == _WITH_BOTH:
+            twins = (
+                f'{row[1][:-1]},"outgoingRelationships":[{_text(row[2])}],"incomingRelationships":[{_text(row[3])}]}}'
+                for row in rows
+            )
+            text = f'{{"content":[{",".join(twins)}]}}'
+        case _:
+            text = f'{{"content":[{",".join([row[1] for row in rows])}]}}'
+    return text.encode()
+
+
+def _text(documents: str | list[str] | None) -> str:
+    return ",".join(documents) if isinstance(documents, list) else documents or ""
 
 
 def _links(documents: str | list[Any] | None) -> Iterable[Link]:

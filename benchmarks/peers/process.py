@@ -4,16 +4,17 @@ import gc
 import multiprocessing
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import FrameType
-from typing import Any
+from typing import Any, TypeVar
 
+from benchmarks.peers.answers import body_of
 from benchmarks.peers.files import Files
-from benchmarks.peers.question import Answer, Peer, Question, Row
+from benchmarks.peers.question import Answer, Peer, Question
 
 # A peer by its name in reports: its module and class. Modules need what only the group `bench` installs.
 PEERS = {
@@ -23,6 +24,7 @@ PEERS = {
     "Oxigraph": ("benchmarks.peers.oxigraph", "Oxigraph"),
     "RDFLib": ("benchmarks.peers.rdflib", "RDFLib"),
 }
+Found = TypeVar("Found")
 MEMORY_BYTES_MAX = 8 << 30
 _GRACE_SECONDS = 1.0  # What is written in Python stops by itself; the rest is killed then.
 _LOOK_SECONDS = 0.2
@@ -151,7 +153,7 @@ class _Server:
         self._files = files
         self._folder = folder
         self._is_open = False
-        self._ask: Callable[[], Sequence[Row]] | None = None
+        self._ask: Callable[[], object] | None = None
 
     def about(self) -> About:
         return About(self._peer.name, self._peer.version(), self._peer.setup)
@@ -171,9 +173,10 @@ class _Server:
 
     def answer(self, question: Question, seconds: float) -> tuple[Answer, float]:
         self._open()
-        self._ask = self._peer.prepare(question)
+        ask = self._peer.prepare(question)
+        self._ask = lambda: body_of(question, ask())
         started = time.perf_counter()
-        rows = _within(seconds, self._ask)
+        rows = _within(seconds, ask)
         took = (time.perf_counter() - started) * 1e3
         return self._peer.answer(question, rows), took
 
@@ -215,7 +218,7 @@ def _serve(name: str, files: Files, folder: Path, connection: Connection) -> Non
             connection.send((False, f"{type(error).__name__}: {error}"))
 
 
-def _within(seconds: float, ask: Callable[[], Sequence[Row]]) -> Sequence[Row]:
+def _within(seconds: float, ask: Callable[[], Found]) -> Found:
     signal.setitimer(signal.ITIMER_REAL, seconds)
     try:
         return ask()

@@ -287,6 +287,7 @@ def test_every_dependency_is_accounted_for() -> None:
     for heading, required in (
         ("## To run", PROJECT["project"]["dependencies"]),
         ("## To develop", PROJECT["dependency-groups"]["dev"]),
+        ("## To measure", PROJECT["dependency-groups"]["bench"]),
     ):
         names = [re.split(r"[\[>=;]", one)[0] for one in required]
         assert [row[0].strip("`") for row in rows(section(text, heading))] == names
