@@ -37,6 +37,7 @@ class DuckDB:
 
     def open(self, files: Files, folder: Path) -> None:
         self._connection = duckdb.connect(str(folder / "peer.duckdb"), config={"memory_limit": _MEMORY})
+        self._connection.execute("SET enable_progress_bar = false")
 
     def wording(self, question: Question) -> str:
         return Statement(question, _DIALECT).text

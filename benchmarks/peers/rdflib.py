@@ -35,10 +35,10 @@ class RDFLib:
             self.load(files, folder)
 
     def wording(self, question: Question) -> str:
-        return sparql_of(question, nests=False)
+        return sparql_of(question, nests=_nests(question))
 
     def prepare(self, question: Question) -> Callable[[], Sequence[Row]]:
-        query = prepareQuery(sparql_of(question, nests=False))
+        query = prepareQuery(self.wording(question))
 
         def ask() -> Sequence[Row]:
             solutions: Any = self._graph.query(query)
@@ -48,3 +48,9 @@ class RDFLib:
 
     def answer(self, question: Question, rows: Sequence[Row]) -> Answer:
         return answer_of_triples(question, rows)
+
+
+def _nests(question: Question) -> bool:
+    """Beside other filters it is better to find what is in a place by itself; alone it is much worse."""
+    query = question.query
+    return query.location_id is not None and query.model is not None

@@ -33,8 +33,8 @@ _ALL = f"?twin {NUMBER} ?number ."
 
 
 def sparql_of(question: Question, *, nests: bool) -> str:
-    """The question's text. `nests`: what is in a place is found by a query of its own. Oxigraph orders patterns by
-    itself, and begins with it only so; RDFLib takes them as they come, and would join two whole answers.
+    """The question's text. `nests`: what is in a place is found by a query of its own, which is how Oxigraph begins
+    with it; to RDFLib it makes a difference in either direction.
     """
     match question.operation:
         case "read":

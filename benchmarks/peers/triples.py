@@ -4,6 +4,7 @@ A twin also has its text, so that an answer is as whole as everyone's, and its p
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 from urllib.parse import quote
 
@@ -16,21 +17,25 @@ _XSD = "http://www.w3.org/2001/XMLSchema#"
 _TYPES: dict[type, str] = {bool: "boolean", int: "integer", float: "double"}
 
 
+@lru_cache(maxsize=65_536)
 def twin_iri(twin_id: str) -> str:
     """The name of a twin."""
     return f"<urn:twin:{quote(twin_id)}>"
 
 
+@lru_cache(maxsize=4_096)
 def model_iri(model_id: str) -> str:
     """The name of a class."""
     return f"<{model_id}>"
 
 
+@lru_cache(maxsize=4_096)
 def property_iri(path: tuple[str, ...]) -> str:
     """What leads from a twin to the values at a path."""
     return f"<urn:property:{'.'.join(map(quote, path))}>"
 
 
+@lru_cache(maxsize=4_096)
 def relationship_iri(name: str) -> str:
     """What leads from one twin to another."""
     return f"<urn:relationship:{quote(name)}>"
