@@ -95,17 +95,18 @@ class GlancingConnection:
     def _answered(self, text: str, parameters: Mapping[str, Any]) -> Rows:
         try:
             found = self._sending.ask(text, parameters, is_last=self._is_over)
-        except SentBefore as error:
+        except (SentBefore, psycopg.Error) as error:
             self._limits = None  # They are undone with the transaction.
-            assert error.__cause__ is not None
-            raise error.__cause__ from None
-        except psycopg.Error:
-            self._limits = None
-            raise
+            self._insist_on_known()
+            raise (error.__cause__ or error) from None
         self._limits = self._wanted_limits
-        if self._state != self._known:
-            raise NotBrief
+        self._insist_on_known()
         return found
+
+    def _insist_on_known(self) -> None:
+        """What was asked of a store that has changed meanwhile, or been migrated, was the wrong question."""
+        if self._state is not None and self._state != self._known:
+            raise NotBrief
 
     def _learn(self, rows: Rows) -> None:
         self._state = dict(rows)
