@@ -24,6 +24,7 @@ from benchmarks.puts import CLIENTS, PutBench, PutMeasured
 from benchmarks.reads import ReadBench
 from benchmarks.report import Report
 from benchmarks.results import publish, write_results
+from benchmarks.sides import Sides
 from benchmarks.sqlite.engine import running_sqlite
 from benchmarks.validation import measure_validation
 from twinhaus.testing.server import running_server
@@ -163,17 +164,15 @@ def _measure_server(
             token = get_token(server.url, credentials)
             progress.print("Measuring pages …")
             with opened(store) as own, closing(engine.statements(store)) as statements:
-                measured = server.url, token, constant, own, statements
+                sides = Sides(server.url, token, constant, own, statements)
                 cases = list_cases(portfolio.moments)
                 pages = []
-                for page in PageBench(*measured, seconds=effort.page_seconds).measure(cases):
+                for page in PageBench(sides, seconds=effort.page_seconds).measure(cases):
                     pages.append(page)
                     if peers is not None:
                         peers.measure_page(page)
                 if peers is not None:
-                    for read in ReadBench(*measured, seconds=effort.page_seconds).measure(
-                        READ_TWIN, cases[1]
-                    ):
+                    for read in ReadBench(sides, seconds=effort.page_seconds).measure(READ_TWIN, cases[1]):
                         peers.measure_read(read)
             progress.print("Measuring PUTs …")
             with engine.bare_table(CLIENTS) as table:

@@ -13,15 +13,14 @@ import msgspec
 
 from benchmarks.comparison import Comparison, Summary, compare, summarise
 from benchmarks.connection import Client, Connection, make_request
-from benchmarks.constant import ConstantServer
-from benchmarks.engine import Statements
 from benchmarks.inside import read_inside
 from benchmarks.lists import ListCase
+from benchmarks.sides import Sides
 from benchmarks.timing import take_turns
 from twinhaus import strictjson
 from twinhaus.api.messages import read_list_request
 from twinhaus.query.cursor import Traversal
-from twinhaus.storage.store import Page, Reader, Store
+from twinhaus.storage.store import Page, Reader
 
 PAGE_SIZES = (100, 1_000)
 PATH = "/twins"
@@ -68,23 +67,10 @@ class _Walk:
 class PageBench:
     """Measures pages, on a server and on a store that it has open, too."""
 
-    def __init__(
-        self,
-        url: str,
-        token: str,
-        constant: ConstantServer,
-        store: Store,
-        statements: Statements,
-        *,
-        seconds: float,
-    ) -> None:
-        self._token = token
-        self._constant = constant
-        self._store = store
-        self._statements = statements
-        self._key = store.read(lambda reader: reader.secret("continuation")).result()
+    def __init__(self, sides: Sides, *, seconds: float) -> None:
+        self._sides = sides
+        self._key = sides.store.read(lambda reader: reader.secret("continuation")).result()
         self._seconds = seconds
-        self._url = url
 
     def measure(self, cases: Sequence[ListCase]) -> Iterator[PageMeasured]:
         """Each case, by each size of page, its first page and one in its middle."""
@@ -102,13 +88,13 @@ class PageBench:
         paged = body | {"pageSize": page_size}
         text = strictjson.write(paged)
         traversal = read_list_request(text, self._key)
-        self._statements.keep(
+        self._sides.statements.keep(
             lambda reader: reader.list_twins(
                 traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
             )
         )
         answered, http, statement = self._measure_http(text)
-        sockets = self._measure_sockets(make_request("POST", PATH, text, token=self._token))
+        sockets = self._measure_sockets(make_request("POST", PATH, text, token=self._sides.token))
         engine = self._measure_engine(traversal)
         return PageMeasured(
             case, page_size, position, traversal.after, twins, answered, http, statement, sockets, engine
@@ -120,22 +106,25 @@ class PageBench:
         Connections are new: servers close those that are idle.
         """
         with (
-            closing(Client(self._url, self._token)) as served,
-            closing(Client(self._constant.url, self._token)) as floor,
+            closing(Client(self._sides.url, self._sides.token)) as served,
+            closing(Client(self._sides.constant.url, self._sides.token)) as floor,
         ):
             answer = served.post(PATH, body)
-            self._constant.give(answer)
+            self._sides.constant.give(answer)
             timed, floor_timed, statement_timed = take_turns(
                 lambda: served.post(PATH, body),
                 lambda: floor.post(PATH, body),
-                self._statements.run,
+                self._sides.statements.run,
                 seconds=self._seconds,
             )
         return len(answer), compare(timed, floor_timed), summarise(statement_timed)
 
     def _measure_sockets(self, request: bytes) -> Comparison:
         """The same request by bare sockets; the constant endpoint still has the answer."""
-        with closing(Connection(self._url)) as served, closing(Connection(self._constant.url)) as floor:
+        with (
+            closing(Connection(self._sides.url)) as served,
+            closing(Connection(self._sides.constant.url)) as floor,
+        ):
             timed = take_turns(
                 lambda: served.ask(request), lambda: floor.ask(request), seconds=self._seconds / 2
             )
@@ -150,14 +139,14 @@ class PageBench:
         def read() -> object:
             # Small pages are read as the server reads them.
             is_small = traversal.page_size <= PAGE_SIZES[0]
-            return read_inside(self._store, job) if is_small else self._store.read(job).result()
+            return read_inside(self._sides.store, job) if is_small else self._sides.store.read(job).result()
 
-        return compare(*take_turns(read, self._statements.run, seconds=self._seconds / 2))
+        return compare(*take_turns(read, self._sides.statements.run, seconds=self._seconds / 2))
 
     def _walk(self, case: ListCase) -> _Walk:
         tokens: list[str] = []
         twins, body = 0, case.request
-        with closing(Connection(self._url)) as connection:
+        with closing(Connection(self._sides.url)) as connection:
             while True:
                 answer = connection.ask(self._request(body | {"pageSize": PAGE_SIZES[-1]}))
                 page = msgspec.json.decode(answer, type=_Answer)
@@ -168,4 +157,4 @@ class PageBench:
                 body = {"continuationToken": page.continuation_token}
 
     def _request(self, body: dict[str, Any]) -> bytes:
-        return make_request("POST", PATH, strictjson.write(body), token=self._token)
+        return make_request("POST", PATH, strictjson.write(body), token=self._sides.token)

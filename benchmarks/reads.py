@@ -6,14 +6,14 @@ from dataclasses import dataclass
 
 from benchmarks.comparison import Comparison, Summary, compare, summarise
 from benchmarks.connection import Client
-from benchmarks.constant import PATH, ConstantServer
-from benchmarks.engine import Statements
+from benchmarks.constant import PATH
 from benchmarks.inside import read_inside
 from benchmarks.lists import ListCase
+from benchmarks.sides import Sides
 from benchmarks.timing import take_turns
 from twinhaus import strictjson
 from twinhaus.api.messages import read_count_request
-from twinhaus.storage.store import Reader, Store
+from twinhaus.storage.store import Reader
 
 _Ask = Callable[[Client], bytes]
 
@@ -32,21 +32,8 @@ class ReadMeasured:
 class ReadBench:
     """Measures reads, on a server and on a store that it has open, too."""
 
-    def __init__(
-        self,
-        url: str,
-        token: str,
-        constant: ConstantServer,
-        store: Store,
-        statements: Statements,
-        *,
-        seconds: float,
-    ) -> None:
-        self._url = url
-        self._token = token
-        self._constant = constant
-        self._store = store
-        self._statements = statements
+    def __init__(self, sides: Sides, *, seconds: float) -> None:
+        self._sides = sides
         self._seconds = seconds
 
     def measure(self, twin_id: str, case: ListCase) -> Iterator[ReadMeasured]:
@@ -68,19 +55,19 @@ class ReadBench:
     def _measure(
         self, kind: str, name: str, ask: _Ask, job: Callable[[Reader], object], *, is_post: bool = False
     ) -> ReadMeasured:
-        self._statements.keep(job)
+        self._sides.statements.keep(job)
         with (
-            closing(Client(self._url, self._token)) as served,
-            closing(Client(self._constant.url, self._token)) as floor,
+            closing(Client(self._sides.url, self._sides.token)) as served,
+            closing(Client(self._sides.constant.url, self._sides.token)) as floor,
         ):
-            self._constant.give(ask(served))
+            self._sides.constant.give(ask(served))
             timed, floor_timed, statement = take_turns(
                 lambda: ask(served),
                 lambda: floor.post(PATH, b"{}") if is_post else floor.get(PATH),
-                self._statements.run,
+                self._sides.statements.run,
                 seconds=self._seconds,
             )
         inside = take_turns(
-            lambda: read_inside(self._store, job), self._statements.run, seconds=self._seconds / 2
+            lambda: read_inside(self._sides.store, job), self._sides.statements.run, seconds=self._seconds / 2
         )
         return ReadMeasured(kind, name, compare(timed, floor_timed), summarise(statement), compare(*inside))

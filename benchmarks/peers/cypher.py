@@ -4,18 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from benchmarks.peers.question import Inexpressible, Question
+from benchmarks.peers.question import OPERATORS, Inexpressible, Question
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction
 from twinhaus.query.plan import Comparison, Condition, Group, Leaf, ModelFilter, Query, RelationshipFilter
 
 _DEPTH_MAX = 30  # What the language allows without more ado; buildings are not that deep.
-_OPERATORS = {
-    Comparison.EQUALS: "=",
-    Comparison.GREATER: ">",
-    Comparison.GREATER_OR_EQUAL: ">=",
-    Comparison.LESS: "<",
-    Comparison.LESS_OR_EQUAL: "<=",
-}
 
 
 def column_of(path: tuple[str, ...]) -> str:
@@ -133,8 +126,8 @@ class Statements:
                 value, operand = f"t.`{column_of(path)}`", self._put(condition.value)
                 if condition.comparison is Comparison.CONTAINS:
                     return f"lower({value}) CONTAINS lower({operand})"
-                if condition.comparison in _OPERATORS:
-                    return f"{value} {_OPERATORS[condition.comparison]} {operand}"
+                if condition.comparison in OPERATORS:
+                    return f"{value} {OPERATORS[condition.comparison]} {operand}"
                 raise Inexpressible
             case Leaf():
                 raise Inexpressible

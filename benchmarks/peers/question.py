@@ -6,13 +6,21 @@ from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from benchmarks.peers.files import Files
-from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Comparison, Include, Query
 
 Operation = Literal["list", "count", "read"]
 # An id and the twin's text; where they are asked for, relationships that lead out and in. Or a count alone.
 Row = Sequence[Any]
 Link = tuple[str, str, str]  # Source, name, target.
 _EVERY_TWIN = Query()
+# As SQL, Cypher and SPARQL have them alike; other comparisons each of them says its own way, if at all.
+OPERATORS = {
+    Comparison.EQUALS: "=",
+    Comparison.GREATER: ">",
+    Comparison.GREATER_OR_EQUAL: ">=",
+    Comparison.LESS: "<",
+    Comparison.LESS_OR_EQUAL: "<=",
+}
 
 
 @dataclass(frozen=True, slots=True)

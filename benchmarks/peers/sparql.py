@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import assert_never
 
-from benchmarks.peers.question import Inexpressible, Question
+from benchmarks.peers.question import OPERATORS, Inexpressible, Question
 from benchmarks.peers.triples import (
     DOCUMENT,
     ID,
@@ -19,15 +19,6 @@ from benchmarks.peers.triples import (
 )
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction
 from twinhaus.query.plan import Comparison, Condition, Group, Leaf, ModelFilter, Query, RelationshipFilter
-
-_OPERATORS = {
-    Comparison.EQUALS: "=",
-    Comparison.GREATER: ">",
-    Comparison.GREATER_OR_EQUAL: ">=",
-    Comparison.LESS: "<",
-    Comparison.LESS_OR_EQUAL: "<=",
-}
-
 
 _ALL = f"?twin {NUMBER} ?number ."
 
@@ -158,8 +149,8 @@ def _test(condition: Condition, variables: dict[tuple[str, ...], str]) -> str:
         case Leaf(negated=False, field=tuple() as path, value=bool() | int() | float() | str() as value):
             if condition.comparison is Comparison.CONTAINS and isinstance(value, str):
                 return f"CONTAINS(LCASE({variables[path]}), {literal(value.lower())})"
-            if condition.comparison in _OPERATORS:
-                return f"{variables[path]} {_OPERATORS[condition.comparison]} {literal(value)}"
+            if condition.comparison in OPERATORS:
+                return f"{variables[path]} {OPERATORS[condition.comparison]} {literal(value)}"
             raise Inexpressible
         case Leaf():
             raise Inexpressible

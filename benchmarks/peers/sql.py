@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, assert_never
 
-from benchmarks.peers.question import Inexpressible, Question
+from benchmarks.peers.question import OPERATORS, Inexpressible, Question
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction
 from twinhaus.query.plan import (
     Attribute,
@@ -20,13 +20,6 @@ from twinhaus.query.plan import (
     RelationshipFilter,
 )
 
-_OPERATORS = {
-    Comparison.EQUALS: "=",
-    Comparison.GREATER: ">",
-    Comparison.GREATER_OR_EQUAL: ">=",
-    Comparison.LESS: "<",
-    Comparison.LESS_OR_EQUAL: "<=",
-}
 _AGGREGATE = "(SELECT group_concat(r.document) FROM relationship r WHERE r.{end} = t.id)"
 
 
@@ -129,8 +122,8 @@ class Statement:
                 value = self.dialect.value(path)
                 if condition.comparison is Comparison.CONTAINS:
                     return self.dialect.contains(value, self._put(condition.value))
-                if condition.comparison in _OPERATORS:
-                    return f"{value} {_OPERATORS[condition.comparison]} {self._put(condition.value)}"
+                if condition.comparison in OPERATORS:
+                    return f"{value} {OPERATORS[condition.comparison]} {self._put(condition.value)}"
                 raise Inexpressible
             case Leaf(field=Attribute()) | Leaf():
                 raise Inexpressible
