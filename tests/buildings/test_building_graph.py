@@ -52,9 +52,7 @@ class Counting:
         self._inner = inner
         self.dialect, self.state = inner.dialect, inner.state
         self.statements = 0
-        self.execute, self.savepoint = inner.execute, inner.savepoint
-        self.first_row, self.searching = inner.first_row, inner.searching
-        self.write_properties = inner.write_properties
+        self.first_row = inner.first_row
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         self.statements += 1

@@ -45,7 +45,7 @@ class SqliteRows:
     def check(self) -> None:
         assert self.rows("PRAGMA integrity_check") == [("ok",)]
         assert self.rows("PRAGMA foreign_key_check") == []
-        assert self.rows("SELECT number FROM twin WHERE number >> 13 NOT IN (SELECT number FROM block)") == []
+        assert self.rows("SELECT twin FROM property WHERE twin >> 13 NOT IN (SELECT number FROM block)") == []
 
     def close(self) -> None:
         self._connection.close()

@@ -2,7 +2,7 @@
 apart but by the depth of an index.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from twinhaus.patches import Patch
 from twinhaus.query.graph import GraphQuery, graph_text
 from twinhaus.query.plan import Condition, Include, Query, RelationshipFilter
 from twinhaus.storage.restricted import restricted_transaction
-from twinhaus.storage.sql.connection import PropertyRow
+from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.transaction import SqlTransaction
@@ -37,7 +37,9 @@ class Following:
         self._inner = inner
         self.dialect, self.state = inner.dialect, inner.state
         self.statements: list[str] = []
-        self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
+        self.execute, self.push, self.searching = inner.execute, inner.push, inner.searching
+        self.begin_attempt, self.keep_attempt = inner.begin_attempt, inner.keep_attempt
+        self.undo_attempt = inner.undo_attempt
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         self.statements.append(text)
@@ -46,9 +48,10 @@ class Following:
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         return self.rows(text, parameters)
 
-    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
-        self.statements += ["remove_properties"] * len(gone) + ["add_properties"] * len(new)
-        self._inner.write_properties(gone, new)
+    def send(self, statements: Iterable[Statement]) -> None:
+        for name, parameters in statements:
+            self.statements.append(name)
+            self._inner.send([(name, parameters)])
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
@@ -104,6 +107,7 @@ def statements(store: Path, job: Job, twin_id: str) -> list[str]:
         connection.execute("BEGIN")
         with suppress(TwinhausError):
             job(restricted_transaction(transaction, (PLACE,)), twin_id)
+        transaction.finish()
         connection.execute("ROLLBACK")
     return following.statements
 

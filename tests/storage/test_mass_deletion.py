@@ -1,6 +1,6 @@
 """Deleting many twins, or one with many relationships: how many statements that takes."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -10,6 +10,7 @@ import pytest
 from twinhaus import changes, mass_changes
 from twinhaus.mass_changes import Deleted
 from twinhaus.query.plan import Condition, Query
+from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.sqlite import SqliteConnection
 from twinhaus.storage.sql.sqlite_store import SqliteStore
@@ -22,18 +23,24 @@ ROOMS_OF_A_LEVEL = 10
 
 
 class Counting:
-    """A connection that counts the statements it is asked for, but for the audit trail's: it tells of each thing."""
+    """A connection that counts the statements it is asked for."""
 
     def __init__(self, inner: SqliteConnection) -> None:
         self._inner = inner
         self.dialect, self.state = inner.dialect, inner.state
         self.statements = 0
-        self.execute, self.savepoint, self.searching = inner.execute, inner.savepoint, inner.searching
-        self.write_properties = inner.write_properties
+        self.execute, self.push, self.searching = inner.execute, inner.push, inner.searching
+        self.begin_attempt, self.keep_attempt = inner.begin_attempt, inner.keep_attempt
+        self.undo_attempt = inner.undo_attempt
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        self.statements += text != self.dialect.queries["add_entry"]
+        self.statements += 1
         return self._inner.rows(text, parameters)
+
+    def send(self, statements: Iterable[Statement]) -> None:
+        for statement in statements:
+            self.statements += 1
+            self._inner.send([statement])
 
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         return self.rows(text, parameters)

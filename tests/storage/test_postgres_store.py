@@ -90,7 +90,7 @@ def test_engines_have_the_same_statements() -> None:
     """What one engine says its own way, the other says, too; what it knows besides is its own need."""
     only_postgres = {"note_commit", "last_commit", "forget_writers", "lacking_trigrams", "has_trigrams"}
     assert set(QUERIES["postgres"]) - set(QUERIES["sqlite"]) - set(AT_ONCE) == only_postgres
-    only_sqlite = {"get_state", "tables", "set_last_twin_number", "add_last_twin_number", "add_block"}
+    only_sqlite = {"get_state", "tables", "set_last_twin_number", "add_last_twin_number", "add_blocks"}
     assert set(QUERIES["sqlite"]) - set(QUERIES["postgres"]) == only_sqlite
 
 

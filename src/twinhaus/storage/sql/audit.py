@@ -5,7 +5,7 @@ from typing import Any
 
 from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.query.audit import AuditQuery
-from twinhaus.storage.sql.connection import Connection, ReadConnection, Statement
+from twinhaus.storage.sql.connection import ReadConnection, Statement
 from twinhaus.storage.sql.words import Words
 
 # What the columns hold; a number that is given to a word stays with it.
@@ -108,37 +108,3 @@ class Trail:
             before = self._newest - self._kept_ticks
             yield "remove_entries", {"before": before, "most": max(REMOVED_AT_ONCE, 2 * self._added)}
             self._added = 0
-
-
-class EntryTable:
-    """Entries written one by one."""
-
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self._numbers: dict[str, int] = {}  # Of authors.
-
-    def add(self, entry: Entry) -> None:
-        """Write an entry, and its author where it is the first of that one."""
-        self._rows(
-            "add_entry",
-            instant=entry.instant,
-            author=self._number_of(entry.author.client_id),
-            request=entry.author.request_id,
-            action=ACTIONS[entry.action],
-            kind=KINDS[entry.kind],
-            id=entry.id,
-        )
-
-    def forget(self) -> None:
-        """Something was undone: an author's row, perhaps."""
-        self._numbers.clear()
-
-    def _number_of(self, client_id: str) -> int:
-        if client_id not in self._numbers:
-            named = {"client_id": client_id}
-            ((number,),) = self._rows("find_author", **named) or self._rows("add_author", **named)
-            self._numbers[client_id] = number
-        return self._numbers[client_id]
-
-    def _rows(self, query: str, /, **parameters: Any) -> list[tuple[Any, ...]]:
-        return list(self._connection.rows(self._connection.dialect.queries[query], parameters))

@@ -25,8 +25,8 @@ from twinhaus.storage.sql.postgres_errors import (
     Unreachable,
     translated,
 )
-from twinhaus.storage.sql.postgres_transaction import PostgresTransaction
 from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.sql.writes import Write
 
 TRIES_MAX = 6
@@ -59,7 +59,7 @@ class Committer:
         self,
         database: Database,
         turn: Callable[[PostgresConnection], AbstractContextManager[None]],
-        begin: Callable[[PostgresConnection], PostgresTransaction],
+        begin: Callable[[PostgresConnection], SqlTransaction],
     ) -> None:
         """`turn` is a transaction in which nobody else writes to the store; `begin` is what writes in it."""
         self._database = database
@@ -134,7 +134,7 @@ class Committer:
         yield "commit", {}
 
 
-def _attempt(transaction: PostgresTransaction, write: Write) -> _Outcome:
+def _attempt(transaction: SqlTransaction, write: Write) -> _Outcome:
     """Raises Unavailable where the store itself fails, and with it everything in this transaction."""
     try:
         with translated():

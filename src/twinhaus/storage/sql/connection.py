@@ -1,6 +1,6 @@
 """What the SQL of every engine runs on."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
@@ -42,8 +42,14 @@ class ReadConnection(Protocol):
 class Connection(ReadConnection, Protocol):
     """What a transaction needs beside that."""
 
-    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
-        """Remove rows of `property`, and add others."""
+    def send(self, statements: Iterable[Statement]) -> None:
+        """Run fixed statements whose rows nobody needs. Where they are only sent off, whoever asks for anything next
+        waits for them, and what went wrong is raised there.
+        """
+        ...
+
+    def push(self) -> None:
+        """Send on what was sent off and not yet taken, if it is taken now."""
         ...
 
     def execute(self, text: str) -> None:
@@ -54,8 +60,16 @@ class Connection(ReadConnection, Protocol):
         """What is read inside is given up after so long, and nothing else with it. Raises QueryTimeout."""
         ...
 
-    def savepoint(self) -> AbstractContextManager[None]:
-        """What is written inside is undone, and only that, when anything is raised."""
+    def begin_attempt(self) -> None:
+        """What is written from now on can be undone, and only that."""
+        ...
+
+    def keep_attempt(self) -> None:
+        """What was written since the last attempt began stays, and is part of the one before."""
+        ...
+
+    def undo_attempt(self) -> None:
+        """What was written since the last attempt began is undone, unless all of the transaction is already."""
         ...
 
 
@@ -74,8 +88,11 @@ class Search(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What an engine says its own way: its words, its fixed statements by name, and how it searches."""
+    """What an engine says its own way: its words, its fixed statements by name, and how it searches; and of how much
+    that is put it is told at once.
+    """
 
     words: Words
     queries: Mapping[str, str]
     search: Search
+    told_at_once: int

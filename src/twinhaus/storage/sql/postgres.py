@@ -1,7 +1,7 @@
 """What PostgreSQL does its own way: connecting, the beginning of a transaction, and the words of its errors."""
 
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from itertools import count
 from typing import Any
@@ -10,12 +10,11 @@ import psycopg
 from psycopg import errors
 
 from twinhaus.errors import QueryTimeout, Unavailable
-from twinhaus.storage.sql.connection import Dialect, PropertyRow, Statement
+from twinhaus.storage.sql.connection import Dialect, Statement
 from twinhaus.storage.sql.postgres_connecting import SETTINGS, connect, in_milliseconds, quoted
 from twinhaus.storage.sql.postgres_errors import ConnectionLost, translated, writing
 from twinhaus.storage.sql.postgres_parameters import bound, placeholders
 from twinhaus.storage.sql.postgres_sending import Rows, Sending, SentBefore
-from twinhaus.storage.sql.postgres_writes import property_statements
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.strides import Strides
 from twinhaus.storage.sql.words import POSTGRES
@@ -30,7 +29,10 @@ _CURSOR_NUMBERS = count(1)
 _INTEGERS = frozenset(psycopg.postgres.types[name].oid for name in ("int2", "int4", "int8"))
 _STATE = "SELECT name, value FROM state"
 
-DIALECT = Dialect(POSTGRES, QUERIES["postgres"], Strides())
+# A part of a batch of lines: while the database writes it, the next is checked.
+_TOLD_AT_ONCE = 500
+
+DIALECT = Dialect(POSTGRES, QUERIES["postgres"], Strides(), _TOLD_AT_ONCE)
 
 
 class PostgresConnection:
@@ -108,9 +110,6 @@ class PostgresConnection:
         with self._at_rest().cursor() as cursor, cursor.copy(text.encode()) as copy:
             for row in rows:
                 copy.write_row(row)
-
-    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
-        self.send(property_statements(gone, new))
 
     def execute(self, text: str) -> None:
         self._execute(text)
@@ -240,9 +239,18 @@ class PostgresConnection:
         status = self._connection.pgconn.pipeline_status
         return status == psycopg.pq.PipelineStatus.OFF and not self._is_in_transaction
 
+    def begin_attempt(self) -> None:
+        self.send([("begin_attempt", {})])
+
+    def undo_attempt(self) -> None:
+        if not self.is_lost:
+            self._execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
+
+    def keep_attempt(self) -> None:
+        self.send([("keep_attempt", {})])
+
     @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """What is written inside is undone, and only that, when anything is raised."""
+    def _savepoint(self) -> Iterator[None]:
         self._execute("SAVEPOINT attempt")
         try:
             yield
@@ -251,21 +259,12 @@ class PostgresConnection:
             raise
         self.keep_attempt()
 
-    def undo_attempt(self) -> None:
-        """Back to the last savepoint, which is gone then."""
-        if not self.is_lost:
-            self._execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
-
-    def keep_attempt(self) -> None:
-        """What was written since the last savepoint stays, and the savepoint is gone."""
-        self.send([("keep_attempt", {})])
-
     @contextmanager
     def searching(self, seconds: float) -> Iterator[None]:
         """Inside a transaction: reading that is given up after so long, and nothing else with it."""
         self._deadline = time.monotonic() + seconds
         try:
-            with translated(), self.savepoint():
+            with translated(), self._savepoint():
                 self._execute(f"SET LOCAL statement_timeout = {in_milliseconds(seconds):d}")
                 yield
                 self._execute("SET LOCAL statement_timeout = 0")

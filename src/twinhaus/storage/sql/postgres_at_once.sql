@@ -1,4 +1,4 @@
--- What PostgreSQL is asked and told all at once. SQLite, where each statement is but a call, does it one by one.
+-- What PostgreSQL is asked and told all at once, and all of a transaction that is said by fixed statements.
 
 -- name: begin_reading
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
@@ -74,6 +74,7 @@ JOIN model ON model.id = wanted.id
 WHERE model.decommissioned <> 0
 
 -- name: new_twin_numbers
+-- The sequence remembers what it has given out.
 SELECT nextval(numbers.sequence)
 FROM (SELECT CAST(pg_get_serial_sequence('twin', 'number') AS regclass) AS sequence OFFSET 0) AS numbers
 CROSS JOIN generate_series(1, CAST(:count AS integer))

@@ -28,9 +28,9 @@ from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_errors import ConnectionLost, StoreGone
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, prepare_store
 from twinhaus.storage.sql.postgres_sending import Wait
-from twinhaus.storage.sql.postgres_transaction import PostgresTransaction
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.sql.threads import Turns
+from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.sql.writes import WriteQueue
 from twinhaus.storage.store import Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
@@ -93,8 +93,8 @@ class PostgresStore:
                 self._begin(connection).follow(self._containment)
         return made
 
-    def _begin(self, connection: PostgresConnection) -> PostgresTransaction:
-        return PostgresTransaction(
+    def _begin(self, connection: PostgresConnection) -> SqlTransaction:
+        return SqlTransaction(
             connection,
             self._models,
             self._clock,

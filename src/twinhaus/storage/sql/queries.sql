@@ -81,41 +81,6 @@ WHERE twin.id = :id
 -- name: model_of
 SELECT model.id FROM twin JOIN model ON model.number = twin.model WHERE twin.id = :id
 
--- name: twin_to_replace
-SELECT twin.number, model.id, document.json
-FROM twin
-JOIN model ON model.number = twin.model
-JOIN document ON document.twin = twin.number
-WHERE twin.id = :id
-
--- name: add_twin
-INSERT INTO twin (id, model, updated)
-VALUES (:id, (SELECT number FROM model WHERE id = :model), :updated)
-RETURNING number
-
--- name: add_document
-INSERT INTO document (twin, json) VALUES (:twin, :json)
-
--- name: add_kinds
-INSERT INTO kind (model, twin)
-SELECT ancestor, :twin FROM model_ancestor WHERE model = (SELECT number FROM model WHERE id = :model)
-
--- name: add_own_place
-INSERT INTO location (place, twin) VALUES (:twin, :twin)
-
--- name: replace_twin
-UPDATE twin SET model = (SELECT number FROM model WHERE id = :model), updated = :updated WHERE number = :twin
-
--- name: replace_document
-UPDATE document SET json = :json WHERE twin = :twin
-
--- name: remove_kinds
-DELETE FROM kind
-WHERE twin = :twin
-  AND model IN (
-    SELECT ancestor FROM model_ancestor WHERE model = (SELECT number FROM model WHERE id = :model)
-  )
-
 -- name: find_relationship
 SELECT
     relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
@@ -145,26 +110,8 @@ ORDER BY relationship.number
 -- name: count_outgoing
 SELECT count(*) FROM relationship WHERE source = (SELECT number FROM twin WHERE id = :id) AND name = :name
 
--- name: add_relationship
-INSERT INTO relationship (id, source, target, name, properties, document)
-VALUES (
-    :id,
-    (SELECT number FROM twin WHERE id = :source),
-    (SELECT number FROM twin WHERE id = :target),
-    :name, :properties, :document
-)
-RETURNING source, target
-
 -- name: remove_relationship
 DELETE FROM relationship WHERE id = :id RETURNING source, target, name
-
--- name: join_places
--- A new edge from part to whole: whatever is in the part is now also wherever the whole is.
-INSERT INTO location (place, twin)
-SELECT whole.place, part.twin
-FROM location AS part, location AS whole
-WHERE part.place = :part AND whole.twin = :whole
-ON CONFLICT DO NOTHING
 
 -- name: twins_located_in
 SELECT twin FROM location WHERE place = :place
@@ -205,16 +152,6 @@ SELECT value FROM secret WHERE name = :name
 -- name: add_secret
 INSERT INTO secret (name, value) VALUES (:name, :value)
 ON CONFLICT DO NOTHING
-
--- name: add_author
-INSERT INTO author (client_id) VALUES (:client_id) RETURNING number
-
--- name: find_author
-SELECT number FROM author WHERE client_id = :client_id
-
--- name: add_entry
-INSERT INTO audit (instant, author, request, action, kind, id)
-VALUES (:instant, :author, :request, :action, :kind, :id)
 
 -- name: remove_entries
 DELETE FROM audit

@@ -2,8 +2,9 @@
 
 import json
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -15,8 +16,8 @@ from twinhaus.query.plan import Condition
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, insist_on_compatible, pending
 from twinhaus.storage.properties import entries_of
-from twinhaus.storage.sql.connection import Dialect, PropertyRow
-from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.connection import Dialect, Statement
+from twinhaus.storage.sql.queries import BY_ROW, QUERIES
 from twinhaus.storage.sql.race import CLOCK_STEPS, Race
 from twinhaus.storage.sql.words import SQLITE
 from twinhaus.storage.tables import StoreUnfinished
@@ -30,11 +31,15 @@ _SAYS_WHO_CAN_FROM = 6  # Older schemas do not, and are migrated before anything
 _LOG_BYTES_KEPT = 64 * 1024 * 1024  # A log that one long transaction made larger is cut back to this.
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
 
+# Within an attempt the engine keeps what it takes to undo each page that is written, and a twin's properties lie on as
+# many pages as there are. So a batch of lines is told when it has been checked.
+_TOLD_AT_ONCE = 8_000
+
 
 class SqliteConnection:
     """One connection, used by one thread at a time. An array is a JSON text."""
 
-    dialect = Dialect(SQLITE, QUERIES["sqlite"], Race())
+    dialect = Dialect(SQLITE, QUERIES["sqlite"], Race(), _TOLD_AT_ONCE)
 
     def __init__(
         self,
@@ -121,9 +126,16 @@ class SqliteConnection:
         """Run a statement without rows once for each of these."""
         self._connection.executemany(text, rows)
 
-    def write_properties(self, gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> None:
-        self._connection.executemany(self.dialect.queries["remove_properties"], gone)
-        self._connection.executemany(self.dialect.queries["add_properties"], new)
+    def send(self, statements: Iterable[Statement]) -> None:
+        for name, parameters in statements:
+            if name in BY_ROW:
+                self._connection.executemany(self.dialect.queries[name], _as_rows(name, parameters))
+            else:
+                for _ in self.rows(self.dialect.queries[name], parameters):
+                    pass
+
+    def push(self) -> None:
+        """Nothing is under way."""
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
@@ -153,18 +165,16 @@ class SqliteConnection:
                 self.execute("ROLLBACK")
             raise
 
-    @contextmanager
-    def savepoint(self) -> Iterator[None]:
-        """What is written inside is undone, and only that, when anything is raised."""
+    def begin_attempt(self) -> None:
         self.execute("SAVEPOINT attempt")
-        try:
-            yield
-        except BaseException:
-            if self.is_in_transaction:
-                self.execute("ROLLBACK TO attempt")
-                self.execute("RELEASE attempt")
-            raise
+
+    def keep_attempt(self) -> None:
         self.execute("RELEASE attempt")
+
+    def undo_attempt(self) -> None:
+        if self.is_in_transaction:
+            self.execute("ROLLBACK TO attempt")
+            self.execute("RELEASE attempt")
 
     @contextmanager
     def searching(self, seconds: float) -> Iterator[None]:
@@ -258,6 +268,12 @@ class SqliteConnection:
             if self._patience <= 0:
                 return True
         return time.monotonic() > self._deadline
+
+
+def _as_rows(name: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """In the order in which the statement names them. What is no array is the same in each row."""
+    columns = (parameters[column] for column in BY_ROW[name])
+    return zip(*(one if type(one) is tuple else repeat(one) for one in columns), strict=False)
 
 
 def _entries_of(*document: Any) -> str:

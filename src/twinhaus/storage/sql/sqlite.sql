@@ -138,16 +138,6 @@ SELECT keys, number FROM path WHERE keys IN (SELECT value FROM json_each(:keys))
 -- name: add_paths
 INSERT INTO path (keys) SELECT value FROM json_each(:keys) RETURNING keys, number
 
--- name: add_properties
--- A row at a time, as below.
-INSERT INTO property (path, value, twin) VALUES (?, ?, ?)
-
--- name: remove_properties
-DELETE FROM property WHERE path = ? AND value = ? AND twin = ?
-
--- name: add_block
-INSERT OR IGNORE INTO block (number) VALUES (:block)
-
 -- name: facts
 -- A row of nulls where there are twins with more properties than the index tells of; and for each of these paths some
 -- of those that go on from it.
@@ -158,3 +148,64 @@ FROM json_each(:keys) AS asked
 CROSS JOIN path AS onward ON onward.number IN (
     SELECT number FROM path WHERE keys > asked.value || ',' AND keys < asked.value || '-' LIMIT :most
 )
+
+-- name: places_of_twins
+SELECT twin.id, twin.number, model.id
+FROM json_each(:ids) AS wanted
+CROSS JOIN twin ON twin.id = wanted.value
+CROSS JOIN model ON model.number = twin.model
+
+-- name: find_twins
+-- A text that is too long to hold many of is left out.
+SELECT
+    twin.id, twin.number, model.id, twin.updated,
+    CASE WHEN octet_length(document.json) <= :most THEN document.json END
+FROM json_each(:ids) AS wanted
+CROSS JOIN twin ON twin.id = wanted.value
+CROSS JOIN document ON document.twin = twin.number
+CROSS JOIN model ON model.number = twin.model
+
+-- name: find_relationships
+SELECT
+    wanted.value, source.id, target.id, relationship.name,
+    CASE WHEN octet_length(relationship.document) <= :most THEN relationship.properties END,
+    CASE WHEN octet_length(relationship.document) <= :most THEN relationship.document END
+FROM json_each(:ids) AS wanted
+CROSS JOIN relationship ON relationship.id = wanted.value
+CROSS JOIN twin AS source ON source.number = relationship.source
+CROSS JOIN twin AS target ON target.number = relationship.target
+
+-- name: outgoing_counts
+SELECT twin.id, relationship.name, count(*)
+FROM json_each(:ids) AS wanted
+CROSS JOIN twin ON twin.id = wanted.value
+CROSS JOIN relationship ON relationship.source = twin.number
+GROUP BY twin.id, relationship.name
+
+-- name: decommissioned_of
+SELECT id FROM model WHERE id IN (SELECT value FROM json_each(:ids)) AND decommissioned <> 0
+
+-- name: new_twin_numbers
+-- What was given out and not used is not remembered here.
+WITH RECURSIVE given (number, position) AS (
+    SELECT max(:after, (SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'twin')) + 1, 1
+    UNION ALL
+    SELECT number + 1, position + 1 FROM given WHERE position < :count
+)
+SELECT number FROM given
+
+-- name: places_of
+SELECT location.twin, location.place
+FROM json_each(:twins) AS wanted
+CROSS JOIN location ON location.twin = wanted.value
+
+-- name: inhabited
+-- Those that other twins are in.
+SELECT candidate.value
+FROM json_each(:places) AS candidate
+WHERE EXISTS (
+    SELECT 1 FROM location WHERE location.place = candidate.value AND location.twin <> candidate.value
+)
+
+-- name: ensure_author
+INSERT INTO author (client_id) VALUES (:client_id) ON CONFLICT DO NOTHING

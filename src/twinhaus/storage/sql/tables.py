@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from twinhaus.errors import StoreUnusable
 from twinhaus.storage.sql.connection import Connection
-from twinhaus.storage.sql.property_table import PropertyTable
+from twinhaus.storage.sql.property_index import PropertyIndex
 from twinhaus.storage.tables import (
     DOCUMENTS,
     NUMBERS_LEFT_OUT,
@@ -180,10 +180,9 @@ class SqlTableWriter:
         with self._noting(replace(self._held, table=table.name, after=table.key_of(rows[-1]))):
             self._loader.add_rows(table, rows)
             if table == DOCUMENTS:
-                properties = PropertyTable(self._connection)
-                for twin, document in rows:
-                    properties.note(int(twin), None, str(document))
-                properties.write()
+                index = PropertyIndex(self._ask, self._connection.dialect.words.block_bits)
+                texts = ((int(twin), None, str(document)) for twin, document in rows)
+                self._connection.send(index.statements(texts))
 
     def complete(self, *, last_twin: int) -> None:
         while self._held.indexes:
@@ -226,8 +225,11 @@ class SqlTableWriter:
         if not list(self._connection.rows(self._queries["note_copy"], noted)):
             raise CopyUnderWay
 
-    def _do(self, query: str, **parameters: Any) -> None:
-        for _ in self._connection.rows(self._queries[query], parameters):
+    def _ask(self, query: str, /, **parameters: Any) -> Iterator[Row]:
+        return self._connection.rows(self._queries[query], parameters)
+
+    def _do(self, query: str, /, **parameters: Any) -> None:
+        for _ in self._ask(query, **parameters):
             pass
 
 

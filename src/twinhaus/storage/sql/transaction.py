@@ -1,30 +1,47 @@
-"""Writing: one transaction of an SQL store.
+"""Writing: one transaction of an SQL store. What may be written is decided in `changes.py`; this keeps the tables in
+step.
 
-What may be written is decided in `changes.py`; this keeps the tables in step.
+What is put waits, and is written all at once: a few statements for each table. What is expected to be asked for is
+asked for at once. So the verbs put things one by one, and a thousand of them take a few calls of an embedded engine,
+or some ten messages to a database.
 """
 
-import json
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from twinhaus.audit import Action, Author, Kind
-from twinhaus.dtdl import Registry
-from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
+from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.plan import Include, Query
-from twinhaus.storage.sql.audit import EntryTable, Trail
+from twinhaus.storage.sql.administering import AdministeringTransaction
+from twinhaus.storage.sql.audit import Trail
 from twinhaus.storage.sql.connection import Connection, Statement
 from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.property_table import PropertyTable
-from twinhaus.storage.sql.reader import SqlReader
-from twinhaus.storage.store import Client, IdPage, Page, Result, SigningKey, Transaction
+from twinhaus.storage.sql.reader import neighbours_of
+from twinhaus.storage.sql.settling import Settling
+from twinhaus.storage.sql.stored import Stored
+from twinhaus.storage.sql.waiting import Item, Waiting
+from twinhaus.storage.sql.writing import Writing
+from twinhaus.storage.store import IdPage, Neighbour, Page, Result, Transaction
+
+# To push is to ask the system. What the database has on its way already keeps it at work for longer than so many take.
+_PUTS_BETWEEN_PUSHES = 32
+_WAITING_BETWEEN_ATTEMPTS = 256  # As many as are worth statements of their own.
 
 
-class SqlTransaction(SqlReader):
-    """The Transaction of `storage/store.py` over a connection inside BEGIN."""
+@dataclass(slots=True)
+class _Attempt:
+    """One under way: how much was waiting when it began, and whether the engine knows where to go back to."""
 
-    _connection: Connection
+    waiting: int
+    is_begun: bool = False
+
+
+class SqlTransaction(AdministeringTransaction):
+    """The Transaction of `storage/store.py` over a connection inside BEGIN, beside which nobody else writes."""
 
     def __init__(
         self,
@@ -35,17 +52,18 @@ class SqlTransaction(SqlReader):
         audit_ticks: int = 0,
         query_timeout_seconds: float = float("inf"),
     ) -> None:
-        super().__init__(connection, models)
-        self._clock = clock
+        trail = Trail(self.next_instant, self._put, audit_ticks)
+        super().__init__(Settling(connection, self._settle_for_others), models, clock, trail)
+        self._engine = connection
         self._query_timeout_seconds = query_timeout_seconds
-        self._registry: Registry | None = None
         self._instant: int | None = None
-        self._access: int | None = None
-        self._followed: tuple[str, ...] | None = None
         self._touched_runs: set[int] = set()
-        self._entries = EntryTable(connection)
-        self._trail = Trail(self.next_instant, self._entries.add, audit_ticks)
-        self._properties = PropertyTable(connection)
+        self._stored = Stored(self._ask)
+        self._writing = Writing(connection, self._stored, self._containment, self._touched_runs)
+        self._waiting = Waiting()
+        self._puts = 0
+        self._attempts: list[_Attempt] = []
+        self._relocates = False  # Whether what waits changes which twin is where.
 
     def act_for(self, author: Author) -> None:
         self._trail.author = author
@@ -57,50 +75,7 @@ class SqlTransaction(SqlReader):
         relationship_ids: Collection[str] = (),
         model_ids: Collection[str] = (),
     ) -> None:
-        """Each is read when it is asked for: that takes some microseconds where no socket lies between."""
-
-    @property
-    def registry(self) -> Registry:
-        """Read once; what this very transaction adds or removes it sees, and others do once it is committed."""
-        if self._registry is None:
-            self._registry = super().registry
-        return self._registry
-
-    def finish(self) -> None:
-        """Write what is written once for a whole transaction. The store calls this before it commits."""
-        self._properties.write()
-        for query, parameters in self._last_statements():
-            self._do(query, **parameters)
-
-    def _last_statements(self) -> Iterator[Statement]:
-        yield from self._trail.trim()
-        if self._instant is not None:
-            yield "set_state", {"name": "clock", "value": self._instant}
-        if self._touched_runs:
-            # All of them, even where done before: that may have been inside an attempt that was undone.
-            wide = {run >> WIDE_BITS for run in self._touched_runs}
-            yield "refresh_spans", {"runs": tuple(sorted(self._touched_runs))}
-            yield "refresh_wide_spans", {"runs": tuple(sorted(wide))}
-
-    def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
-        """As a Reader lists; what this transaction has changed is seen."""
-        with self._searching():
-            return super().list_twins(query, include, after=after, limit=limit)
-
-    def count_twins(self, query: Query) -> int:
-        """As a Reader counts them; what this transaction has changed is seen."""
-        with self._searching():
-            return super().count_twins(query)
-
-    def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
-        """As a Reader lists them; what this transaction has changed is seen."""
-        with self._searching():
-            return super().list_ids(query, after=after, limit=limit)
-
-    def _searching(self) -> AbstractContextManager[None]:
-        """All writers wait while a transaction searches, so it gets the time that a read would get."""
-        self.finish()
-        return self._connection.searching(self._query_timeout_seconds)
+        self._stored.expect(twin_ids, relationship_ids, model_ids)
 
     def next_instant(self) -> int:
         instant: int = max(self._clock(), self._last_instant() + 1)
@@ -112,26 +87,92 @@ class SqlTransaction(SqlReader):
         self._instant = max(instant, self._last_instant())
 
     def _last_instant(self) -> int:
-        return int(self._connection.state("clock")) if self._instant is None else self._instant
+        return int(self._engine.state("clock")) if self._instant is None else self._instant
+
+    def find_twin(self, twin_id: str) -> Twin | None:
+        return self._waiting.twins.get(twin_id) or self._stored.twin(twin_id)
+
+    def find_model_of(self, twin_id: str) -> str | None:
+        if twin_id in self._waiting.twins:
+            return self._waiting.twins[twin_id].model_id
+        place = self._stored.place(twin_id)
+        return None if place is None else place.model_id
+
+    def find_relationship(self, relationship_id: str) -> Relationship | None:
+        return self._waiting.relationships.get(relationship_id) or self._stored.relationship(relationship_id)
+
+    def count_outgoing(self, twin_id: str, name: str) -> int:
+        return self._stored.outgoing(twin_id, name) + self._waiting.outgoing[twin_id, name]
+
+    def is_decommissioned(self, model_id: str) -> bool:
+        return self._stored.is_decommissioned(model_id)
+
+    def located_in(self, places: Collection[str], twin_ids: Collection[str]) -> frozenset[str]:
+        key = tuple(places)
+        if self._relocates and not self._stored.knows_where(key, twin_ids):
+            self._settle()
+        return self._stored.located_in(key, twin_ids)
+
+    def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
+        """Those that wait are the newest; and a twin that waits may be of another model than the stored one."""
+        stored = [
+            Neighbour(
+                one.relationship, self._model_now(_other_end(twin_id, one.relationship), one.other_model_id)
+            )
+            for one in neighbours_of(self._ask, twin_id, direction)
+        ]
+        waiting = [
+            Neighbour(one, self.find_model_of(_other_end(twin_id, one)) or "")
+            for one in self._waiting.around(twin_id, direction)
+        ]
+        return stored + waiting
+
+    def _model_now(self, twin_id: str, stored_model: str) -> str:
+        twin = self._waiting.twins.get(twin_id)
+        return stored_model if twin is None else twin.model_id
+
+    def _models_after(self, change: int) -> Iterator[tuple[str, str]]:
+        """No model waits, so nothing has to be written first, and nothing that was read is forgotten."""
+        return ((model_id, document) for model_id, document in self._ask("models_after", change=change))
+
+    def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
+        """As a Reader lists; what this transaction has changed is seen."""
+        with self._searching() as engine:
+            return self._dialect.search.list_twins(
+                engine, query, include, after=after, limit=limit, turns=self.turns
+            )
+
+    def count_twins(self, query: Query) -> int:
+        """As a Reader counts them; what this transaction has changed is seen."""
+        with self._searching() as engine:
+            return self._dialect.search.count_twins(engine, query)
+
+    def list_ids(self, query: Query, *, after: int, limit: int) -> IdPage:
+        """As a Reader lists them; what this transaction has changed is seen."""
+        with self._searching() as engine:
+            return self._dialect.search.list_ids(engine, query, after=after, limit=limit)
+
+    @contextmanager
+    def _searching(self) -> Iterator[Connection]:
+        """All writers wait while a transaction searches, so it gets the time that a read would get."""
+        self.finish()
+        with self._engine.searching(self._query_timeout_seconds):
+            yield self._engine
 
     def put_twin(self, twin: Twin) -> None:
-        existing = self._row("twin_to_replace", id=twin.id)
-        if existing is None:
-            document = None
-            number = self._value("add_twin", id=twin.id, model=twin.model_id, updated=twin.updated)
-            self._do("add_document", twin=number, json=twin.document)
-            self._do("add_kinds", twin=number, model=twin.model_id)
-            self._do("add_own_place", twin=number)
-        else:
-            number, model_id, document = existing
-            if model_id != twin.model_id:
-                self._do("remove_kinds", twin=number, model=model_id)
-                self._do("add_kinds", twin=number, model=twin.model_id)
-            self._do("replace_twin", twin=number, model=twin.model_id, updated=twin.updated)
-            self._do("replace_document", twin=number, json=twin.document)
-        self._trail.add(Action.CREATED if existing is None else Action.REPLACED, Kind.TWIN, twin.id)
-        self._properties.note(number, document, twin.document)
-        self._touched_runs.add(number >> RUN_BITS)
+        is_new = self.find_model_of(twin.id) is None
+        if is_new:
+            self._stored.forget_places_of_twins()
+            self._relocates = True
+        self._put(twin)
+        self._trail.add(Action.CREATED if is_new else Action.REPLACED, Kind.TWIN, twin.id)
+
+    def add_relationship(self, relationship: Relationship) -> None:
+        if relationship.name in self._containment():
+            self._stored.note_part(relationship.source_id)
+            self._relocates = True
+        self._put(relationship)
+        self._trail.add(Action.CREATED, Kind.RELATIONSHIP, relationship.id)
 
     def delete_twins(self, twin_ids: Collection[str]) -> int:
         numbers = self._numbers("twin_numbers", ids=tuple(twin_ids))
@@ -139,7 +180,7 @@ class SqlTransaction(SqlReader):
         relationships = sorted(
             row for end in ("outgoing", "incoming") for row in self._rows(f"remove_{end}_of", twins=numbers)
         )
-        self._properties.note_removal(numbers)
+        self._writing.remove_properties_of(numbers)
         for table in ("kinds", "places", "documents"):
             self._do(f"remove_{table}_of", twins=numbers)
         self._do("remove_twins", twins=numbers)
@@ -151,21 +192,6 @@ class SqlTransaction(SqlReader):
             self._trail.add(Action.DELETED, Kind.TWIN, twin_id)
         return len(relationships)
 
-    def add_relationship(self, relationship: Relationship) -> None:
-        row = self._row(
-            "add_relationship",
-            id=relationship.id,
-            source=relationship.source_id,
-            target=relationship.target_id,
-            name=relationship.name,
-            properties=relationship.properties,
-            document=relationship.document,
-        )
-        assert row is not None, "an insert returns its row"
-        self._trail.add(Action.CREATED, Kind.RELATIONSHIP, relationship.id)
-        if relationship.name in self._containment():
-            self._do("join_places", part=row[0], whole=row[1])
-
     def delete_relationship(self, relationship_id: str) -> None:
         row = self._row("remove_relationship", id=relationship_id)
         assert row is not None, "only a relationship that exists is deleted"
@@ -176,127 +202,98 @@ class SqlTransaction(SqlReader):
         ):
             self._find_places_again(self._numbers("twins_located_in", place=part))
 
-    def follow(self, containment: Sequence[str]) -> None:
-        """Let locations follow these relationships, from now on and for every process on this store.
-
-        Without any named they go on as they do; a new store begins with the usual ones.
-        """
-        current = self._connection.state("containment")
-        wanted = json.dumps(sorted(containment or json.loads(current or "null") or CONTAINMENT_RELATIONSHIPS))
-        if wanted != current:
-            self._do("set_state", name="containment", value=wanted)
-            self._followed = tuple(json.loads(wanted))
-            self._find_places_again(self._numbers("all_twin_numbers"))
-
-    def _containment(self) -> tuple[str, ...]:
-        """Read once in each transaction: another process may have changed it since the last."""
-        if self._followed is None:
-            self._followed = tuple(json.loads(self._connection.state("containment")))
-        return self._followed
-
-    def _find_places_again(self, twins: tuple[int, ...]) -> None:
-        self._do("forget_places", twins=twins)
-        self._do("find_places_again", twins=twins, containment=self._containment())
-
-    def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
-        uploaded = self._clock()
-        added = tuple(model_ids)
-        for id_ in added:
-            self._add_model(id_, registry.document(id_), uploaded)
-        for id_ in added:
-            for ancestor in registry.ancestors(id_):
-                self._do("add_model_ancestor", id=id_, ancestor=ancestor)
-            self._do("restore_kinds", id=id_)
-            self._trail.add(Action.CREATED, Kind.MODEL, id_)
-        self._registry = registry
-
-    def _add_model(self, model_id: str, document: str, uploaded: int) -> None:
-        change = self._value("next_model_change")
-        model = {"id": model_id, "document": document, "uploaded": uploaded, "change": change}
-        if self._row("add_model_again", **model) is None:
-            self._do("add_model", **model)
-
-    def remove_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
-        for id_ in model_ids:
-            self._do("forget_kinds", id=id_)
-            self._do("forget_ancestors", id=id_)
-            self._do("remove_model", id=id_, change=self._value("next_model_change"))
-            self._trail.add(Action.DELETED, Kind.MODEL, id_)
-        self._registry = registry
-
-    def set_decommissioned(self, model_id: str, *, decommissioned: bool) -> None:
-        if self._row("set_decommissioned", id=model_id, decommissioned=int(decommissioned)):
-            action = Action.DECOMMISSIONED if decommissioned else Action.RESTORED
-            self._trail.add(action, Kind.MODEL, model_id)
-
-    def set_uploaded(self, model_id: str, uploaded: int) -> None:
-        self._do("set_uploaded", id=model_id, uploaded=uploaded)
-
     def add_removed_model(self, model_id: str) -> None:
-        if self._value("find_model_number", id=model_id) is None:
-            self._add_model(model_id, "", self._clock())
-            self._do("add_model_ancestor", id=model_id, ancestor=model_id)
-
-    def add_client(self, client: Client) -> None:
-        self._put_client("add_client", client)
-        self._note_access(Action.CREATED, Kind.CLIENT, client.id)
-
-    def replace_client(self, client: Client) -> None:
-        self._put_client("replace_client", client)
-        self._note_access(Action.REPLACED, Kind.CLIENT, client.id)
-
-    def _put_client(self, query: str, client: Client) -> None:
-        self._do(
-            query,
-            id=client.id,
-            name=client.name,
-            secret_hash=client.secret_hash,
-            scopes=" ".join(client.scopes),
-            created=client.created,
-            locations=json.dumps(client.locations),
-        )
-
-    def remove_client(self, client_id: str) -> None:
-        self._do("remove_client", id=client_id)
-        self._note_access(Action.DELETED, Kind.CLIENT, client_id)
-
-    def add_signing_key(self, key: SigningKey) -> None:
-        self._do("add_signing_key", id=key.id, pem=key.pem, created=key.created)
-        self._note_access(Action.CREATED, Kind.SIGNING_KEY, key.id)
-
-    def remove_signing_key(self, key_id: str) -> None:
-        self._do("remove_signing_key", id=key_id)
-        self._note_access(Action.DELETED, Kind.SIGNING_KEY, key_id)
-
-    def _note_access(self, action: Action, kind: Kind, id_: str) -> None:
-        """The instant of the change is the version: a count would come again where a store is put back to a copy."""
-        self._access = self._trail.add(action, kind, id_)
-        self._do("set_state", name="access", value=self._access)
-
-    def access_version(self) -> int:
-        """What this very transaction changes it sees."""
-        return super().access_version() if self._access is None else self._access
+        if next(self._ask("find_model_number", id=model_id), None) is None:
+            super().add_removed_model(model_id)
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         registry, access, author = self._registry, self._access, self._trail.author
         try:
-            with self._properties.attempt(), self._undoing():
+            with self._undoing():
                 return job(self)
         except BaseException:
             self._registry, self._access = registry, access
-            self._entries.forget()
             self._trail.forget()
             raise
         finally:
             self._trail.author = author
 
-    def _undoing(self) -> AbstractContextManager[None]:
-        """What is written inside is undone, and only that, when anything is raised."""
-        return self._connection.savepoint()
+    @contextmanager
+    def _undoing(self) -> Iterator[None]:
+        """The engine hears of it when something is to be written inside, and not before."""
+        if not self._attempts and len(self._waiting.items) > _WAITING_BETWEEN_ATTEMPTS:
+            self._write_waiting()
+        attempt = _Attempt(len(self._waiting.items))
+        self._attempts.append(attempt)
+        try:
+            yield
+        except BaseException:
+            self._undo(attempt)
+            raise
+        else:
+            if attempt.is_begun:
+                self._engine.keep_attempt()
+        finally:
+            self._attempts.pop()
 
-    def _numbers(self, query: str, /, **parameters: Any) -> tuple[int, ...]:
-        return tuple(number for (number,) in self._rows(query, **parameters))
+    def _undo(self, attempt: _Attempt) -> None:
+        if attempt.is_begun:
+            self._stored.forget_all()
+            self._writing.forget()
+            self._engine.undo_attempt()
+        if len(self._waiting.items) > attempt.waiting:
+            self._waiting = Waiting(self._waiting.items[: attempt.waiting])
 
-    def _do(self, query: str, /, **parameters: Any) -> None:
-        for _ in self._rows(query, **parameters):
-            pass
+    def finish(self, *then: Statement) -> None:
+        """Write all that waits, and what is written once for a whole transaction; `then` goes together with it. The
+        store calls this before it commits.
+        """
+        self._settle(chain(self._last_statements(), then))
+
+    def _last_statements(self) -> Iterator[Statement]:
+        yield from self._trail.trim()
+        if self._instant is not None:
+            yield "set_state", {"name": "clock", "value": self._instant}
+        if self._touched_runs:
+            # All of them, even where done before: that may have been inside an attempt that was undone.
+            wide = {run >> WIDE_BITS for run in self._touched_runs}
+            yield "refresh_spans", {"runs": tuple(sorted(self._touched_runs))}
+            yield "refresh_wide_spans", {"runs": tuple(sorted(wide))}
+
+    def _ask(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
+        """What the engine holds, whatever waits."""
+        return self._engine.rows(self._dialect.queries[query], parameters)
+
+    def _put(self, item: Item) -> None:
+        self._waiting.add(item)
+        self._puts += 1
+        if self._puts % _PUTS_BETWEEN_PUSHES == 0:
+            self._engine.push()
+        if self._waiting.is_more_than(self._dialect.told_at_once):
+            self._write_waiting()
+
+    def _settle_for_others(self) -> None:
+        """A statement follows that has to see what was put, and may itself change what was read."""
+        self._settle()
+        self._stored.forget_all()
+
+    def _settle(self, then: Iterable[Statement] = ()) -> None:
+        """Write all that waits, and then these."""
+        self._write_waiting()
+        self._engine.send(then)
+        self._relocates = False
+
+    def _write_waiting(self) -> None:
+        """An attempt that is under way goes back to before its own."""
+        items, self._waiting = self._waiting.items, Waiting()
+        written = 0
+        for attempt in self._attempts:
+            if not attempt.is_begun:
+                self._writing.write(items[written : attempt.waiting])
+                self._engine.begin_attempt()
+                written, attempt.waiting, attempt.is_begun = attempt.waiting, 0, True
+        self._writing.write(items[written:])
+
+
+def _other_end(twin_id: str, relationship: Relationship) -> str:
+    return relationship.target_id if relationship.source_id == twin_id else relationship.source_id

@@ -1,16 +1,13 @@
 """What a transaction was told to put and has not yet written, in the order of the telling."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
 from twinhaus.audit import Entry
-from twinhaus.graph import Relationship, Twin
+from twinhaus.graph import Direction, Relationship, Twin
 
-# Of twins, relationships and entries of the audit trail; then they are written. A part of a batch of lines: while
-# the database writes it, the next is checked.
-WAITING_MAX = 500
-CHARACTERS_MAX = 2 * 1024 * 1024  # Of their texts.
+_CHARACTERS_OF_ONE = 4_096  # Of texts that are no longer, so many may wait as may wait at all.
 
 Item: TypeAlias = Twin | Relationship | Entry
 
@@ -37,7 +34,14 @@ class Waiting:
             self.outgoing[item.source_id, item.name] += 1
             self._characters += len(item.document)
 
-    @property
-    def is_enough(self) -> bool:
-        """Whether they should not wait for more."""
-        return len(self.items) > WAITING_MAX or self._characters > CHARACTERS_MAX
+    def is_more_than(self, many: int) -> bool:
+        """Whether they are more than so many, or their texts are more than those of so many."""
+        return len(self.items) > many or self._characters > many * _CHARACTERS_OF_ONE
+
+    def around(self, twin_id: str, direction: Direction) -> Iterator[Relationship]:
+        """The relationships that lead from or to a twin."""
+        for one in self.relationships.values():
+            is_source = one.source_id == twin_id and direction is not Direction.INCOMING
+            is_target = one.target_id == twin_id and direction is not Direction.OUTGOING
+            if is_source or is_target:
+                yield one

@@ -1,4 +1,4 @@
-"""Writing all that waits to PostgreSQL: a few statements for each table, however much it is."""
+"""Writing all that waits: a few statements for each table, however much it is."""
 
 from collections import deque
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -7,21 +7,20 @@ from typing import Any
 
 from twinhaus.audit import Entry
 from twinhaus.graph import Relationship, Twin
-from twinhaus.storage.properties import entries_changed
-from twinhaus.storage.sql.connection import Statement
+from twinhaus.storage.sql.connection import Connection
 from twinhaus.storage.sql.filters import RUN_BITS
-from twinhaus.storage.sql.path_numbers import PathNumbers
 from twinhaus.storage.sql.places import Edge
-from twinhaus.storage.sql.postgres import PostgresConnection
-from twinhaus.storage.sql.postgres_writes import (
+from twinhaus.storage.sql.property_index import PropertyIndex, TextChange
+from twinhaus.storage.sql.put_statements import (
     Put,
     entry_statements,
-    property_statements,
     relationship_statements,
     twin_statements,
 )
 from twinhaus.storage.sql.stored import Place, Stored
 from twinhaus.storage.sql.waiting import Item
+
+_TEXTS_AT_ONCE = 500  # That are read.
 
 
 class Writing:
@@ -29,7 +28,7 @@ class Writing:
 
     def __init__(
         self,
-        connection: PostgresConnection,
+        connection: Connection,
         stored: Stored,
         containment: Callable[[], Collection[str]],
         touched_runs: set[int],
@@ -40,7 +39,8 @@ class Writing:
         self._containment = containment
         self._touched_runs = touched_runs
         self._numbers: deque[int] = deque()  # For new twins.
-        self._paths = PathNumbers(self._ask)
+        self._last_number = 0  # Of those that were asked for.
+        self._properties = PropertyIndex(self._ask, connection.dialect.words.block_bits)
 
     def write(self, items: Sequence[Item]) -> None:
         """Write these, in order. Raises Unavailable."""
@@ -57,15 +57,23 @@ class Writing:
                 self._stored.whereabouts({end for edge in edges for end in edge}).add(edges),
                 relationship_statements(added, ends),
                 entry_statements(item for item in items if isinstance(item, Entry)),
-                self._property_statements(puts),
+                self._properties.statements(map(_text_change, puts)),
             )
         )
         self._stored.note_twins({put.twin.id: Place(put.number, put.twin.model_id) for put in puts})
         self._stored.note_relationships(added)
 
+    def remove_properties_of(self, numbers: Sequence[int]) -> None:
+        """These twins are about to go, and their texts with them."""
+        for start in range(0, len(numbers), _TEXTS_AT_ONCE):
+            texts = self._ask("documents_of", twins=tuple(numbers[start : start + _TEXTS_AT_ONCE]))
+            self._connection.send(
+                self._properties.statements([(number, text, None) for number, text in texts])
+            )
+
     def forget(self) -> None:
         """Some of what was written was undone."""
-        self._paths.forget()
+        self._properties.forget()
 
     def _puts(self, twins: Iterable[Twin]) -> list[Put]:
         """The newest of each, with its number; new ones are numbered in this order."""
@@ -79,24 +87,16 @@ class Writing:
             for twin_id, place in places.items()
         ]
 
-    def _property_statements(self, puts: Iterable[Put]) -> Iterator[Statement]:
-        changed = [
-            (put.number, *entries_changed(put.stored.document if put.stored else None, put.twin.document))
-            for put in puts
-        ]
-        yield from property_statements(
-            self._paths.rows((number, gone) for number, gone, _ in changed),
-            self._paths.rows((number, new) for number, _, new in changed),
-        )
-
     def _new_numbers(self, count: int) -> deque[int]:
         """At least so many. They are asked for together with those of all new twins that are expected, so that the
         database need not be waited for again.
         """
         missing = count - len(self._numbers)
         if missing > 0:
-            rows = self._ask("new_twin_numbers", count=max(missing, self._stored.absent_twins))
+            most = max(missing, self._stored.absent_twins)
+            rows = self._ask("new_twin_numbers", count=most, after=self._last_number)
             self._numbers.extend(number for (number,) in rows)
+            self._last_number = self._numbers[-1]
         return self._numbers
 
     def _ends(self, added: Sequence[Relationship], numbers: Mapping[str, int]) -> list[tuple[int, int]]:
@@ -114,3 +114,7 @@ class Writing:
 
     def _ask(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         return self._connection.rows(self._connection.dialect.queries[query], parameters)
+
+
+def _text_change(put: Put) -> TextChange:
+    return put.number, put.stored.document if put.stored else None, put.twin.document

@@ -54,12 +54,17 @@ def _documents(puts: Sequence[Put]) -> dict[str, tuple[object, ...]]:
     return {"numbers": _numbers(puts), "documents": tuple(put.twin.document for put in puts)}
 
 
-def property_statements(gone: Sequence[PropertyRow], new: Sequence[PropertyRow]) -> Iterator[Statement]:
+def property_statements(
+    gone: Sequence[PropertyRow], new: Sequence[PropertyRow], *, block_bits: int | None
+) -> Iterator[Statement]:
     """Rows of `property` that go, and rows that come."""
     if gone:
         yield "remove_properties", _property_columns(gone)
     if new:
-        yield "add_properties", _property_columns(new)
+        columns = _property_columns(new)
+        yield "add_properties", columns
+        if block_bits is not None:
+            yield "add_blocks", {"blocks": tuple({twin >> block_bits for twin in columns["twins"]})}
 
 
 def _property_columns(rows: Sequence[PropertyRow]) -> dict[str, tuple[Any, ...]]:
