@@ -15,7 +15,6 @@ from benchmarks.sqlite.statement import PageStatement
 from benchmarks.sqlite.table import BareTable
 from benchmarks.work import WORK, empty_folder
 from twinhaus.storage.sql.sqlite_instances import folder_beside
-from twinhaus.transfer.lines import BATCH_LINES
 
 _FILE = "store.db"
 
@@ -31,7 +30,7 @@ class Sqlite:
     """The Engine of files."""
 
     name = SQLITE
-    import_floor_is = f"bare inserts of the same documents, {BATCH_LINES:,} in a transaction"
+    import_floor_is = "bare inserts of the same rows into the same tables with the same indexes"
 
     def __init__(self, folder: Path) -> None:
         self.disk = folder
@@ -82,7 +81,7 @@ class Sqlite:
 
     @contextmanager
     def import_floor(self, store: str) -> Iterator[Inserts]:
-        with self._folder() as folder, closing(Inserts(folder)) as floor:
+        with self.copied(store) as copy, closing(Inserts(Path(store), Path(copy))) as floor:
             yield floor
 
     @contextmanager

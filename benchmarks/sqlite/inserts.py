@@ -1,48 +1,62 @@
-"""The floor of an import into a file: the same documents inserted into a bare table, in transactions as large."""
+"""The floor of an import into a file: the same rows inserted into the same tables with the same indexes."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
-from benchmarks.engine import Row
-from benchmarks.sqlite.table import BareTable
+import apsw
+
 from benchmarks.timing import Action
-from twinhaus import strictjson
-from twinhaus.transfer.formats import TWINS, Kind
-from twinhaus.transfer.lines import BATCH_LINES
+from twinhaus.storage.sql.sqlite import CACHE_KIBIBYTES_DEFAULT
+from twinhaus.transfer.formats import Kind
+
+# All but what is one row for many twins.
+_TABLES = ("path", "twin", "document", "kind", "location", "property", "relationship", "author", "audit")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows that a table is to get, in the order of its key, and the statement that adds one."""
+
+    statement: str
+    rows: Sequence[tuple[Any, ...]]
 
 
 class Inserts:
-    """The ImportFloor of SQLite: a bare table for each kind."""
+    """The ImportFloor of SQLite: another file, which follows the store. It is a copy of it in the beginning."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._tables: list[BareTable] = []
+    def __init__(self, store: Path, copy: Path) -> None:
+        self._store = store
+        self._connection = apsw.Connection(str(copy))
+        for statement in (
+            "PRAGMA journal_mode = WAL",
+            "PRAGMA synchronous = FULL",
+            f"PRAGMA cache_size = -{CACHE_KIBIBYTES_DEFAULT}",
+        ):
+            self._connection.execute(statement).fetchall()
 
     def ready(self, kind: Kind, file: Path) -> Action:
-        """The file's documents, with their ids."""
-        table = BareTable(self._folder / f"{kind.name}.db")
-        self._tables.append(table)
-        as_row = _twin_row if kind is TWINS else _relationship_row
-        return partial(_insert, table, [as_row(line) for line in file.read_bytes().splitlines()])
+        """What the store has by now, and the floor has not, in as many transactions as the import had."""
+        with file.open("rb") as lines:
+            transactions = -(-sum(1 for _ in lines) // kind.batch_lines)
+        self._connection.execute("ATTACH ? AS store", (str(self._store),))
+        missing = [self._missing(table) for table in _TABLES]
+        self._connection.execute("DETACH store")
+        return partial(self._insert, missing, transactions)
+
+    def _missing(self, table: str) -> _Rows:
+        rows = list(self._connection.execute(f"SELECT * FROM store.{table} EXCEPT SELECT * FROM main.{table}"))
+        marks = ", ".join("?" * len(rows[0])) if rows else ""
+        return _Rows(f"INSERT INTO main.{table} VALUES ({marks})", rows)
+
+    def _insert(self, missing: Sequence[_Rows], transactions: int) -> None:
+        for number in range(transactions):
+            with self._connection:
+                for table in missing:
+                    start, end = (len(table.rows) * one // transactions for one in (number, number + 1))
+                    self._connection.executemany(table.statement, table.rows[start:end])
 
     def close(self) -> None:
-        for table in self._tables:
-            table.close()
-
-
-def _insert(table: BareTable, rows: list[Row]) -> None:
-    for start in range(0, len(rows), BATCH_LINES):
-        table.insert(rows[start : start + BATCH_LINES])
-
-
-def _twin_row(line: bytes) -> Row:
-    return strictjson.read_object(line)["id"], line.decode()
-
-
-def _relationship_row(line: bytes) -> Row:
-    """The document carries the id that the store derives from the rest."""
-    link = strictjson.read_object(line)
-    substance = link.get("properties", {})
-    parts = (link["sourceId"], link["name"], *(part for pair in substance.items() for part in pair))
-    id_ = "_".join((*parts, link["targetId"]))
-    return id_, strictjson.write({"id": id_, **link}).decode()
+        self._connection.close()
