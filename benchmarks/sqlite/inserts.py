@@ -47,7 +47,9 @@ class Inserts:
         return partial(self._insert, missing, transactions)
 
     def _missing(self, table: str) -> _Rows:
-        rows = list(self._connection.execute(f"SELECT * FROM store.{table} EXCEPT SELECT * FROM main.{table}"))
+        rows = list(
+            self._connection.execute(f"SELECT * FROM store.{table} EXCEPT SELECT * FROM main.{table}")
+        )
         marks = ", ".join("?" * len(rows[0])) if rows else ""
         return _Rows(f"INSERT INTO main.{table} VALUES ({marks})", rows)
 

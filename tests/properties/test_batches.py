@@ -23,8 +23,7 @@ from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query
 from twinhaus.storage.acting import acting_for
 from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.restricted import restricted_transaction
-from twinhaus.storage.sql import ahead
-from twinhaus.storage.sql.waiting import Waiting
+from twinhaus.storage.sql import ahead, waiting
 from twinhaus.storage.store import Page, Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.store_contract.graph import model, model_id
@@ -328,8 +327,7 @@ def test_batches_come_to_the_same_in_every_store(kept: tuple[Kept, Sides], disk:
     @given(stories(), st.sampled_from((1, 3, 8_192)), st.sampled_from((8_192, 0, 1, 5)))
     def law(jobs: list[list[Act]], at_once: int, waiting_max: int) -> None:
         sides.clear()
-        is_more = lambda waiting, _: len(waiting.items) > waiting_max  # noqa: E731
-        with patch.object(ahead, "AT_ONCE", at_once), patch.object(Waiting, "is_more_than", is_more):
+        with patch.object(ahead, "AT_ONCE", at_once), patch.object(waiting, "WAITING_MAX", waiting_max):
             for number, job in enumerate(jobs):
                 sides.write(Author(f"client-{number % 2}", f"request-{number}"), job)
         sides.compare()

@@ -91,13 +91,15 @@ def delete_fan(transaction: Transaction) -> None:
 def test_the_number_of_statements_does_not_grow(
     tmp_path: Path, job: Callable[[Transaction], Deleted | None]
 ) -> None:
-    """However many twins and relationships go, it takes as many statements: what is left is located anew once."""
+    """However many twins and relationships go, what is left is located anew once, and only the audit trail is told of
+    some hundred at a time.
+    """
     counts = []
     for size in SIZES:
         path = tmp_path / f"{size}.db"
         fill(path, size)
         counts.append(statements(path, job))
-    assert counts[0] == counts[1] < 20
+    assert counts[0] <= counts[1] < 20
 
 
 def test_what_leads_out_is_looked_for_twin_by_twin(tmp_path: Path) -> None:

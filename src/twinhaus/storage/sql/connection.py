@@ -88,11 +88,8 @@ class Search(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Dialect:
-    """What an engine says its own way: its words, its fixed statements by name, and how it searches; and of how much
-    that is put it is told at once.
-    """
+    """What an engine says its own way: its words, its fixed statements by name, and how it searches."""
 
     words: Words
     queries: Mapping[str, str]
     search: Search
-    told_at_once: int

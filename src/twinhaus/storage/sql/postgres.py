@@ -29,10 +29,7 @@ _CURSOR_NUMBERS = count(1)
 _INTEGERS = frozenset(psycopg.postgres.types[name].oid for name in ("int2", "int4", "int8"))
 _STATE = "SELECT name, value FROM state"
 
-# A part of a batch of lines: while the database writes it, the next is checked.
-_TOLD_AT_ONCE = 500
-
-DIALECT = Dialect(POSTGRES, QUERIES["postgres"], Strides(), _TOLD_AT_ONCE)
+DIALECT = Dialect(POSTGRES, QUERIES["postgres"], Strides())
 
 
 class PostgresConnection:

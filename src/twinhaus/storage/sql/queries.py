@@ -6,8 +6,8 @@ from typing import Literal
 
 Engine = Literal["sqlite", "postgres"]
 
-_NAMED = re.compile(r":(\w+)")
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+_COLUMN = re.compile(r":(?!rows\b)(\w+)")
 
 
 def _read(name: str) -> dict[str, str]:
@@ -15,13 +15,22 @@ def _read(name: str) -> dict[str, str]:
     return {name: text.strip() for name, text in zip(parts[1::2], parts[2::2], strict=True)}
 
 
+def _columns(text: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(_COLUMN.findall(text)))
+
+
+def _of_rows(text: str) -> str:
+    """Each column as an element of `row.value`, a JSON array."""
+    columns = _columns(text)
+    return _COLUMN.sub(lambda found: f"(row.value ->> {columns.index(found[1])})", text)
+
+
 _COMMON = _read("queries.sql")
 AT_ONCE = _read("postgres_at_once.sql")
-_EACH = _read("sqlite_by_row.sql")
+_TOLD = _read("sqlite_of_rows.sql")
 QUERIES: dict[Engine, dict[str, str]] = {
-    "sqlite": {**_COMMON, **_read("sqlite.sql"), **_EACH},
+    "sqlite": {**_COMMON, **_read("sqlite.sql"), **{name: _of_rows(text) for name, text in _TOLD.items()}},
     "postgres": {**_COMMON, **_read("postgres.sql"), **AT_ONCE},
 }
-
-# The statements that SQLite runs once for each row of what PostgreSQL takes as arrays, and what they name, in order.
-BY_ROW = {name: tuple(dict.fromkeys(_NAMED.findall(text))) for name, text in _EACH.items()}
+# The columns of what SQLite is told as rows, in their order.
+OF_ROWS = {name: _columns(text) for name, text in _TOLD.items()}

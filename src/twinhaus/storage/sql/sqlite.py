@@ -4,21 +4,22 @@ import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
-from itertools import repeat
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import Any
 
 import apsw
 
-from twinhaus.errors import QueryTimeout, StorageFull, StoreUnusable, Unavailable
+from twinhaus.errors import QueryTimeout, StoreUnusable
 from twinhaus.query.evaluate import satisfies
 from twinhaus.query.plan import Condition
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, insist_on_compatible, pending
 from twinhaus.storage.properties import entries_of
 from twinhaus.storage.sql.connection import Dialect, Statement
-from twinhaus.storage.sql.queries import BY_ROW, QUERIES
+from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.race import CLOCK_STEPS, Race
+from twinhaus.storage.sql.sqlite_errors import raise_translated, translated
+from twinhaus.storage.sql.sqlite_sending import Sending, as_bound
 from twinhaus.storage.sql.words import SQLITE
 from twinhaus.storage.tables import StoreUnfinished
 
@@ -31,15 +32,11 @@ _SAYS_WHO_CAN_FROM = 6  # Older schemas do not, and are migrated before anything
 _LOG_BYTES_KEPT = 64 * 1024 * 1024  # A log that one long transaction made larger is cut back to this.
 _CHECKPOINT_PAGES = 4_000  # 16 MiB of log before it is copied into the file.
 
-# Within an attempt the engine keeps what it takes to undo each page that is written, and a twin's properties lie on as
-# many pages as there are. So a batch of lines is told when it has been checked.
-_TOLD_AT_ONCE = 8_000
-
 
 class SqliteConnection:
     """One connection, used by one thread at a time. An array is a JSON text."""
 
-    dialect = Dialect(SQLITE, QUERIES["sqlite"], Race(), _TOLD_AT_ONCE)
+    dialect = Dialect(SQLITE, QUERIES["sqlite"], Race())
 
     def __init__(
         self,
@@ -61,6 +58,7 @@ class SqliteConnection:
         self._version: int | None = None  # Of the schema, when this twinhaus was last found fit for it.
         with translated():
             self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            self._sending = Sending(self._connection)
             try:
                 # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
                 self.wait_for_locks(busy_timeout_seconds)
@@ -98,7 +96,8 @@ class SqliteConnection:
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.create_scalar_function("satisfies", self._satisfies, 3, deterministic=True)
         self._connection.create_scalar_function("entries_of", _entries_of, 1, deterministic=True)
-        self._connection.set_progress_handler(self._is_overdue, CLOCK_STEPS)
+        if not writable:
+            self._connection.set_progress_handler(self._is_overdue, CLOCK_STEPS)
 
     def wait_for_locks(self, seconds: float) -> None:
         """How long a statement waits for another connection's lock before it raises Unavailable."""
@@ -107,12 +106,10 @@ class SqliteConnection:
     def rows(
         self, text: str, parameters: Mapping[str, Any], condition: Condition | None = None
     ) -> Iterator[tuple[Any, ...]]:
-        bound = {
-            name: json.dumps(value) if type(value) is tuple else value for name, value in parameters.items()
-        }
+        bound = as_bound(parameters)
         if condition is not None:
             bound["condition"] = apsw.pyobject(condition)
-        return iter(self._connection.execute(text, bound))
+        return iter(self._at_rest().execute(text, bound))
 
     def state(self, name: str) -> Any:
         """As it is now."""
@@ -124,18 +121,14 @@ class SqliteConnection:
 
     def add_rows(self, text: str, rows: Iterable[tuple[Any, ...]]) -> None:
         """Run a statement without rows once for each of these."""
-        self._connection.executemany(text, rows)
+        self._at_rest().executemany(text, rows)
 
     def send(self, statements: Iterable[Statement]) -> None:
         for name, parameters in statements:
-            if name in BY_ROW:
-                self._connection.executemany(self.dialect.queries[name], _as_rows(name, parameters))
-            else:
-                for _ in self.rows(self.dialect.queries[name], parameters):
-                    pass
+            self._sending.send(name, parameters)
 
     def push(self) -> None:
-        """Nothing is under way."""
+        """It goes on by itself."""
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
@@ -151,7 +144,13 @@ class SqliteConnection:
             self._patience = None
 
     def execute(self, text: str) -> None:
-        self._connection.execute(text)
+        self._at_rest().execute(text)
+
+    def _at_rest(self) -> apsw.Connection:
+        """Once all that it was told is written."""
+        if self._sending.is_under_way:
+            self._sending.arrive()
+        return self._connection
 
     @contextmanager
     def transaction(self, begin: str) -> Iterator[None]:
@@ -161,9 +160,12 @@ class SqliteConnection:
             yield
             self.execute("COMMIT")
         except BaseException:
+            self._sending.leave()  # Why is said already.
             if self.is_in_transaction:
                 self.execute("ROLLBACK")
             raise
+        finally:
+            self._sending.leave()
 
     def begin_attempt(self) -> None:
         self.execute("SAVEPOINT attempt")
@@ -172,23 +174,28 @@ class SqliteConnection:
         self.execute("RELEASE attempt")
 
     def undo_attempt(self) -> None:
-        if self.is_in_transaction:
+        if self._at_rest().in_transaction:
             self.execute("ROLLBACK TO attempt")
             self.execute("RELEASE attempt")
 
     @contextmanager
     def searching(self, seconds: float) -> Iterator[None]:
         """For reading alone: a statement that writes would take its whole transaction with it (sqlite3_interrupt)."""
+        connection = self._at_rest()
         self._deadline, self._judged = time.monotonic() + seconds, 0
+        # Not while it writes: each look at the clock waits for Python's lock.
+        connection.set_progress_handler(self._is_overdue, CLOCK_STEPS)
         try:
             with translated():
                 yield
         finally:
+            connection.set_progress_handler(None)
             self._deadline = float("inf")
 
     @property
     def is_in_transaction(self) -> bool:
         """Whether BEGIN still holds: SQLite rolls back by itself after some errors (a full disk, say)."""
+        self._sending.wait()
         return self._connection.in_transaction
 
     @contextmanager
@@ -207,7 +214,7 @@ class SqliteConnection:
         except BaseException as error:
             if self.is_in_transaction:
                 self.execute("ROLLBACK")
-            _raise_translated(error)
+            raise_translated(error)
         finally:
             self._deadline = float("inf")
 
@@ -270,42 +277,6 @@ class SqliteConnection:
         return time.monotonic() > self._deadline
 
 
-def _as_rows(name: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-    """In the order in which the statement names them. What is no array is the same in each row."""
-    columns = (parameters[column] for column in BY_ROW[name])
-    return zip(*(one if type(one) is tuple else repeat(one) for one in columns), strict=False)
-
-
 def _entries_of(*document: Any) -> str:
     """As a JSON array of pairs."""
     return json.dumps(sorted(entries_of(*document)))
-
-
-_UNAVAILABLE = (
-    (apsw.InterruptError, QueryTimeout),
-    (apsw.FullError, StorageFull),
-    (apsw.NotADBError, StoreUnusable),
-    (apsw.CorruptError, StoreUnusable),
-    (apsw.BusyError, Unavailable),
-    (apsw.LockedError, Unavailable),
-    (apsw.CantOpenError, Unavailable),
-    (apsw.IOError, Unavailable),
-    (apsw.ReadOnlyError, Unavailable),
-    (apsw.NoMemError, Unavailable),
-)
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """The engine's errors in the domain's words, the cause kept."""
-    try:
-        yield
-    except apsw.Error as error:
-        _raise_translated(error)
-
-
-def _raise_translated(error: BaseException) -> NoReturn:
-    for theirs, ours in _UNAVAILABLE:
-        if isinstance(error, theirs):
-            raise ours from error
-    raise error

@@ -27,8 +27,8 @@ from twinhaus.storage.sql.sqlite import (
     BUSY_TIMEOUT_SECONDS_DEFAULT,
     CACHE_KIBIBYTES_DEFAULT,
     SqliteConnection,
-    translated,
 )
+from twinhaus.storage.sql.sqlite_errors import translated
 from twinhaus.storage.sql.threads import Threads, Turns
 from twinhaus.storage.sql.transaction import SqlTransaction
 from twinhaus.storage.sql.writes import Write, WriteQueue

@@ -269,7 +269,7 @@ class SqlTransaction(AdministeringTransaction):
         self._puts += 1
         if self._puts % _PUTS_BETWEEN_PUSHES == 0:
             self._engine.push()
-        if self._waiting.is_more_than(self._dialect.told_at_once):
+        if self._waiting.is_enough:
             self._write_waiting()
 
     def _settle_for_others(self) -> None:

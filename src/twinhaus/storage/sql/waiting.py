@@ -7,7 +7,10 @@ from typing import TypeAlias
 from twinhaus.audit import Entry
 from twinhaus.graph import Direction, Relationship, Twin
 
-_CHARACTERS_OF_ONE = 4_096  # Of texts that are no longer, so many may wait as may wait at all.
+# Of twins, relationships and entries of the audit trail; then they are written. A part of a batch of lines: while
+# the engine writes it, the next is checked.
+WAITING_MAX = 500
+CHARACTERS_MAX = 2 * 1024 * 1024  # Of their texts.
 
 Item: TypeAlias = Twin | Relationship | Entry
 
@@ -34,9 +37,10 @@ class Waiting:
             self.outgoing[item.source_id, item.name] += 1
             self._characters += len(item.document)
 
-    def is_more_than(self, many: int) -> bool:
-        """Whether they are more than so many, or their texts are more than those of so many."""
-        return len(self.items) > many or self._characters > many * _CHARACTERS_OF_ONE
+    @property
+    def is_enough(self) -> bool:
+        """Whether they should not wait for more."""
+        return len(self.items) > WAITING_MAX or self._characters > CHARACTERS_MAX
 
     def around(self, twin_id: str, direction: Direction) -> Iterator[Relationship]:
         """The relationships that lead from or to a twin."""
