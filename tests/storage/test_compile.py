@@ -1,5 +1,6 @@
 """Statements made from query plans are answered from indexes: SQLite's own account of how it would run each."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -233,6 +234,13 @@ def test_conditions_that_are_equal_and_yet_not_the_same() -> None:
         for value in (1, True, 1.0)
     ]
     assert texts[0] == texts[2] != texts[1]
+
+
+def test_arrays_of_a_query_are_texts_once_it_is_compiled() -> None:
+    """What SQLite takes as a JSON text is written as one when the query is compiled, and not for each page."""
+    parameters = compile_query(Query(model=_MODELS["several"]), Include()).parameters
+    assert json.dumps(_IDS) in parameters.values()
+    assert not any(isinstance(value, tuple) for value in parameters.values())
 
 
 def test_values_are_parameters() -> None:

@@ -38,9 +38,12 @@ def instance_of(scope: Scope, prefix: str, hosts: re.Pattern[str] | None) -> str
 
     Raises Invalid where two ways disagree, and NoInstance for what can be no name.
     """
+    in_header = {value.decode("latin-1") for sent, value in scope["headers"] if sent == _HEADER}
+    if not (prefix or hosts or in_header):
+        return None  # As with most requests to most servers.
     names = {"path": {prefix.rpartition("/")[2]}} if prefix else {}
     names["host"] = set(_hosts_names(scope["headers"], hosts)) if hosts else set()
-    names["header"] = {value.decode("latin-1") for sent, value in scope["headers"] if sent == _HEADER}
+    names["header"] = in_header
     found = sorted(set().union(*names.values()))
     if len(found) > 1:
         raise Invalid(Fault(HEADER, _disagreement(way for way, named in names.items() if named)))

@@ -90,8 +90,11 @@ class Parameters:
 
 def _pairs(request: Request, faults: Faults) -> list[tuple[str, str]]:
     """Names and values, decoded, as they were sent."""
+    sent = request.scope["query_string"]
+    if not sent:
+        return []
     try:
-        query = request.scope["query_string"].decode("utf-8")
+        query = sent.decode("utf-8")
         return parse_qsl(query, keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS_MAX)
     except ValueError:
         faults.add("", f"The query parameters must be UTF-8, and at most {_PARAMETERS_MAX}")

@@ -15,11 +15,12 @@ from twinhaus.query.plan import Condition
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, insist_on_compatible, pending
 from twinhaus.storage.properties import entries_of
+from twinhaus.storage.sql.compile import as_bound
 from twinhaus.storage.sql.connection import Dialect, Statement
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.race import CLOCK_STEPS, Race
 from twinhaus.storage.sql.sqlite_errors import raise_translated, translated
-from twinhaus.storage.sql.sqlite_sending import Sending, as_bound
+from twinhaus.storage.sql.sqlite_sending import Sending
 from twinhaus.storage.sql.words import SQLITE
 from twinhaus.storage.tables import StoreUnfinished
 
@@ -108,7 +109,7 @@ class SqliteConnection:
     ) -> Iterator[tuple[Any, ...]]:
         bound = as_bound(parameters)
         if condition is not None:
-            bound["condition"] = apsw.pyobject(condition)
+            bound = {**bound, "condition": apsw.pyobject(condition)}
         return iter(self._at_rest().execute(text, bound))
 
     def state(self, name: str) -> Any:

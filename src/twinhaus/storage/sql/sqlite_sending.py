@@ -4,7 +4,6 @@ Such a statement is one call, during which Python's lock is released. So it is r
 have come to an end nothing else may be done with the connection.
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import repeat
@@ -13,6 +12,7 @@ from typing import Any
 import apsw
 import msgspec
 
+from twinhaus.storage.sql.compile import as_bound
 from twinhaus.storage.sql.queries import OF_ROWS, QUERIES
 from twinhaus.storage.sql.sqlite_errors import NotWritten
 
@@ -71,11 +71,6 @@ class Sending:
             self._connection.execute(QUERIES["sqlite"][name], bound).fetchall()
         except (apsw.ConstraintError, apsw.SQLError, apsw.MismatchError, apsw.TooBigError) as error:
             raise NotWritten from error
-
-
-def as_bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """An array is a JSON text."""
-    return {name: json.dumps(value) if type(value) is tuple else value for name, value in parameters.items()}
 
 
 def _rows(name: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
