@@ -166,6 +166,20 @@ def test_rows_of_one_twin_are_found_by_it(connection: SqliteConnection) -> None:
         assert "(twin=? AND path=?" in step
 
 
+def test_a_twin_with_very_many_relationships_is_passed_by_its_first(connection: SqliteConnection) -> None:
+    """Where nothing is asked of the other ends, twins can be gone through, each by its first relationship; where any
+    name will do, this comes first.
+    """
+    for names, turn in (((), 0), (("isPartOf",), 1)):
+        query = Query(relationship=RelationshipFilter(Direction.INCOMING, names))
+        of_turn = compile_query(query, Include()).statements[turn].page
+        found = [step for step, text, _ in steps(connection, query, Include()) if text == of_turn]
+        assert "SEARCH twin USING INTEGER PRIMARY KEY (rowid>?)" in found
+        assert any(
+            step.startswith("SEARCH edge USING COVERING INDEX") and "target=?" in step for step in found
+        )
+
+
 @pytest.mark.parametrize("include", [Include(*both) for both in product((False, True), repeat=2)])
 def test_included_relationships_are_searched_for(connection: SqliteConnection, include: Include) -> None:
     """The relationships of a page's twins come from an index, and nothing but one twin's is sorted."""

@@ -6,10 +6,12 @@ what it yields; so a page costs what the driver skips, however large the graph i
 engine's own: `compile.py` for SQLite, `chunks.py` for PostgreSQL.
 """
 
+from dataclasses import replace
+
 from twinhaus.graph import Direction
 from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query, RelationshipFilter
 from twinhaus.storage.sql.membership import Parameters, Test, is_any, is_instance, is_named, is_visible
-from twinhaus.storage.sql.sources import Arm, Filter, Source, instances_of
+from twinhaus.storage.sql.sources import ORDER, Arm, Filter, Source, instances_of
 from twinhaus.storage.sql.words import Words
 
 RUN_BITS = 4  # Twins of one row of `span`: 2 ** 4.
@@ -149,4 +151,10 @@ def _relationship_filter(wanted: RelationshipFilter, sees: Test, parameters: Par
         for end, other in ENDS[wanted.direction]
         for name in each_name
     )
-    return Filter(test, (Source("relationship", arms),))
+    by_edge = Source("relationship", arms)
+    if wanted.related or sees is not is_any:
+        return Filter(test, (by_edge,))
+    # The first relationship of a twin tells all, and some have a hundred thousand. Where any name will do, most twins
+    # have one.
+    by_twin = Source("relationship", (replace(ORDER.arms[0], test=test(ORDER.arms[0].key)),))
+    return Filter(test, (by_edge, by_twin) if wanted.names else (by_twin, by_edge))
