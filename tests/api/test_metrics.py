@@ -6,13 +6,14 @@ import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests import serving
 from tests.api.asking import put
-from tests.engines import Engine
+from tests.engines import SQLITE, Engine
 from tests.serving import LEVEL, Served
 
 from twinhaus.api.routes import PREFIXES, ROUTES
@@ -124,6 +125,23 @@ def test_the_store_is_counted(one: Served) -> None:
     assert value(after, "twinhaus_store_writes_waiting") == 0
     outcomes = [grown("twinhaus_store_brief_reads_total", outcome=word) for word in ("done", "sent_on")]
     assert sum(outcomes) == 5
+
+
+def test_pages_are_read_on_the_event_loop(one: Served, engine: Engine) -> None:
+    """Or tried to: a page without relationships, from a file of any size, else of up to 100."""
+
+    def grown(**body: Any) -> float:
+        before = scraped(one.url)
+        assert one.http.post("/twins", json=body).status_code == 200
+        after, name = scraped(one.url), "twinhaus_store_brief_reads_total"
+        return sum(
+            value(after, name, outcome=word) - value(before, name, outcome=word)
+            for word in ("done", "sent_on")
+        )
+
+    assert grown(pageSize=100) == 1
+    assert grown(pageSize=1_000) == (engine.name == SQLITE)
+    assert grown(include={"outgoingRelationships": True}) == 0
 
 
 def test_the_build_and_the_process_are_told(one: Served) -> None:

@@ -15,7 +15,7 @@ from twinhaus.errors import UnknownTwin
 from twinhaus.graph import Twin
 from twinhaus.members import Faults
 from twinhaus.patches import read_patch
-from twinhaus.query.plan import PAGE_SIZE_DEFAULT, WITHOUT_RELATIONSHIPS, Include
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include
 from twinhaus.storage.store import Page, Reader
 from twinhaus.storage.turns import Turn
 
@@ -43,8 +43,9 @@ async def list_twins(call: Call) -> Response:
         )
         return page, reader.turns
 
-    is_small = traversal.page_size <= PAGE_SIZE_DEFAULT and traversal.include == WITHOUT_RELATIONSHIPS
-    page, turns = await (call.read_briefly if is_small else call.read)(list_page)
+    is_small = traversal.page_size <= call.deployment.store.brief_twins_max
+    is_brief = is_small and traversal.include == WITHOUT_RELATIONSHIPS
+    page, turns = await (call.read_briefly if is_brief else call.read)(list_page)
     timing = {"Server-Timing": server_timing(turns)} if turns else None
     return Response(list_answer(page, traversal, key), headers=timing, media_type=_JSON)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import Unavailable
+from twinhaus.query.plan import PAGE_SIZE_DEFAULT
 from twinhaus.storage.migrate import MIGRATIONS, insist_on_compatible
 from twinhaus.storage.sql.committer import Committer
 from twinhaus.storage.sql.connection import NotBrief
@@ -44,6 +45,8 @@ _STREAM_IDLE_SECONDS = 600
 
 class PostgresStore:
     """The Store of `storage/store.py`, and the InstanceStore of `storage/instances.py`, in a schema of a database."""
+
+    brief_twins_max = PAGE_SIZE_DEFAULT  # A page of 1,000 takes more than a first stride.
 
     def __init__(
         self,

@@ -17,6 +17,7 @@ from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavailable
+from twinhaus.query.plan import PAGE_SIZE_MAX
 from twinhaus.storage.migrate import StoreTooNew
 from twinhaus.storage.sql.brief import BriefReader
 from twinhaus.storage.sql.connection import NotBrief
@@ -47,6 +48,8 @@ _SECRET_BYTES = 32
 
 class SqliteStore:
     """The Store of `storage/store.py` in one file."""
+
+    brief_twins_max = PAGE_SIZE_MAX  # Half a millisecond, where they are read in the order of an index.
 
     def __init__(
         self,
