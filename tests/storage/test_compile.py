@@ -54,6 +54,7 @@ _CODE = ("code",)
 _EQUAL = Leaf(_CODE, Comparison.EQUALS, "x")
 _RANGE = Leaf(("area", "gross"), Comparison.GREATER, 5)
 _NAMED = Leaf(("name",), Comparison.CONTAINS, "x")
+_UPDATED = Leaf(Attribute.LAST_UPDATE_TIME, Comparison.GREATER, 5)
 _CONDITIONS: dict[str, Condition] = {
     "equal": _EQUAL,
     "not equal": replace(_EQUAL, negated=True),
@@ -73,7 +74,8 @@ _CONDITIONS: dict[str, Condition] = {
     "id in order": Leaf(Attribute.ID, Comparison.LESS, "x"),
     "part of a model's id": Leaf(Attribute.MODEL_ID, Comparison.CONTAINS, "x"),
     "model": Leaf(Attribute.MODEL_ID, Comparison.EQUALS, _IDS[0]),
-    "update": Leaf(Attribute.LAST_UPDATE_TIME, Comparison.GREATER, 5),
+    "update": _UPDATED,
+    "update or equal": Group((_UPDATED, _EQUAL), any_suffices=True),
     "all": Group((_EQUAL, _RANGE, Group((_NAMED, replace(_EQUAL, negated=True))))),
     "any": Group((_EQUAL, _RANGE, Group((_NAMED, _RANGE))), any_suffices=True),
     "any of what drives or does not": Group((_EQUAL, replace(_NAMED, negated=True)), any_suffices=True),
@@ -226,7 +228,8 @@ def test_what_a_condition_may_be_driven_by() -> None:
         "id in order": ["order"],
         "part of a model's id": ["order"],
         "model": ["model"],
-        "update": ["order"],
+        "update": ["date"],
+        "update or equal": ["order"],
         "all": ["value", "range", "path"],
         "any": ["range", "order"],
         "any of what drives or does not": ["order"],

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Sequence
 
 from twinhaus.query.folding import fold
-from twinhaus.query.plan import Attribute, Comparison, Leaf, ModelFilter, Scalar
+from twinhaus.query.plan import Attribute, Comparison, DateFilter, Leaf, ModelFilter, Scalar
 from twinhaus.storage.properties import is_storable
+from twinhaus.storage.sql.filters import date_filter
 from twinhaus.storage.sql.knowledge import EVERY, NONE, NOTHING, Known, exactly
 from twinhaus.storage.sql.membership import Parameters, Test, is_instance
 from twinhaus.storage.sql.patterns import beginning, containing, ending
@@ -45,12 +46,14 @@ def attribute_known(leaf: Leaf, parameters: Parameters) -> Known:
 
 
 def _updated(leaf: Leaf, parameters: Parameters) -> Known:
+    """As a date filter, whose ends are never part of it. Instants are whole numbers."""
     if leaf.comparison not in _SIGNS or not isinstance(leaf.value, int):
         return NOTHING
-    holds = f"other.updated {_SIGNS[leaf.comparison]} {parameters.bind(leaf.value)}"
-    return exactly(
-        lambda key: parameters.words.exists(f"twin AS other WHERE other.number = {key} AND {holds}")
-    )
+    sign = _SIGNS[leaf.comparison]
+    after = leaf.value - ("=" in sign) if "<" not in sign else None
+    before = leaf.value + ("=" in sign) if ">" not in sign else None
+    between = date_filter(DateFilter(after, before), parameters)
+    return exactly(between.test, *between.sources)
 
 
 def _named(attribute: object, wanted: Sequence[Scalar], parameters: Parameters) -> Known:

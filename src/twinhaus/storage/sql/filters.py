@@ -36,7 +36,7 @@ def filters_of(query: Query, parameters: Parameters) -> list[Filter]:
     if query.relationship is not None:
         filters.append(_relationship_filter(query.relationship, sees, parameters))
     if query.date is not None:
-        filters.append(_date_filter(query.date, parameters))
+        filters.append(date_filter(query.date, parameters))
     if query.within:
         filters.append(_within_filter(query.within, sees, parameters))
     return filters
@@ -83,7 +83,8 @@ def _located_arm(place: str) -> Arm:
     return Arm(f"location WHERE location.place = {place} AND location.twin > :after", "location.twin")
 
 
-def _date_filter(date: DateFilter, parameters: Parameters) -> Filter:
+def date_filter(date: DateFilter, parameters: Parameters) -> Filter:
+    """That a twin was last updated between two instants."""
     after_tick = None if date.after is None else parameters.bind(date.after)
     before_tick = None if date.before is None else parameters.bind(date.before)
 

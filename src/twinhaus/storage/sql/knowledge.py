@@ -64,11 +64,12 @@ def all_of(members: Sequence[Known]) -> Known:
 
 
 def any_of(members: Sequence[Known]) -> Known:
-    """Of a condition of whose members one must hold. It drives where every one of them can."""
+    """Of a condition of whose members one must hold. It drives where every one of them can, in one order."""
     maybe = _joined("OR", [one.maybe for one in members], is_none, is_any)
     surely = _joined("OR", [one.surely for one in members], is_none, is_any)
     sources: tuple[Source, ...] = ()
-    if all(one.sources for one in members):
+    orders = {source.order for one in members for source in one.sources}
+    if all(one.sources for one in members) and "wide, run, twin" not in orders:
         sources = (
             _together([one.sources[0] for one in members]),
             _together([one.sources[-1] for one in members]),
