@@ -46,8 +46,8 @@ layers: setup  ## The tower holds: nothing imports from a floor above
 bench: $(BENCH_STAMP)  ## Speed beside floors and peers at 100,000 twins, as tables and a plot
 	$(BIN)/python -m benchmarks
 
-bench-full: $(BENCH_STAMP)  ## The same at 1,000,000 twins
-	$(BIN)/python -m benchmarks --twins 1000000
+bench-full: $(BENCH_STAMP)  ## The same at 1,000,000 twins, beside the peers that are in the picture there
+	$(BIN)/python -m benchmarks --twins 1000000 --peer SQLite --peer DuckDB --peer Ladybug
 
 bench-postgres: setup  ## Speed on PostgreSQL beside its floors
 	$(BIN)/python -m benchmarks --engine postgres --thorough

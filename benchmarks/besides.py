@@ -1,6 +1,6 @@
 """Peers during a run: they are asked what twinhaus has just been asked, and what both took is kept together."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,6 +16,7 @@ from benchmarks.peers_report import Beside, OwnLoaded
 from benchmarks.portfolio import Portfolio, opened, prepared
 from benchmarks.reads import ReadMeasured
 from benchmarks.work import WORK
+from twinhaus.storage.store import Store
 
 
 class PeersBeside:
@@ -27,16 +28,22 @@ class PeersBeside:
         self._large = large
         self._small = small
         self._operations: list[Operation] = []
+        self._slow: frozenset[str] = frozenset()  # At the first page of the list that was asked for last.
 
     def measure_page(self, page: PageMeasured) -> None:
-        """Peers are asked for the same page, if it is one of those that are compared."""
+        """Peers are asked for the same page, if it is one of those that are compared; for one in the middle only those
+        that were not slow at the first.
+        """
         if page.page_size != PAGE_SIZE:
             return
-        case = page.case
+        case, is_first = page.case, page.position == "first"
         large = self._large.page(case.kind, case.name, page.after)
         # Most lists of the small portfolio have no middle.
-        small = self._small.page(case.kind, case.name, 0) if page.position == "first" else None
-        self._operations.append(operation_of_page(page, self._bench.measure(large, small)))
+        small = self._small.page(case.kind, case.name, 0) if is_first else None
+        measured = self._bench.measure(large, small, but=() if is_first else self._slow)
+        if is_first:
+            self._slow = frozenset(one.peer for one in measured if one.is_slow)
+        self._operations.append(operation_of_page(page, measured))
 
     def measure_read(self, read: ReadMeasured) -> None:
         """Peers are asked for the same twin, or the same count."""
@@ -56,17 +63,24 @@ class PeersBeside:
 
 @contextmanager
 def besides(
-    engine: Engine, portfolio: Portfolio, console: Console, *, small_twins: int, seconds: float
+    names: Collection[str],
+    engine: Engine,
+    portfolio: Portfolio,
+    store: Store,
+    console: Console,
+    *,
+    small_twins: int,
+    seconds: float,
 ) -> Iterator[PeersBeside]:
-    """All peers that are installed, with the portfolio or a small one in them, for the length of a block."""
+    """Those of these peers that are installed, with the portfolio, which a store has, or a small one in them, for the
+    length of a block.
+    """
     with (
         prepared(engine, small_twins, console) as little,
-        engine.copied(portfolio.store) as large_store,
         engine.copied(little.store) as small_store,
-        opened(large_store) as large_opened,
         opened(small_store) as small_opened,
     ):
-        large = Reference(large_opened, portfolio.twins, list_cases(portfolio.moments))
+        large = Reference(store, portfolio.twins, list_cases(portfolio.moments))
         small = Reference(small_opened, little.twins, list_cases(little.moments))
-        with running_peers(large, small, WORK / "peers", console, seconds=seconds) as bench:
+        with running_peers(names, large, small, WORK / "peers", console, seconds=seconds) as bench:
             yield PeersBeside(portfolio, bench, large, small)

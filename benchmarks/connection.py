@@ -32,13 +32,25 @@ class Connection:
         parts = urlsplit(url)
         assert parts.hostname is not None
         assert parts.port is not None
-        self.socket = socket.create_connection((parts.hostname, parts.port), _TIMEOUT_SECONDS)
-        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        self._address = parts.hostname, parts.port
+        self.socket = self._connect()
+
+    def _connect(self) -> socket.socket:
+        connected = socket.create_connection(self._address, _TIMEOUT_SECONDS)
+        connected.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return connected
 
     def ask(self, request: bytes) -> bytes:
         """Send a request, and answer its answer's body. Raises UnexpectedAnswer."""
-        self.socket.sendall(request)
-        return self.receive()
+        try:
+            self.socket.sendall(request)
+            return self.receive()
+        except ConnectionError:
+            # The machine slept meanwhile, and the server has given up a connection that nobody used.
+            self.socket.close()
+            self.socket = self._connect()
+            self.socket.sendall(request)
+            return self.receive()
 
     def receive(self) -> bytes:
         """The body of the answer under way. Raises UnexpectedAnswer."""
@@ -46,7 +58,7 @@ class Connection:
         while (end := head.find(_HEAD_END)) < 0:
             more = self.socket.recv(_CHUNK_BYTES)
             if not more:
-                raise UnexpectedAnswer(head)
+                raise ConnectionResetError(head)
             head += more
         if not head.startswith(b"HTTP/1.1 200 "):
             raise UnexpectedAnswer(head)
@@ -79,6 +91,14 @@ class Client:
         return self._ask("POST", path, body)
 
     def _ask(self, method: str, path: str, body: bytes | None) -> bytes:
+        try:
+            return self._ask_once(method, path, body)
+        except ConnectionError:
+            # The machine slept meanwhile, and the server has given up a connection that nobody used.
+            self._connection.close()
+            return self._ask_once(method, path, body)
+
+    def _ask_once(self, method: str, path: str, body: bytes | None) -> bytes:
         self._connection.request(method, path, body, self._headers)
         answer = self._connection.getresponse()
         text = answer.read()

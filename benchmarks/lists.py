@@ -36,6 +36,7 @@ def list_cases(moments: Moments) -> tuple[ListCase, ...]:
         ListCase("property", "name contains", _by_property("name", "contains", "Setpoint")),
         ListCase("property", "matches none", _by_property("code", "equals", "no such code")),
         ListCase("property", "ranges, with And and Or", _RANGES),
+        ListCase("combined", "rooms of a code in a building", _ROOMS_OF_A_CODE),
         ListCase("combined", "large rooms in a building", _LARGE_ROOMS),
         ListCase("combined", "sensors of VAV boxes in a building", _COMBINED),
         ListCase("include", "model, with relationships both ways", _by_model("Equipment") | _INCLUDE_BOTH),
@@ -80,6 +81,11 @@ _RANGES = {
             {"field": "volume", "operator": "<", "value": 105.5},
         ],
     }
+}
+_ROOMS_OF_A_CODE = {
+    **_by_model("Room", exact=True),
+    **_by_location("BLDG-1"),
+    **_by_property("code", "equals", "L02.007"),
 }
 _LARGE_ROOMS = {
     **_by_model("Room", exact=True),

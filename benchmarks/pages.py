@@ -19,7 +19,7 @@ from benchmarks.sides import Sides
 from benchmarks.timing import take_turns
 from twinhaus import strictjson
 from twinhaus.api.messages import read_list_request
-from twinhaus.query.cursor import Traversal
+from twinhaus.query.cursor import Traversal, write_token
 from twinhaus.storage.store import Page, Reader
 
 PAGE_SIZES = (100, 1_000)
@@ -56,31 +56,24 @@ class _Answer(msgspec.Struct, rename="camel"):
     continuation_token: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Walk:
-    """A list from its first page to its last: how many twins, and the token that leads to its middle."""
-
-    twins: int
-    middle: str | None
-
-
 class PageBench:
     """Measures pages, on a server and on a store that it has open, too."""
 
-    def __init__(self, sides: Sides, *, seconds: float) -> None:
+    def __init__(self, sides: Sides, *, twins: int, seconds: float) -> None:
+        """Of a store of so many twins."""
         self._sides = sides
+        self._twins = twins
         self._key = sides.store.read(lambda reader: reader.secret("continuation")).result()
         self._seconds = seconds
 
     def measure(self, cases: Sequence[ListCase]) -> Iterator[PageMeasured]:
         """Each case, by each size of page, its first page and one in its middle."""
         for case in cases:
-            walk = self._walk(case)
+            twins, middle = self._count(case), self._middle(case)
             for page_size in PAGE_SIZES:
-                yield self._measure(case, page_size, "first", walk.twins, case.request)
-                if walk.middle is not None:
-                    rest = {"continuationToken": walk.middle}
-                    yield self._measure(case, page_size, "middle", walk.twins, rest)
+                yield self._measure(case, page_size, "first", twins, case.request)
+                if middle is not None:
+                    yield self._measure(case, page_size, "middle", twins, {"continuationToken": middle})
 
     def _measure(
         self, case: ListCase, page_size: int, position: Position, twins: int, body: dict[str, Any]
@@ -143,18 +136,25 @@ class PageBench:
 
         return compare(*take_turns(read, self._sides.statements.run, seconds=self._seconds / 2))
 
-    def _walk(self, case: ListCase) -> _Walk:
-        tokens: list[str] = []
-        twins, body = 0, case.request
-        with closing(Connection(self._sides.url)) as connection:
-            while True:
-                answer = connection.ask(self._request(body | {"pageSize": PAGE_SIZES[-1]}))
-                page = msgspec.json.decode(answer, type=_Answer)
-                twins += len(page.content)
-                if page.continuation_token is None:
-                    return _Walk(twins, tokens[len(tokens) // 2] if tokens else None)
-                tokens.append(page.continuation_token)
-                body = {"continuationToken": page.continuation_token}
+    def _count(self, case: ListCase) -> int:
+        with closing(Client(self._sides.url, self._sides.token)) as client:
+            return int(client.post(f"{PATH}/count", strictjson.write(case.request)))
 
-    def _request(self, body: dict[str, Any]) -> bytes:
-        return make_request("POST", PATH, strictjson.write(body), token=self._sides.token)
+    def _middle(self, case: ListCase) -> str | None:
+        """The token of a page in the middle of all twins, or of the list where it lies before that; None where its
+        first page is its last.
+        """
+        traversal = read_list_request(strictjson.write(case.request), self._key)
+        token = write_token(msgspec.structs.replace(traversal, after=self._twins // 2), self._key)
+        if self._ask({"continuationToken": token}).content:
+            return token
+        tokens: list[str] = []
+        page = self._ask(case.request | {"pageSize": PAGE_SIZES[-1]})
+        while page.continuation_token is not None:
+            tokens.append(page.continuation_token)
+            page = self._ask({"continuationToken": page.continuation_token})
+        return tokens[len(tokens) // 2] if tokens else None
+
+    def _ask(self, body: dict[str, Any]) -> _Answer:
+        with closing(Client(self._sides.url, self._sides.token)) as client:
+            return msgspec.json.decode(client.post(PATH, strictjson.write(body)), type=_Answer)

@@ -62,7 +62,7 @@ def _draw(figure: Figure, rows: Sequence[PlotRow], beside: Beside) -> None:
 
 
 def _draw_frame(axes: Any, rows: Sequence[PlotRow]) -> None:
-    ticks = {0.01: "0.01 ms", 0.1: "0.1 ms", 1: "1 ms", 10: "10 ms", 100: "100 ms", 1e3: "1 s", 1e4: "10 s"}
+    ticks = {0.01: "0.01 ms", 0.1: "0.1 ms", 1: "1 ms", 10: "10 ms", 100: "100 ms", 1e3: "1 s"}
     axes.set_xticks(list(ticks), labels=list(ticks.values()), fontsize=9.5)
     axes.minorticks_off()
     axes.tick_params(axis="both", length=0)

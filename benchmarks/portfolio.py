@@ -30,9 +30,10 @@ from twinhaus.transfer.lines import BATCH_LINES
 TOUCHED_SHARE = (
     0.01  # Of the twins, written again after the import: "the last 1 %" is scattered over all of them.
 )
-# What a prepared store depends on; when any of it changes, the store is prepared anew.
+# What a prepared store holds depends on these alone; when any of them changes, the store is prepared anew.
 _SOURCES = (
-    "ontology", "testing/buildings.py", "testing/portfolio", "storage", "transfer", "dtdl", "drafts.py", "changes.py",
+    "ontology", "testing/buildings.py", "testing/portfolio", "storage/properties.py", "storage/sql/migrations",
+    "storage/sql/transaction.py", "storage/sql/writing.py", "drafts.py", "changes.py",
 )  # fmt: skip
 
 

@@ -18,6 +18,8 @@ from twinhaus import instants, strictjson
 
 CLIENTS = 16
 _BATCH = 1_000
+_ROWS_MAX = 100_000  # Of the floor, whose upserts take the same with more.
+_CHOSEN = 5_000  # Twins that are written again, or copied.
 _TURN = 20  # PUTs of one client before its floors have their turn.
 _TURN_TOGETHER = 320
 _WARM_UPS = 20
@@ -71,13 +73,19 @@ class PutBench:
         self._token = token
         self._constant = constant
         self._puts = puts
-        self._twins = [
-            strictjson.read_object(line) for line in portfolio.twins_file.read_bytes().splitlines()
-        ]
+        # Scattered over all of them.
+        chosen = set(Random(0).sample(range(portfolio.twins), min(_CHOSEN, portfolio.twins)))
+        self._twins: list[dict[str, Any]] = []
         self._table = table
-        rows = iter([(twin["id"], strictjson.write(twin).decode()) for twin in self._twins])
-        while batch := list(islice(rows, _BATCH)):
-            self._table.insert(batch)
+        step = max(1, portfolio.twins // _ROWS_MAX)
+        with portfolio.twins_file.open("rb") as lines:
+            some = ((at in chosen, line) for at, line in enumerate(lines) if at in chosen or at % step == 0)
+            while batch := list(islice(some, _BATCH)):
+                twins = [strictjson.read_object(line) for _, line in batch]
+                self._twins += [twin for twin, (is_chosen, _) in zip(twins, batch, strict=True) if is_chosen]
+                self._table.insert(
+                    [(twin["id"], line.decode()) for twin, (_, line) in zip(twins, batch, strict=True)]
+                )
 
     def measure(self) -> Iterator[PutMeasured]:
         """Replacing twins and creating them, by one client and by several."""

@@ -8,10 +8,13 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.alongside import AlongsideMeasured
 from benchmarks.comparison import Comparison, Summary
-from benchmarks.goals import Goal, goals_of
+from benchmarks.goals import Goal, Measured, goals_of
+from benchmarks.growth import GROWN_FROM, GrowthMeasured
 from benchmarks.imports import ImportMeasured
 from benchmarks.instances import BUSY, InstancesMeasured
+from benchmarks.lists import ListCase
 from benchmarks.models import OntologyMeasured
 from benchmarks.pages import PAGE_SIZES, POSITIONS, PageMeasured
 from benchmarks.peers_report import Beside, print_beside
@@ -34,12 +37,18 @@ class Report:
     validation: tuple[ValidationMeasured, ...]
     ontologies: tuple[OntologyMeasured, ...]
     instances: InstancesMeasured
+    growth: tuple[GrowthMeasured, ...] = ()
+    alongside: tuple[AlongsideMeasured, ...] = ()
+    server_megabytes: float = 0
     beside: Beside | None = None
 
     @property
     def goals(self) -> tuple[Goal, ...]:
         """What the engine is held to."""
-        return goals_of(self.engine, self.pages, self.imports)
+        return goals_of(
+            self.engine,
+            Measured(self.pages, self.imports, self.growth, self.alongside, self.server_megabytes),
+        )
 
     def to_json(self) -> dict[str, Any]:
         """All of it, ratios included."""
@@ -52,6 +61,10 @@ class Report:
     def print(self, console: Console) -> None:
         """Tables, and whether the goals are met."""
         console.print(", ".join(f"{name} {value}" for name, value in self.machine.items()))
+        for goal in self.goals:
+            console.print(f"\nGoal: {goal.text}: {goal.verdict()}")
+            for result in goal.missed:
+                console.print(f"- {result.what}: {result.found:.3g} {goal.unit}")
         if self.beside is not None:
             print_beside(console, self.beside)
         console.print(f"\nPages of {self.twins:,} twins; times in milliseconds, p50 / p95 / p99\n")
@@ -60,6 +73,16 @@ class Report:
         console.print(_lists_table(self.pages))
         console.print("\nThe same by bare sockets, and in this process; times in milliseconds, p50\n")
         console.print(_depths_table(self.pages))
+        if self.growth:
+            console.print(
+                f"\nFirst pages of 100 beside those of {GROWN_FROM:,} twins; times in milliseconds\n"
+            )
+            console.print(_growth_table(self.growth))
+        if self.alongside:
+            console.print("\nFirst pages of 100 beside a running import of twins; times in milliseconds\n")
+            console.print(_alongside_table(self.alongside))
+        if self.server_megabytes:
+            console.print(f"\nThe server's own memory after all of that: {self.server_megabytes:.0f} MB")
         console.print("\nPUT /twins; times in milliseconds, p50 / p95 / p99\n")
         console.print(_puts_table(self.puts))
         console.print(f"\nImport into an empty store; floor: {self.import_floor_is}\n")
@@ -73,10 +96,6 @@ class Report:
         )
         console.print(_instances_table(self.instances))
         console.print(_costs_table(self.instances))
-        for goal in self.goals:
-            console.print(f"\nGoal: {goal.text}: {goal.verdict()}")
-            for result in goal.missed:
-                console.print(f"- {result.what}: {result.times:.2f} times")
 
 
 def _pages_table(pages: Sequence[PageMeasured]) -> Table:
@@ -99,7 +118,7 @@ def _lists_table(pages: Sequence[PageMeasured]) -> Table:
     """A list has no middle where one page holds it."""
     places = list(product(PAGE_SIZES, POSITIONS))
     table = _table("list", *(f"{page_size:,} {position}" for page_size, position in places))
-    for name, of_list in groupby(pages, key=_list_of):
+    for name, of_list in groupby(pages, key=lambda page: _list_of(page.case)):
         found = {(page.page_size, page.position): f"{page.times_both:.2f}" for page in of_list}
         table.add_row(name, *(found.get(place, "") for place in places))
     return table
@@ -112,12 +131,32 @@ def _depths_table(pages: Sequence[PageMeasured]) -> Table:
     return table
 
 
+def _growth_table(growth: Sequence[GrowthMeasured]) -> Table:
+    table = _table("list", "large", "small", "times")
+    for one in growth:
+        table.add_row(
+            _list_of(one.case),
+            _percentiles(one.http.measured),
+            _percentiles(one.http.floor),
+            f"{one.http.ratio:.2f}",
+        )
+    return table
+
+
+def _alongside_table(alongside: Sequence[AlongsideMeasured]) -> Table:
+    table = _table("list", "import", "meanwhile", "without", "times")
+    for one in alongside:
+        times = (_percentiles(summary) for summary in (one.http.measured, one.http.floor))
+        table.add_row(_list_of(one.case), one.importing, *times, f"{one.http.ratio:.2f}")
+    return table
+
+
 def _names(page: PageMeasured) -> tuple[str, str, str]:
-    return _list_of(page), f"{page.twins:,}", f"{page.page_size:,} {page.position}"
+    return _list_of(page.case), f"{page.twins:,}", f"{page.page_size:,} {page.position}"
 
 
-def _list_of(page: PageMeasured) -> str:
-    return f"{page.case.kind}: {page.case.name}"
+def _list_of(case: ListCase) -> str:
+    return f"{case.kind}: {case.name}"
 
 
 def _puts_table(puts: Sequence[PutMeasured]) -> Table:

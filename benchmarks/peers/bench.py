@@ -1,6 +1,6 @@
 """Peers beside twinhaus: everyone is asked the same, answers are compared first, and only right ones are timed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,13 +10,13 @@ from rich.console import Console
 
 from benchmarks.comparison import Summary, summarise
 from benchmarks.peers.files import Files, write_files
-from benchmarks.peers.process import PEERS, About, Loaded, OverLimit, PeerFailed, PeerProcess, new_peer
+from benchmarks.peers.process import About, Loaded, OverLimit, PeerFailed, PeerProcess, new_peer
 from benchmarks.peers.question import Answer
 from benchmarks.peers.reference import Asked, Reference
 from benchmarks.timing import Timings
 from benchmarks.work import empty_folder
 
-LIMIT_SECONDS = 10  # For one answer. What takes longer is no list that a person waits for.
+LIMIT_SECONDS = 2  # For one answer: thousands of times as long as twinhaus takes for most.
 _LOAD_SECONDS = 1_800
 _SLOW_MILLISECONDS = 300  # What takes so long is not asked again: caches hardly matter to it.
 SMALL = "RDFLib"  # It has a small portfolio: with the large one it would answer nothing within the limit.
@@ -32,6 +32,13 @@ class PeerMeasured:
     took: Summary | None = None
     note: str = ""
     wording: str = ""
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether it took so long that to ask it more would tell nothing."""
+        return self.outcome == "over the limit" or (
+            self.took is not None and self.took.p50 >= _SLOW_MILLISECONDS
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +61,28 @@ class PeerBench:
         self.loaded = tuple(loaded)
         self._seconds = seconds
 
-    def measure(self, large: Asked, small: Asked | None) -> tuple[PeerMeasured, ...]:
-        """One question of every peer: that of its own portfolio."""
+    def measure(
+        self, large: Asked, small: Asked | None, *, but: Collection[str] = ()
+    ) -> tuple[PeerMeasured, ...]:
+        """One question of every peer but some: that of its own portfolio."""
         return tuple(
             _measured(process, asked, self._seconds)
             for name, process in self._processes.items()
-            if (asked := small if name == SMALL else large) is not None
+            if name not in but and (asked := small if name == SMALL else large) is not None
         )
 
 
 @contextmanager
 def running_peers(
-    large: Reference, small: Reference, folder: Path, console: Console, *, seconds: float
+    names: Collection[str],
+    large: Reference,
+    small: Reference,
+    folder: Path,
+    console: Console,
+    *,
+    seconds: float,
 ) -> Iterator[PeerBench]:
-    """Fill every peer whose package is installed, one after the other, for the length of a block."""
+    """Fill those of these peers whose packages are installed, one after the other, for the length of a block."""
     processes: dict[str, PeerProcess] = {}
     loaded: list[PeerLoaded] = []
     with empty_folder(folder):
@@ -76,7 +91,7 @@ def running_peers(
             for size, reference in (("large", large), ("small", small))
         ]
         try:
-            for name in PEERS:
+            for name in names:
                 reference, files = portfolios[name == SMALL]
                 if (process := _started(name, files, folder, console)) is None:
                     continue

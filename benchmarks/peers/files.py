@@ -4,7 +4,9 @@ Twins come with their place in the order of lists, the instant of their last upd
 carry it; relationships with their texts; models with what they extend.
 """
 
+from collections import deque
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -60,11 +62,14 @@ def write_files(store: Store, folder: Path, *, twins: int | None = None) -> File
     """Write what a store holds, or its first twins and the relationships among them."""
     folder.mkdir(parents=True)
     files = Files(folder)
-    store.read(lambda reader: _write(reader, files, twins)).result()
+    # As a stream, for a million twins take longer than a read may.
+    with closing(store.stream(lambda reader: _written(reader, files, twins))) as written:
+        deque(written, maxlen=0)
     return files
 
 
-def _write(reader: Reader, files: Files, twins: int | None) -> None:
+def _written(reader: Reader, files: Files, twins: int | None) -> Iterator[Path]:
+    """Each file, once it is whole."""
     kept: set[str] = set()
     with files.twins_file.open("wb") as file:
         for number, twin in enumerate(islice(reader.each_twin(), twins), start=1):
@@ -72,17 +77,20 @@ def _write(reader: Reader, files: Files, twins: int | None) -> None:
             row = {"number": number, "id": twin.id, "model": twin.model_id, "updated": twin.updated}
             contents = msgspec.json.decode(twin.document)["contents"]
             file.write(write({**row, "document": twin.document, "contents": contents}) + b"\n")
+    yield files.twins_file
     with files.relationships_file.open("wb") as file:
         for link in reader.each_relationship():
             if link.source_id in kept and link.target_id in kept:
                 ends = {"source": link.source_id, "name": link.name, "target": link.target_id}
                 file.write(write({**ends, "document": link.document}) + b"\n")
+    yield files.relationships_file
     registry = reader.registry
     with files.models_file.open("wb") as file:
         for model in reader.models():
             extends = msgspec.json.decode(registry.document(model.id)).get("extends", [])
             bases = [extends] if isinstance(extends, str) else extends
             file.write(write({"id": model.id, "bases": bases}) + b"\n")
+    yield files.models_file
 
 
 def _lines(file: Path) -> Iterator[JsonObject]:
