@@ -60,14 +60,14 @@ def _compile(query: Query, include: Include, condition: str, facts: Facts) -> Co
         page = _page(matching, twin_text(SQLITE, "page.twin", include, sees))
         ids, count = _ids(matching), _count(matching)
         statements.append(Statements(drive.source.driver, page, _more(matching), count, ids))
-    return CompiledQuery(tuple(statements), dict(as_bound(parameters.values)))
+    return CompiledQuery(tuple(statements), as_bound(parameters.values))
 
 
-def as_bound(parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+def as_bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """The same parameters, the arrays among them as JSON texts, which is how SQLite takes them."""
     # Those of a compiled query are texts already, so that no page has to make them.
     if tuple not in map(type, parameters.values()):
-        return parameters
+        return dict(parameters)
     return {name: json.dumps(value) if type(value) is tuple else value for name, value in parameters.items()}
 
 

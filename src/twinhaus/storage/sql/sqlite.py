@@ -109,7 +109,7 @@ class SqliteConnection:
     ) -> Iterator[tuple[Any, ...]]:
         bound = as_bound(parameters)
         if condition is not None:
-            bound = {**bound, "condition": apsw.pyobject(condition)}
+            bound["condition"] = apsw.pyobject(condition)
         return iter(self._at_rest().execute(text, bound))
 
     def state(self, name: str) -> Any:
