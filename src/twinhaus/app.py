@@ -1,5 +1,6 @@
 """The composition root: settings in, a running application out."""
 
+import asyncio
 import gc
 import resource
 from collections.abc import Mapping
@@ -13,6 +14,7 @@ from twinhaus.api.deployments import Deployments, OpenInstance
 from twinhaus.api.envelope import Envelope
 from twinhaus.api.places import Places
 from twinhaus.api.routes import router
+from twinhaus.api.tending import tend
 from twinhaus.auth.guard import Guard
 from twinhaus.auth.issuerkeys import IssuerKeys
 from twinhaus.auth.issuers import Issuers
@@ -139,8 +141,10 @@ class Application:
             # The models stay; for the collector to walk through those of a large ontology stops the server for 10 ms.
             gc.collect()
             gc.freeze()
+            tending = asyncio.create_task(tend(deployments.own.store))
             await send({"type": "lifespan.startup.complete"})
             await receive()
+            tending.cancel()
             await deployments.close()
         await send({"type": "lifespan.shutdown.complete"})
 

@@ -8,7 +8,7 @@ from tests.serving import opened
 from twinhaus.storage.address import is_url
 from twinhaus.storage.tables import TABLES
 
-MADE_ANEW = ("path", "property", "block")  # From the texts of twins.
+MADE_ANEW = ("path", "property", "block", "text_part", "unread")  # From the texts of twins.
 OF_THE_ENGINE = {
     "sqlite_sequence",
     "writer",
@@ -35,7 +35,11 @@ def tables_of(store: str) -> dict[str, tuple[tuple[str, ...], tuple[str, ...]]]:
             }
     file = apsw.Connection(store)
     found = {}
-    for (name,) in list(file.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")):
+    for (name,) in list(
+        file.execute(
+            "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type <> 'shadow' AND name <> 'sqlite_schema'"
+        )
+    ):
         columns = list(file.execute("SELECT name, pk FROM pragma_table_info(?)", (name,)))
         key = sorted((place, column) for column, place in columns if place)
         found[name] = (tuple(column for column, _ in columns), tuple(column for _, column in key))

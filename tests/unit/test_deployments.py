@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine
+from concurrent.futures import Future
 from threading import Event
 from types import SimpleNamespace
 from typing import Any, cast
@@ -31,6 +32,12 @@ class FakeStore:
 
     def is_current(self) -> bool:
         return self.world.editions[self.name] == self.edition
+
+    def tend(self) -> "Future[float | None]":
+        """Nothing is put off."""
+        future: Future[float | None] = Future()
+        future.set_result(None)
+        return future
 
     def close(self) -> None:
         assert self.users == 0, "closed while it was in use"

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from twinhaus.api.call import Deployment
+from twinhaus.api.tending import tend
 from twinhaus.errors import TwinhausError, Unavailable
 from twinhaus.observability import INSTANCES_OPEN
 from twinhaus.storage.instances import InstanceStore, NoInstance
@@ -45,6 +46,7 @@ class Place:
         self.name = name
         self.opening = opening
         self.opened: OpenInstance | None = None
+        self.tending: asyncio.Task[None] | None = None
         self.users = 0
         self.rests_since = 0.0
         self.is_left = False
@@ -197,6 +199,7 @@ class Deployments:
             self._forget(place)
             return
         place.opened = place.opening.result()
+        place.tending = asyncio.create_task(tend(place.opened.store))
         INSTANCES_OPEN.set(len(self._places))
         if not place.users:  # Whoever wanted it has gone.
             self._rest(place)
@@ -221,6 +224,8 @@ class Deployments:
 
     def _close(self, place: Place) -> None:
         assert place.opened is not None
+        if place.tending is not None:
+            place.tending.cancel()
         closing = asyncio.get_running_loop().run_in_executor(self._threads, place.opened.store.close)
         self._closing.add(closing)
         closing.add_done_callback(self._closed)

@@ -41,5 +41,8 @@ class ActingStore:
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         return self._store.write(acting_for(self._author, job))
 
+    def tend(self) -> "Future[float | None]":
+        return self._store.tend()
+
     def close(self) -> None:
         self._store.close()

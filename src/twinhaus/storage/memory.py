@@ -87,6 +87,10 @@ class MemoryStore:
         """As a transaction passes one."""
         self._last_instant = max(self._last_instant, instant)
 
+    def tend(self) -> "Future[float | None]":
+        """Nothing is put off."""
+        return _done(lambda: None)
+
     def close(self) -> None:
         """There is nothing to let go of."""
 

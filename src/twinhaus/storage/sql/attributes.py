@@ -84,7 +84,7 @@ def _compared(
         return exactly(texts(lambda id_: f"{id_} {sign} {bound}", parameters))
     if comparison not in _PATTERNS:
         return NOTHING
-    pattern = parameters.bind(_PATTERNS[comparison](fold(value)))
+    pattern = parameters.bind(_PATTERNS[comparison](fold(value)).like)
 
     def like(id_: str) -> str:
         return parameters.words.like(id_, pattern)

@@ -12,6 +12,7 @@ from twinhaus.storage.sql.facts import NO_FACTS, Facts
 from twinhaus.storage.sql.filters import filters_of, twin_text
 from twinhaus.storage.sql.membership import Parameters, SqlValue, Test, is_visible
 from twinhaus.storage.sql.sources import Arm, Drive, Driver, Filter, Source, drives_of
+from twinhaus.storage.sql.text_parts import TWIN_OF_ROW
 from twinhaus.storage.sql.words import BLOCK_BITS, SQLITE
 
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
@@ -74,10 +75,15 @@ def as_bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _matching(drive: Drive) -> str:
     """The numbers of the twins for which every filter holds, in order: the driver yields, the others test."""
     source = drive.source
+    rows = [
+        " AND ".join((arm.rows, arm.test, *(test(arm.key) for test in drive.tests))) for arm in source.arms
+    ]
+    if source.order == "row":
+        arms = [f"SELECT {arm.columns} FROM {rows}" for arm, rows in zip(source.arms, rows, strict=True)]
+        return f"SELECT {TWIN_OF_ROW} AS twin FROM ({' UNION '.join(arms)} ORDER BY row)"
     arms = [
-        f"SELECT {_distinct(arm, source)}{_columns(arm, source)}{arm.key} AS twin FROM "
-        + " AND ".join((arm.rows, arm.test, *(test(arm.key) for test in drive.tests)))
-        for arm in source.arms
+        f"SELECT {_distinct(arm, source)}{_columns(arm, source)}{arm.key} AS twin FROM {rows}"
+        for arm, rows in zip(source.arms, rows, strict=True)
     ]
     if source.order == "block, twin" and len(arms) == 1 and source.arms[0].repeats:
         # Each twin once, block by block: DISTINCT would sort all of them.

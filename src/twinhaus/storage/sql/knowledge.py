@@ -86,6 +86,8 @@ def _is_all(members: Sequence[Known]) -> bool:
 def _together(sources: Sequence[Source]) -> Source:
     kinds = {source.driver for source in sources}
     driver = next(kind for kind in _BROADEST if kind in kinds or kind == "value")
+    if len(sources) > 1:
+        sources = [_in_order_of_twins(source) for source in sources]
     return Source(
         driver,
         tuple(arm for source in sources for arm in source.arms),
@@ -93,6 +95,13 @@ def _together(sources: Sequence[Source]) -> Source:
         is_gathered=any(source.is_gathered for source in sources),
         yields_others=any(source.yields_others for source in sources),
     )
+
+
+def _in_order_of_twins(source: Source) -> Source:
+    """Rows are ordered by path first, so those of one are not merged with others."""
+    if source.order != "row":
+        return source
+    return replace(source, arms=tuple(replace(arm, columns="") for arm in source.arms), order="twin")
 
 
 def _joined(word: str, tests: Sequence[Test], neutral: Test, decisive: Test) -> Test:

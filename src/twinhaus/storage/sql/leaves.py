@@ -21,9 +21,9 @@ from twinhaus.storage.properties import (
 from twinhaus.storage.sql.facts import ONWARD_MAX
 from twinhaus.storage.sql.knowledge import NONE, NOTHING, Known, any_of
 from twinhaus.storage.sql.membership import Parameters, is_any
-from twinhaus.storage.sql.patterns import beginning, containing, ending, has_trigram
+from twinhaus.storage.sql.patterns import beginning, containing, ending
 from twinhaus.storage.sql.rows import Rows, RowTest
-from twinhaus.storage.sql.sources import ARMS_MAX, Source
+from twinhaus.storage.sql.sources import ARMS_MAX
 
 # Which comparisons ask for more and which for less than a bound, and whether the bound itself would do.
 _MORE = {
@@ -134,7 +134,7 @@ def _containing(rows: Rows, value: Scalar) -> Known:
     like = rows.like(pattern)
     maybe = _either(begun, like)
     surely = _either(rows.among((element,)), like) if is_whole(text) else like
-    sources = _by_trigrams(rows, pattern, (element, LONG))
+    sources = rows.by_trigrams(pattern, (element, LONG))
     return rows.known(maybe, surely, *sources, rows.looked_at(maybe))
 
 
@@ -142,7 +142,7 @@ def _starting(rows: Rows, folded: str) -> Known:
     pattern = beginning(folded[: TEXT_MAX + 1])
     like = rows.like(pattern)
     surely = like if len(folded) <= TEXT_MAX + 1 else None
-    return rows.known(like, surely, *_by_trigrams(rows, pattern, ()), rows.looked_at(like))
+    return rows.known(like, surely, *rows.by_trigrams(pattern, ()), rows.looked_at(like))
 
 
 def _ending(rows: Rows, folded: str) -> Known:
@@ -156,7 +156,7 @@ def _ending(rows: Rows, folded: str) -> Known:
     return rows.known(
         maybe,
         lambda value: f"{like(value)} AND length({value}) <= {TEXT_MAX + 1}",
-        *_by_trigrams(rows, pattern, (LONG,)),
+        *rows.by_trigrams(pattern, (LONG,)),
         rows.looked_at(maybe),
     )
 
@@ -171,10 +171,6 @@ def _present(rows: Rows, test: RowTest, onward: Sequence[Rows]) -> Known:
 
 def _held(rows: Rows, test: RowTest) -> Known:
     return rows.known(test, test, rows.looked_at(test))
-
-
-def _by_trigrams(rows: Rows, pattern: str, others: Sequence[str]) -> tuple[Source, ...]:
-    return rows.by_trigrams(pattern, others) if has_trigram(pattern) else ()
 
 
 def _either(one: RowTest, other: RowTest) -> RowTest:

@@ -1,32 +1,63 @@
-"""Patterns of LIKE, of texts without casing. Pure."""
+"""What a part of a text is looked for by. Pure."""
 
 import re
+from dataclasses import dataclass
+
+from twinhaus.storage.properties import FOLDED, TEXT
 
 # Word characters in any locale: a pattern without three of them in a row may have no trigram to go by.
 _WITH_TRIGRAM = re.compile("[a-z0-9]{3}")
 _WILD = re.compile(r"([%_\\])")
+END = "\n"  # After each text in SQLite's index of their parts.
+_LENGTH = 3  # Characters of a trigram.
+_TRIGRAMS_MAX = 12  # That are looked for; more find hardly less, and take their time.
 
 
-def containing(folded: str) -> str:
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """`like` is a pattern of LIKE, for texts without casing. What is like it has one of these `parts`, where before it
+    stands what says that it is a text, and END after it.
+    """
+
+    like: str
+    parts: tuple[str, ...]
+
+    @property
+    def has_trigram(self) -> bool:
+        """Whether PostgreSQL's index of trigrams can go by it."""
+        return _WITH_TRIGRAM.search(self.like) is not None
+
+    @property
+    def trigrams(self) -> str | None:
+        """An expression of FTS5 for what has one of the parts; None where one is too short."""
+        if any(len(part) < _LENGTH for part in self.parts):
+            return None
+        return " OR ".join(f"({_all_trigrams(part)})" for part in self.parts)
+
+
+def containing(folded: str) -> Pattern:
     """Of texts that have this in them."""
-    return f"%{_plain(folded)}%"
+    return Pattern(f"%{_plain(folded)}%", (folded,))
 
 
-def beginning(folded: str) -> str:
+def beginning(folded: str) -> Pattern:
     """Of texts that begin so."""
-    return f"{_plain(folded)}%"
+    return Pattern(f"{_plain(folded)}%", (TEXT + folded, FOLDED + folded))
 
 
-def ending(folded: str) -> str:
+def ending(folded: str) -> Pattern:
     """Of texts that end so."""
-    return f"%{_plain(folded)}"
-
-
-def has_trigram(pattern: str) -> bool:
-    """Whether an index of trigrams can go by it."""
-    return _WITH_TRIGRAM.search(pattern) is not None
+    return Pattern(f"%{_plain(folded)}", (folded + END,))
 
 
 def _plain(folded: str) -> str:
     """Like nothing but itself."""
     return _WILD.sub(r"\\\1", folded)
+
+
+def _all_trigrams(part: str) -> str:
+    """Side by side, with the last: those between them would rule out little more."""
+    last = len(part) - _LENGTH
+    starts = [*range(0, last, _LENGTH)[: _TRIGRAMS_MAX - 1], last]
+    quoted = (part[start : start + _LENGTH].replace('"', '""') for start in starts)
+    return " AND ".join(f'"{trigram}"' for trigram in quoted)

@@ -206,6 +206,12 @@ class PostgresStore:
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         return self._writing.put(job)
 
+    def tend(self) -> "Future[float | None]":
+        """Nothing is put off."""
+        future: Future[float | None] = Future()
+        future.set_result(None)
+        return future
+
     def close(self) -> None:
         """Wait for the work under way, then let go of the database."""
         self._writing.close()

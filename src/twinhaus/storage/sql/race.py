@@ -18,7 +18,7 @@ from twinhaus.storage.store import IdPage, Page
 from twinhaus.storage.turns import Turn
 
 CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
-FIRST_PATIENCE = 2  # Looks at the clock; enough for most pages.
+FIRST_PATIENCE = 4  # Looks at the clock; enough for most pages.
 
 
 class Racetrack(Protocol):

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from twinhaus.storage.properties import NUMBER
 from twinhaus.storage.sql.knowledge import Known, is_none
 from twinhaus.storage.sql.membership import Parameters, Test
+from twinhaus.storage.sql.patterns import Pattern
 from twinhaus.storage.sql.sources import Arm, Driver, Source
+from twinhaus.storage.sql.text_parts import source_of_parts
 
 RowTest = Callable[[str], str]  # From the SQL of a row's value to the SQL of a condition.
 
@@ -46,9 +48,9 @@ class Rows:
         array = self.bind(tuple(values))
         return lambda value: self._words.among(value, array)
 
-    def like(self, pattern: str) -> RowTest:
+    def like(self, pattern: Pattern) -> RowTest:
         """That it is a text which is, without casing, like a pattern."""
-        parameter = self.bind(f"_{pattern}")  # After what says that it is a text.
+        parameter = self.bind(f"_{pattern.like}")  # After what says that it is a text.
         return lambda value: f"({value} < '{NUMBER}' AND {self._words.like(value, parameter)})"
 
     def of_values(self, values: Sequence[str]) -> Source:
@@ -71,12 +73,15 @@ class Rows:
         gathered = self._gathered("range", rows)
         return (gathered,) if self._words.block_bits is not None else (gathered, self.looked_at(row))
 
-    def by_trigrams(self, pattern: str, others: Sequence[str]) -> tuple[Source, ...]:
-        """The twins with texts like a pattern, or one of these values, by an index of trigrams should there be one."""
-        if self._words.by_trigrams is None:
-            return ()
-        rows = self._words.by_trigrams(self._path, self.bind(f"_{pattern}"))
-        return (self._gathered("trigram", rows, *self.of_values(others).arms),)
+    def by_trigrams(self, pattern: Pattern, others: Sequence[str]) -> tuple[Source, ...]:
+        """The twins with texts like a pattern, or one of these values, where an index of trigrams can go by it."""
+        valued = self.of_values(others).arms
+        if self._words.by_trigrams is not None and pattern.has_trigram:
+            rows = self._words.by_trigrams(self._path, self.bind(f"_{pattern.like}"))
+            return (self._gathered("trigram", rows, *valued),)
+        if self._words.by_trigrams is None and pattern.trigrams is not None:
+            return (source_of_parts(self._path, self.bind(pattern.trigrams), valued),)
+        return ()
 
     def looked_at(self, row: RowTest) -> Source:
         """The twins with rows that pass a test, by looking at each."""

@@ -127,7 +127,9 @@ INSERT INTO sqlite_sequence (name, seq)
 SELECT 'twin', :number WHERE NOT EXISTS (SELECT 1 FROM sqlite_sequence WHERE name = 'twin')
 
 -- name: tables
-SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'
+-- Without those that a virtual table consists of.
+SELECT name FROM pragma_table_list
+WHERE schema = 'main' AND type IN ('table', 'virtual') AND name NOT LIKE 'sqlite_%'
 
 -- name: indexes
 SELECT name, sql FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL ORDER BY rowid
@@ -137,6 +139,28 @@ SELECT keys, number FROM path WHERE keys IN (SELECT value FROM json_each(:keys))
 
 -- name: add_paths
 INSERT INTO path (keys) SELECT value FROM json_each(:keys) RETURNING keys, number
+
+-- name: is_any_unread
+SELECT EXISTS (SELECT 1 FROM unread)
+
+-- name: some_unread
+-- With how many texts each has.
+SELECT unread.twin, (SELECT count(*) FROM property WHERE property.twin = unread.twin AND property.value < '#')
+FROM unread
+ORDER BY unread.twin
+LIMIT :most
+
+-- name: read_texts
+-- In the order of their numbers; else each would be written by itself.
+INSERT INTO text_part (rowid, text)
+SELECT (property.path << 44) + property.twin AS row, group_concat(property.value, char(10)) || char(10)
+FROM unread CROSS JOIN property ON property.twin = unread.twin
+WHERE unread.twin <= :last AND property.value < '#'
+GROUP BY row
+ORDER BY row
+
+-- name: forget_unread
+DELETE FROM unread WHERE twin <= :last
 
 -- name: facts
 -- A row of nulls where there are twins with more properties than the index tells of; and for each of these paths some

@@ -5,20 +5,18 @@ Several processes may open the same file; SQLite's lock orders their writes, and
 
 import asyncio
 import json
-import os
 import secrets
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavailable
 from twinhaus.query.plan import PAGE_SIZE_MAX
-from twinhaus.storage.migrate import StoreTooNew
 from twinhaus.storage.sql.brief import BriefReader
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.models import ModelCache
@@ -30,12 +28,13 @@ from twinhaus.storage.sql.sqlite import (
     SqliteConnection,
 )
 from twinhaus.storage.sql.sqlite_errors import translated
+from twinhaus.storage.sql.sqlite_files import identity, make_file, opening
 from twinhaus.storage.sql.threads import Threads, Turns
 from twinhaus.storage.sql.transaction import SqlTransaction
+from twinhaus.storage.sql.unread import LOOK_SECONDS, RESTS_BESIDE_WRITES, catch_up, clock_where_behind
 from twinhaus.storage.sql.writes import Write, WriteQueue
 from twinhaus.storage.store import Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
-from twinhaus.storage.tables import StoreUnfinished
 
 STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
 _CACHE_KIBIBYTES_AMONG_MANY = 8_192  # What all of them read often the system keeps in memory, too.
@@ -83,6 +82,7 @@ class SqliteStore:
         self._spare: list[SqliteConnection] = []  # For reading, and not in use just now.
         self._for_brief: list[SqliteConnection] = []
         self._is_alone = threads is None
+        self._clock_before: int | None = None  # What it was when the last texts were read.
         with opening(path):
             self._open()
         self._brief = BriefReader(self._for_brief, self._models, busy_timeout_seconds=busy_timeout_seconds)
@@ -97,7 +97,7 @@ class SqliteStore:
         with ExitStack() as undone:
             if self._is_alone:
                 make_file(self._path)
-            self._file = _identity(self._path)
+            self._file = identity(self._path)
             # Else the log would lie beside a store that was refused.
             undone.callback(self._close_connections)
             self._spare.append(self._connect())
@@ -109,7 +109,7 @@ class SqliteStore:
 
     def is_current(self) -> bool:
         """Whether its file still is where it was; see `InstanceStore`."""
-        return _identity(self._path) == self._file
+        return identity(self._path) == self._file
 
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         return self._readers.submit(self._read, job, time.monotonic() + self._query_timeout_seconds)
@@ -154,6 +154,22 @@ class SqliteStore:
     def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
         return self._writes.put(job)
 
+    def tend(self) -> "Future[float | None]":
+        return self._writes.put_between(self._catch_up)
+
+    def _catch_up(self) -> float:
+        """With the texts of twins that were written."""
+        clock = self._look(clock_where_behind, float("inf"))
+        if clock is None:
+            return LOOK_SECONDS
+        started = time.monotonic()
+        writing = self._writer()
+        with translated(), writing.transaction("BEGIN IMMEDIATE"):
+            writing.check_schema()
+            catch_up(writing)
+        is_quiet, self._clock_before = clock == self._clock_before, clock
+        return (time.monotonic() - started) * (1 if is_quiet else RESTS_BESIDE_WRITES)
+
     def close(self) -> None:
         """Wait for the work under way, then let go of the file."""
         self._writes.close()
@@ -187,13 +203,16 @@ class SqliteStore:
 
     def _read(self, job: Callable[[Reader], Result], deadline: float) -> Result:
         """Time spent waiting for a free reader counts against a long statement."""
+        return self._look(lambda connection: job(SqlReader(connection, self._models)), deadline)
+
+    def _look(self, job: Callable[[SqliteConnection], Result], deadline: float) -> Result:
         try:
             connection = self._spare.pop()
         except IndexError:
             connection = self._connect()
         try:
             with connection.snapshot(deadline):
-                return job(SqlReader(connection, self._models))
+                return job(connection)
         finally:
             self._spare.append(connection)
 
@@ -266,33 +285,3 @@ class SqliteStore:
             if has_failed or not self._writer().is_in_transaction:
                 raise  # The store itself failed, and with it everything in this transaction.
             write.future.set_exception(error)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    """What tells the file at a path from any other that is open anywhere; None where there is none."""
-    try:
-        found = os.stat(path)  # noqa: PTH116  Before every request for an instance.
-    except OSError:
-        return None
-    return found.st_dev, found.st_ino
-
-
-def make_file(path: Path) -> None:
-    """An empty file for a store, where there is none."""
-    if not path.exists():
-        # The file holds signing keys: only its owner may read it.
-        path.parent.mkdir(parents=True, exist_ok=True)
-        os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
-
-
-@contextmanager
-def opening(path: Path) -> Iterator[None]:
-    """What goes wrong while opening, with the file's name and the engine's own reason, for whoever starts a server."""
-    try:
-        yield
-    except StoreTooNew:
-        raise
-    except StoreUnfinished as error:
-        raise StoreUnfinished(f"{path}: {error}") from error
-    except (Unavailable, OSError) as error:
-        raise StoreUnusable(f"{path} cannot be opened as a store: {error.__cause__ or error}") from error

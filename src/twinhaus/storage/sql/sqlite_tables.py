@@ -10,7 +10,7 @@ from twinhaus.errors import StoreUnusable, Unavailable
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sqlite import BUSY_TIMEOUT_SECONDS_DEFAULT, SqliteConnection
 from twinhaus.storage.sql.sqlite_errors import translated
-from twinhaus.storage.sql.sqlite_store import make_file, opening
+from twinhaus.storage.sql.sqlite_files import make_file, opening
 from twinhaus.storage.sql.tables import SqlTableWriter, finished
 from twinhaus.storage.tables import STATE, Row, Table, TableReader, TableWriter
 

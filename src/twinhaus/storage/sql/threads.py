@@ -28,12 +28,15 @@ class Threads:
 
 
 @dataclass(frozen=True, slots=True)
-class _Job:
+class Job:
+    """What a thread runs, and where its outcome goes."""
+
     future: "Future[Any]"
     function: Callable[..., Any]
     arguments: tuple[Any, ...]
 
     def run(self) -> None:
+        """Unless nobody wants its outcome any more."""
         if not self.future.set_running_or_notify_cancel():
             return
         try:
@@ -52,13 +55,13 @@ class Turns:
         self._at_a_time = at_a_time
         self._running = 0
         self._is_closed = False
-        self._waiting: deque[_Job] = deque()
+        self._waiting: deque[Job] = deque()
         self._changed = Condition()
 
     def submit(self, function: Callable[..., Result], *arguments: object) -> "Future[Result]":
         """As `Executor.submit`; like it, raises RuntimeError after `shutdown`."""
         future: Future[Result] = Future()
-        job = _Job(future, function, arguments)
+        job = Job(future, function, arguments)
         with self._changed:
             if self._is_closed:
                 raise RuntimeError("The store is closed.")
@@ -69,7 +72,7 @@ class Turns:
         self._threads.submit(self._take_turn, job)
         return future
 
-    def _take_turn(self, job: _Job) -> None:
+    def _take_turn(self, job: Job) -> None:
         job.run()
         with self._changed:
             if not self._waiting:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Order = Literal["twin", "wide, run, twin", "block, twin"]
+Order = Literal["twin", "wide, run, twin", "block, twin", "row"]
 Levels = tuple[tuple[str, str], ...]
 
 
@@ -25,8 +25,8 @@ class Words:
     looked at the engine must not choose an index. `held(path, key, condition)` is whether a twin has a row `held` of a
     path. Of a path, `valued(path, condition)` are the rows with one value, `gathered(path, condition)` with one in a
     range, `gathered_values(path, parameter)` with one of an array's, `by_trigrams(path, parameter)` with a text like a
-    pattern (None: there is no such index), `all_of(path)` all rows. They come in the `order` that `columns` begin, all
-    but those that are gathered. `block_bits`: of how many bits of a number the blocks are that they come in.
+    pattern (None: for these there is `text_parts.py`), `all_of(path)` all rows. They come in the `order` that `columns`
+    begin, all but those that are gathered. `block_bits`: of how many bits of a number the blocks are that they come in.
     """
 
     exists: Callable[[str], str]

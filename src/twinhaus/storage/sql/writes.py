@@ -9,6 +9,7 @@ from typing import Any
 
 from twinhaus import observability
 from twinhaus.errors import Unavailable
+from twinhaus.storage.sql.threads import Job
 from twinhaus.storage.store import Result, Transaction
 
 GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
@@ -30,6 +31,7 @@ class WriteQueue:
         self._threads = threads
         self._commit = commit
         self._waiting: deque[Write] = deque()
+        self._between: deque[Job] = deque()
         self._is_busy = self._is_closed = False
         self._changed = Condition()
 
@@ -42,31 +44,50 @@ class WriteQueue:
                 return future
             self._waiting.append(Write(job, future))
             observability.WRITES_WAITING.inc()
-            is_first = not self._is_busy
-            self._is_busy = True
-        if is_first:
-            self._threads.submit(self._take_group)
+            self._wake()
         return future
+
+    def put_between(self, work: Callable[[], Result]) -> "Future[Result]":
+        """The outcome of work that is done between two groups; Unavailable after `close`."""
+        future: Future[Result] = Future()
+        with self._changed:
+            if self._is_closed:
+                future.set_exception(Unavailable())
+                return future
+            self._between.append(Job(future, work, ()))
+            self._wake()
+        return future
+
+    def _wake(self) -> None:
+        if not self._is_busy:
+            self._is_busy = True
+            self._threads.submit(self._take_turn)
+
+    def _take_turn(self) -> None:
+        try:
+            if self._between:
+                self._between.popleft().run()
+            else:
+                self._take_group()
+        finally:
+            self._go_on()
 
     def _take_group(self) -> None:
         with self._changed:
             group = [self._waiting.popleft() for _ in range(min(GROUP_SIZE_MAX, len(self._waiting)))]
         observability.WRITES_WAITING.dec(len(group))
         observability.COMMIT_WRITES.observe(len(group))
-        try:
-            with observability.COMMIT_SECONDS.time():
-                self._commit(group)
-        finally:
-            self._go_on()
+        with observability.COMMIT_SECONDS.time():
+            self._commit(group)
 
     def _go_on(self) -> None:
         with self._changed:
-            if not self._waiting:
+            if not self._waiting and not self._between:
                 self._is_busy = False
                 self._changed.notify_all()
                 return
         # Behind what other stores have handed in meanwhile, where the threads are shared.
-        self._threads.submit(self._take_group)
+        self._threads.submit(self._take_turn)
 
     def close(self) -> None:
         """Take no more, and wait for those that are there."""

@@ -1,0 +1,174 @@
+"""SQLite's index of parts of texts: what it has not read is found all the same, and it reads when nobody waits."""
+
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from tests.properties.looking import Looking, looking_into
+
+from twinhaus.errors import Unavailable
+from twinhaus.query.plan import Comparison, Leaf, Query
+from twinhaus.storage.sql import sqlite_store, unread
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.unread import LOOK_SECONDS
+from twinhaus.storage.store import Transaction
+from twinhaus.testing.server import running_server
+from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, thing
+from twinhaus.testing.waiting import wait_until
+
+WITH_PART = Query(condition=Leaf(("code",), Comparison.CONTAINS, "humid"))
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    """Of a store's file."""
+    return tmp_path / "store.db"
+
+
+@pytest.fixture
+def store(path: Path) -> Iterator[SqliteStore]:
+    """With the contract's models."""
+    with closing(SqliteStore(path)) as store:
+        Graph(store).add_models(*MODELS)
+        yield store
+
+
+@pytest.fixture
+def looking(store: SqliteStore, path: Path) -> Iterator[Looking]:
+    """Into its file."""
+    with looking_into(str(path)) as looking:
+        yield looking
+
+
+def put(store: SqliteStore, **codes: str) -> None:
+    """Things with codes, or with others than before."""
+
+    def job(transaction: Transaction) -> None:
+        for id_, code in codes.items():
+            transaction.put_twin(thing(id_, code=code))
+
+    store.write(job).result()
+
+
+def unread_ids(looking: Looking) -> list[str]:
+    """The twins whose texts the index has not read."""
+    return [id_ for (id_,) in looking.rows("SELECT id FROM unread JOIN twin ON number = twin")]
+
+
+def tend_all(store: SqliteStore) -> int:
+    """In how many pieces all of it is read."""
+    pieces = 0
+    while store.tend().result() != LOOK_SECONDS:
+        pieces += 1
+    return pieces
+
+
+def test_what_is_written_is_found_before_and_after_it_is_read(store: SqliteStore, looking: Looking) -> None:
+    """By the index itself, whose candidates the table of properties confirms."""
+    put(store, a="Humidity", b="Temperature")
+    for unread_before in (["a", "b"], []):
+        assert unread_ids(looking) == unread_before
+        assert Graph(store).ids(WITH_PART) == ["a"]
+        assert {source: ids for source, ids, _ in looking.answers(WITH_PART)}["trigram"] == ["a"]
+        tend_all(store)
+
+
+def test_only_texts_that_differ_are_read_again(store: SqliteStore, looking: Looking) -> None:
+    """A twin put again as it was costs nothing; one that changed, or is gone, is right at once."""
+    put(store, a="Humidity", b="Humidity", c="Humidity")
+    tend_all(store)
+    store.write(
+        lambda transaction: transaction.put_twin(thing("a", code="Humidity", updated=EPOCH + 1))
+    ).result()
+    assert unread_ids(looking) == []
+    put(store, b="Pressure")
+    store.write(lambda transaction: transaction.delete_twins(("c",))).result()
+    assert unread_ids(looking) == ["b"]
+    assert Graph(store).ids(WITH_PART) == ["a"]
+    tend_all(store)
+    assert Graph(store).ids(WITH_PART) == ["a"]
+
+
+def test_a_piece_is_of_a_few_twins_and_texts(
+    store: SqliteStore, looking: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Others wait no longer than for one; a twin with more texts than are read at once is one."""
+    monkeypatch.setattr(unread, "TWINS_AT_ONCE", 2)
+    put(store, a="1", b="2", c="3")
+    assert tend_all(store) == 2
+    monkeypatch.setattr(unread, "TEXTS_AT_ONCE", 0)
+    put(store, a="4", b="5", c="6")
+    assert tend_all(store) == 3
+    assert unread_ids(looking) == []
+
+
+def test_a_piece_that_fails_is_done_again(
+    store: SqliteStore, looking: Looking, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was read is undone with it, nothing is lost, and writers go on."""
+    put(store, a="Humidity")
+    with monkeypatch.context() as failing:
+        failing.setitem(QUERIES["sqlite"], "forget_unread", "INSERT INTO unread (twin) VALUES ('no number')")
+        with pytest.raises(Exception, match="datatype"):
+            store.tend().result()
+    assert unread_ids(looking) == ["a"]
+    put(store, b="humid")
+    assert Graph(store).ids(WITH_PART) == ["a", "b"]
+    tend_all(store)
+    assert Graph(store).ids(WITH_PART) == ["a", "b"]
+
+
+def test_a_piece_is_done_between_two_transactions(store: SqliteStore, looking: Looking) -> None:
+    """Whoever hands one in while a group is written waits for it, and who writes after that for the piece."""
+    is_under_way, may_end = threading.Event(), threading.Event()
+
+    def first(transaction: Transaction) -> None:
+        transaction.put_twin(thing("a", code="humid"))
+        is_under_way.set()
+        may_end.wait()
+
+    writing: Future[None] = store.write(first)
+    is_under_way.wait()
+    tending = store.tend()
+    later = store.write(lambda transaction: transaction.put_twin(thing("b", code="humid")))
+    may_end.set()
+    later.result()
+    assert writing.done()
+    assert tending.done()
+    assert unread_ids(looking) == ["b"]
+    assert Graph(store).ids(WITH_PART) == ["a", "b"]
+
+
+def test_texts_are_read_slowly_beside_writes_and_fast_else(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where anybody has written since the last piece, it is rested for much longer than that took."""
+    monkeypatch.setattr(unread, "TWINS_AT_ONCE", 1)
+    monkeypatch.setattr(sqlite_store, "RESTS_BESIDE_WRITES", 1e9)
+    long = 1_000.0
+    put(store, a="1", b="2")
+    rests = [store.tend().result() or 0.0 for _ in range(2)]
+    assert [rest > long for rest in rests] == [True, False]
+    assert store.tend().result() == LOOK_SECONDS
+
+
+def test_a_closed_store_is_not_tended(path: Path) -> None:
+    """It says so."""
+    store = SqliteStore(path)
+    store.close()
+    with pytest.raises(Unavailable):
+        store.tend().result()
+
+
+def test_a_server_reads_what_others_have_written(store: SqliteStore, looking: Looking, path: Path) -> None:
+    """By itself, and whoever wrote it."""
+    put(store, a="Humidity")
+    with running_server(str(path), "--auth", "none"):
+        wait_until(lambda: unread_ids(looking) == [], "the server reads what was there")
+        put(store, b="Humidity")
+        wait_until(lambda: unread_ids(looking) == [], "the server reads what came")
+    assert Graph(store).ids(WITH_PART) == ["a", "b"]
