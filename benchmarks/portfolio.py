@@ -21,6 +21,7 @@ from twinhaus.auth.scopes import TWINS_READ, TWINS_WRITE
 from twinhaus.drafts import TwinDraft, read_twin
 from twinhaus.engines import open_store
 from twinhaus.settings import Settings
+from twinhaus.storage.sql.unread import LOOK_SECONDS
 from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing import buildings
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
@@ -117,6 +118,7 @@ def _fill(store: Store, twins: list[bytes], relationships: list[bytes]) -> Momen
     import_all(store, relationships, RELATIONSHIPS)
     moments = Moments(before_last_half, instants.now(), time.monotonic() - started)
     _touch(store, twins)
+    _catch_up(store)
     return moments
 
 
@@ -146,6 +148,12 @@ def _touch(store: Store, lines: list[bytes]) -> None:
     for start in range(0, len(drafts), BATCH_LINES):
         some = drafts[start : start + BATCH_LINES]
         store.write(lambda transaction, some=some: put_all(transaction, some)).result()  # type: ignore[misc]
+
+
+def _catch_up(store: Store) -> None:
+    """Do all that writing has put off, as a server does in time."""
+    while store.tend().result() not in (None, LOOK_SECONDS):
+        pass
 
 
 def _some(lines: list[bytes]) -> list[bytes]:

@@ -6,6 +6,7 @@ from concurrent.futures import Future
 from contextlib import closing
 from pathlib import Path
 
+import apsw
 import pytest
 from tests.properties.looking import Looking, looking_into
 
@@ -90,6 +91,17 @@ def test_only_texts_that_differ_are_read_again(store: SqliteStore, looking: Look
     assert unread_ids(looking) == ["b"]
     assert Graph(store).ids(WITH_PART) == ["a"]
     tend_all(store)
+    assert Graph(store).ids(WITH_PART) == ["a"]
+
+
+def test_what_older_servers_write_is_noted(store: SqliteStore, looking: Looking, path: Path) -> None:
+    """They know nothing of the index; the file itself notes what they write."""
+    put(store, a="1", b="2")
+    tend_all(store)
+    with closing(apsw.Connection(str(path))) as older:
+        older.execute("UPDATE document SET json = replace(json, '1', 'Humidity')")
+        older.execute("UPDATE property SET value = '\"Humidity' WHERE value = '\"1'")
+    assert unread_ids(looking) == ["a"]
     assert Graph(store).ids(WITH_PART) == ["a"]
 
 
