@@ -105,6 +105,13 @@ def test_what_older_servers_write_is_noted(store: SqliteStore, looking: Looking,
     assert Graph(store).ids(WITH_PART) == ["a"]
 
 
+def test_no_text_has_what_cannot_be_stored(store: SqliteStore) -> None:
+    """A part with NUL in it is in no twin, and no fault."""
+    put(store, a="Humidity")
+    for comparison in (Comparison.CONTAINS, Comparison.STARTS_WITH, Comparison.ENDS_WITH):
+        assert Graph(store).ids(Query(condition=Leaf(("code",), comparison, "humi\x00dity"))) == []
+
+
 def test_a_piece_is_of_a_few_twins_and_texts(
     store: SqliteStore, looking: Looking, monkeypatch: pytest.MonkeyPatch
 ) -> None:

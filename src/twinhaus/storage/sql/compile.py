@@ -75,15 +75,16 @@ def as_bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
 def _matching(drive: Drive) -> str:
     """The numbers of the twins for which every filter holds, in order: the driver yields, the others test."""
     source = drive.source
-    rows = [
-        " AND ".join((arm.rows, arm.test, *(test(arm.key) for test in drive.tests))) for arm in source.arms
+    yielding = [
+        (arm, " AND ".join((arm.rows, arm.test, *(test(arm.key) for test in drive.tests))))
+        for arm in source.arms
     ]
     if source.order == "row":
-        arms = [f"SELECT {arm.columns} FROM {rows}" for arm, rows in zip(source.arms, rows, strict=True)]
+        arms = [f"SELECT {arm.columns} FROM {rows}" for arm, rows in yielding]
         return f"SELECT {TWIN_OF_ROW} AS twin FROM ({' UNION '.join(arms)} ORDER BY row)"
     arms = [
         f"SELECT {_distinct(arm, source)}{_columns(arm, source)}{arm.key} AS twin FROM {rows}"
-        for arm, rows in zip(source.arms, rows, strict=True)
+        for arm, rows in yielding
     ]
     if source.order == "block, twin" and len(arms) == 1 and source.arms[0].repeats:
         # Each twin once, block by block: DISTINCT would sort all of them.

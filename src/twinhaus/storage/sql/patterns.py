@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from twinhaus.storage.properties import FOLDED, TEXT
+from twinhaus.storage.properties import FOLDED, TEXT, is_storable
 
 # Word characters in any locale: a pattern without three of them in a row may have no trigram to go by.
 _WITH_TRIGRAM = re.compile("[a-z0-9]{3}")
@@ -29,8 +29,8 @@ class Pattern:
 
     @property
     def trigrams(self) -> str | None:
-        """An expression of FTS5 for what has one of the parts; None where one is too short."""
-        if any(len(part) < _LENGTH for part in self.parts):
+        """An expression of FTS5 for what has one of the parts; None where one is too short, or cannot be said."""
+        if not all(len(part) >= _LENGTH and is_storable(part) for part in self.parts):
             return None
         return " OR ".join(f"({_all_trigrams(part)})" for part in self.parts)
 

@@ -36,8 +36,8 @@ class Arm:
     """Rows that yield twin numbers above the page's start, in order, from an index alone.
 
     It is open to further tests: its own, which the index cannot answer, and those of other filters on `key`, the
-    number's column. `columns` are what comes before the number in the order; where it `repeats`, a number may come
-    several times in a row.
+    number's column. `columns` are what comes before the number in the order, or tells it (`text_parts.py`); where it
+    `repeats`, a number may come several times in a row.
     """
 
     rows: str
