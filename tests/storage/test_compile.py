@@ -202,14 +202,6 @@ def drivers(query: Query) -> list[str]:
     return [statements.driver for statements in compile_query(query, Include()).statements]
 
 
-def test_what_most_twins_pass_is_first_looked_for_in_order() -> None:
-    """A relationship to any twin; one of a name, or to instances of a model, comes from its index alone."""
-    related = RelationshipFilter(Direction.INCOMING)
-    assert drivers(Query(relationship=related)) == ["order", "relationship"]
-    assert drivers(Query(relationship=replace(related, names=("isPartOf",)))) == ["relationship"]
-    assert drivers(Query(relationship=replace(related, related=_MODELS["one"]))) == ["relationship"]
-
-
 def test_a_filter_of_many_arms_does_not_drive() -> None:
     """Beyond ARMS_MAX a filter only tests; what drives then is another, or the order of all twins."""
     many = _MODELS["too many"]
