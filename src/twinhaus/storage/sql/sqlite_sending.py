@@ -29,7 +29,7 @@ class Sending:
 
     @property
     def is_under_way(self) -> bool:
-        """Whether the connection may be in use."""
+        """Whether the connection may be in use, or anything has failed."""
         return bool(self._under_way)
 
     def send(self, name: str, parameters: Mapping[str, Any]) -> None:
@@ -40,31 +40,42 @@ class Sending:
         rows = list(_rows(name, parameters)) if name in OF_ROWS else []
         bound = {"rows": msgspec.json.encode(rows).decode()} if name in OF_ROWS else as_bound(parameters)
         if not self._under_way and len(rows) < _WORTH_A_THREAD:
-            self._run(name, bound)
+            self._run_here(name, bound)
             return
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "sqlite-sending")
         self._under_way.append(self._thread.submit(self._run, name, bound))
 
     def arrive(self) -> None:
-        """Wait for all that was told. Raises apsw.Error, NotWritten: the first that happened."""
-        under_way, self._under_way = self._under_way, []
-        failures = [error for one in under_way if (error := one.exception()) is not None]
-        if failures:
-            raise failures[0]
+        """Wait for all that was told. Raises apsw.Error, NotWritten: the first that happened, and again until `leave`,
+        since half of a statement may have been done.
+        """
+        self.wait()
+        self._under_way = [one for one in self._under_way if one.exception() is not None]
+        if self._under_way:
+            self._under_way[0].result()
 
     def wait(self) -> None:
-        """As `arrive`, but what went wrong is left to that."""
+        """As `arrive`, to which it is left to say what went wrong."""
         for one in self._under_way:
             one.exception()
 
     def leave(self) -> None:
-        """Whatever became of it, nothing is under way any more, and no thread is kept."""
+        """Whatever became of it, at the end of its transaction: no thread is kept."""
         self.wait()
         self._under_way.clear()
         if self._thread is not None:
             self._thread.shutdown()
             self._thread = None
+
+    def _run_here(self, name: str, bound: dict[str, Any]) -> None:
+        try:
+            self._run(name, bound)
+        except Exception as error:
+            failed: Future[None] = Future()
+            failed.set_exception(error)
+            self._under_way.append(failed)
+            raise
 
     def _run(self, name: str, bound: dict[str, Any]) -> None:
         try:

@@ -1,0 +1,73 @@
+"""What SQLite is told of many rows, and what becomes of it where it cannot be written."""
+
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from pathlib import Path
+
+import pytest
+
+from twinhaus.storage.sql.sqlite import SqliteConnection
+from twinhaus.storage.sql.sqlite_errors import NotWritten
+
+FEW, MANY = 3, 1_000
+
+
+@pytest.fixture
+def connection(tmp_path: Path) -> Iterator[SqliteConnection]:
+    """To an empty store."""
+    path = tmp_path / "store.db"
+    path.touch()
+    with closing(SqliteConnection(path, writable=True, busy_timeout_seconds=1)) as connection:
+        connection.migrate()
+        yield connection
+
+
+def tell(connection: SqliteConnection, numbers: tuple[int, ...]) -> None:
+    """Twins that are in themselves."""
+    connection.send([("add_own_places", {"numbers": numbers})])
+
+
+def count(connection: SqliteConnection) -> int:
+    """How many of them there are."""
+    ((places,),) = connection.rows("SELECT count(*) FROM location", {})
+    return int(places)
+
+
+@pytest.mark.parametrize("many", [FEW, MANY])
+def test_what_was_told_is_there_for_whoever_asks(connection: SqliteConnection, many: int) -> None:
+    """Whether it runs at once or on a thread of its own: who asks waits for it, and COMMIT keeps it."""
+    with connection.transaction("BEGIN IMMEDIATE"):
+        tell(connection, tuple(range(many)))
+        tell(connection, tuple(range(many, 2 * many)))
+        assert count(connection) == 2 * many
+    assert count(connection) == 2 * many
+
+
+@pytest.mark.parametrize("many", [FEW, MANY])
+def test_what_failed_fails_all_of_its_transaction(connection: SqliteConnection, many: int) -> None:
+    """Half of a statement may have been done: neither who asks nor COMMIT goes on after it, even if it is overheard."""
+    twice = (*range(many), 0)
+    with pytest.raises(NotWritten), connection.transaction("BEGIN IMMEDIATE"):
+        with suppress(NotWritten):
+            tell(connection, twice)
+        with pytest.raises(NotWritten):
+            count(connection)
+    assert count(connection) == 0
+    with connection.transaction("BEGIN IMMEDIATE"):
+        tell(connection, tuple(range(many)))
+    assert count(connection) == many
+
+
+@pytest.mark.parametrize("many", [FEW, MANY])
+def test_an_attempt_in_which_something_failed_cannot_be_undone_alone(
+    connection: SqliteConnection, many: int
+) -> None:
+    """It may have been told before the attempt began."""
+    with pytest.raises(NotWritten), connection.transaction("BEGIN IMMEDIATE"):
+        with suppress(NotWritten):
+            tell(connection, (*range(many), 0))
+        with suppress(NotWritten):
+            connection.begin_attempt()
+        with suppress(NotWritten):
+            connection.undo_attempt()
+    assert count(connection) == 0
