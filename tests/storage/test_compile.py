@@ -214,8 +214,8 @@ def test_what_a_condition_may_be_driven_by() -> None:
     """All that must hold may drive by themselves, and beside a range that is gathered goes one that is read in order;
     of alternatives every one has to; what is negated never does.
     """
-    narrow, wide, looked_at = ["value"], ["range", "order"], ["path", "order"]
-    by_parts = ["trigram", *looked_at]
+    narrow, wide, looked_at = ["value"], ["range", "order"], ["order", "path"]
+    by_parts = ["order", "trigram", "path"]
     found = {name: drivers(Query(condition=condition)) for name, condition in _CONDITIONS.items()}
     assert found == {
         "equal": narrow,

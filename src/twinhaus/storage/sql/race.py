@@ -18,7 +18,7 @@ from twinhaus.storage.store import IdPage, Page
 from twinhaus.storage.turns import Turn
 
 CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
-FIRST_PATIENCE = 4  # Looks at the clock; enough for most pages.
+FIRST_PATIENCE = 8  # Looks at the clock; enough for most pages.
 
 
 class Racetrack(Protocol):
@@ -59,25 +59,26 @@ class Race:
         compiled = compiled_for(connection, query, include)
         bound = {**compiled.parameters, "after": after, "limit": limit}
         pages = [(one.driver, one.page) for one in compiled.statements]
-        count, last, body = _run(connection, pages, bound, query.condition, turns, "page")
+        first, (count, last, body) = _run(connection, pages, bound, query.condition, turns, "page")
         is_more = False
         if count == limit:
             bound["after"] = last
             mores = [(one.driver, one.more) for one in compiled.statements]
-            (is_more,) = _run(connection, mores, bound, query.condition, turns, "more")
+            mores.insert(0, mores.pop(first))  # What came to this page first will likely come to the next.
+            _, (is_more,) = _run(connection, mores, bound, query.condition, turns, "more")
         return Page(body=body or b"", count=count, last=last or after, more=bool(is_more))
 
     def list_ids(self, connection: Racetrack, query: Query, *, after: int, limit: int) -> IdPage:
         compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
         bound = {**compiled.parameters, "after": after, "limit": limit}
         ways = [(one.driver, one.ids) for one in compiled.statements]
-        last, ids = _run(connection, ways, bound, query.condition)
+        _, (last, ids) = _run(connection, ways, bound, query.condition)
         return IdPage(tuple(json.loads(ids)), last or after)
 
     def count_twins(self, connection: Racetrack, query: Query) -> int:
         compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
         ways = [(one.driver, one.count) for one in compiled.statements]
-        (count,) = _run(connection, ways, {**compiled.parameters, "after": 0}, query.condition)
+        _, (count,) = _run(connection, ways, {**compiled.parameters, "after": 0}, query.condition)
         return int(count)
 
 
@@ -88,11 +89,11 @@ def _run(
     condition: Condition | None,
     turns: list[Turn] | None = None,
     wanted: Literal["page", "more"] = "page",
-) -> tuple[Any, ...]:
-    """The one row that each of the statements comes to, by whichever comes to it first."""
+) -> tuple[int, tuple[Any, ...]]:
+    """Which of the statements comes first to the one row that each comes to, and that row."""
     patience: int | None = FIRST_PATIENCE if len(ways) > 1 else None
     while True:
-        for driver, statement in ways:
+        for index, (driver, statement) in enumerate(ways):
             started = perf_counter()
             row = connection.first_row(statement, parameters, condition, patience)
             if turns is not None:
@@ -101,5 +102,5 @@ def _run(
                 seconds = perf_counter() - started
                 turns.append(Turn(driver, wanted, statement, allowed, "steps", found, seconds))
             if row is not None:
-                return row
+                return index, row
         patience = patience and patience * 4
