@@ -18,7 +18,8 @@ from twinhaus.storage.store import IdPage, Page
 from twinhaus.storage.turns import Turn
 
 CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
-FIRST_PATIENCE = 8  # Looks at the clock; enough for most pages.
+FIRST_PATIENCE = 8  # Looks at the clock for a hundred twins; enough for most pages.
+HUNDREDS_MAX = 10  # Of twins, for which so many times as long is waited.
 
 
 class Racetrack(Protocol):
@@ -91,7 +92,8 @@ def _run(
     wanted: Literal["page", "more"] = "page",
 ) -> tuple[int, tuple[Any, ...]]:
     """Which of the statements comes first to the one row that each comes to, and that row."""
-    patience: int | None = FIRST_PATIENCE if len(ways) > 1 else None
+    hundreds = min(max(parameters.get("limit", 0) // 100, 1), HUNDREDS_MAX)
+    patience: int | None = FIRST_PATIENCE * hundreds if len(ways) > 1 else None
     while True:
         for index, (driver, statement) in enumerate(ways):
             started = perf_counter()
