@@ -8,14 +8,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.up-to-date
 BENCH_STAMP := .venv/.bench-up-to-date
+SITE := build/docs/index.html
+PAGES := $(shell find docs docsite contract deploy src/twinhaus/ontology *.md */README.md -type f -not -name '*.pyc')
 TESTERS ?= 2
 
-.PHONY: help setup demo serve test check format format-check lint types layers bench bench-full bench-postgres lock clean
+.PHONY: help setup docs demo serve test check format format-check lint types layers bench bench-full bench-postgres lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
-setup: $(STAMP)  ## Prepare .venv with the locked versions and the twinhaus command
+setup: $(STAMP) $(SITE)  ## Prepare .venv with the locked versions and the twinhaus command
+
+docs: setup  ## The documentation as a folder to publish, build/docs; a server shows the same at /docs
+	@echo "$(CURDIR)/build/docs"
 
 demo: setup  ## A sample portfolio on a real server: put, list, filter and page through it, then stop
 	$(BIN)/twinhaus demo
@@ -71,6 +76,9 @@ $(STAMP): pyproject.toml client/pyproject.toml requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
 		--editable . --editable ./client
 	@touch $@
+
+$(SITE): $(STAMP) $(PAGES)
+	$(BIN)/python -m docsite build/docs
 
 $(BENCH_STAMP): $(STAMP) requirements-bench.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock

@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from contextlib import closing
 
 import pytest
+from docsite.build import build
 from hypothesis import HealthCheck, settings
 from tests import postgres as servers
 from tests.engines import ENGINES, POSTGRES, SQLITE, Engine, Postgres, Sqlite
 from tests.properties.disks import Disk, PostgresDisk, SqliteDisk
 
+from twinhaus.api.sites import folder_of
 from twinhaus.testing.postgres.databases import Databases
 from twinhaus.testing.postgres.own import OwnServer
 
@@ -21,6 +23,13 @@ settings.register_profile(
     "ci", settings.get_profile("local"), derandomize=True, database=None, print_blob=True
 )
 settings.load_profile("ci" if os.environ.get("CI") else "local")
+
+
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """The documentation that servers show is built, once for all of a run, where nobody has."""
+    is_worker = hasattr(session.config, "workerinput")
+    if not is_worker and not folder_of("docs").is_dir():
+        build(folder_of("docs"))
 
 
 # How many of a law's examples each has time for.

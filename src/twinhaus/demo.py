@@ -220,7 +220,7 @@ class Demo:
         )
         path = self._keep(client_id, secret)
         self._plain(f"\nFrom Python: client/README.md; the client's id and secret are in {path}")
-        self._say(f"\nThe API, described: {server.url}/docs    Stop with Ctrl-C.")
+        self._say(f"\nThe documentation: {server.url}/docs    Stop with Ctrl-C.")
 
     def _keep(self, client_id: str, secret: str) -> Path:
         """The file with the demo's client, as `twinhaus clients add` would write it, for its user alone."""

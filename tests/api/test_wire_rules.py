@@ -55,9 +55,11 @@ ANSWERS: list[tuple[str, str, str, dict[str, Any], int]] = [
     ("health", "GET", "/healthz", {}, 200),
     ("readiness", "GET", "/readyz", {}, 200),
     ("contract", "GET", "/openapi.json", {}, 200),
-    ("page", "GET", "/docs", {}, 200),
-    ("part of the page", "GET", "/docs/swagger-ui.css", {}, 200),
-    ("no part of the page", "GET", "/docs/nothing.css", {}, 404),
+    ("documentation", "GET", "/docs", {}, 307),
+    ("no page of it", "GET", "/docs/nothing.html", {}, 404),
+    ("page to try", "GET", "/docs/api/", {}, 200),
+    ("part of that page", "GET", "/docs/api/swagger-ui.css", {}, 200),
+    ("no part of that page", "GET", "/docs/api/nothing.css", {}, 404),
     ("deleted", "DELETE", "/twins/wire", {}, 204),
 ]
 each_answer = pytest.mark.parametrize(

@@ -22,8 +22,9 @@ from twinhaus_client import (
 from twinhaus_client.api import Api
 from twinhaus_client.errors import AnsweredError, Invalid, ServerFault, TooLarge, UnexpectedAnswer
 
-# Not asked for by programs: a page and its files for people, and keys for servers. Tokens are fetched unasked.
-OTHERS = {"/docs", "/docs/{asset}", "/.well-known/jwks.json", "/oauth2/token"}
+# Not asked for by programs: pages for people, and keys for servers. Tokens are fetched unasked.
+OTHERS = {"/.well-known/jwks.json", "/oauth2/token"}
+PAGES = "/docs"
 
 
 def test_every_route_is_an_operation() -> None:
@@ -32,8 +33,10 @@ def test_every_route_is_an_operation() -> None:
     missing = []
     for route in ROUTES:
         path = re.compile(re.sub(r"\\\{\w+\\\}", "[^/]+", re.escape(route.path)))
-        if route.path not in OTHERS and not any(
-            call.method == route.method and path.fullmatch(call.path) for call in calls
+        if (
+            route.path not in OTHERS
+            and not route.path.startswith(PAGES)
+            and not any(call.method == route.method and path.fullmatch(call.path) for call in calls)
         ):
             missing.append(f"{route.method} {route.path}")
     assert missing == []

@@ -32,8 +32,10 @@ _OPEN = {
     "isReady",
     "showMetrics",
     "showOpenapi",
-    "showPage",
+    "showDocumentation",
+    "tryApi",
     "showAsset",
+    "showPage",
 }
 
 

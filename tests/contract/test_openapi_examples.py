@@ -166,14 +166,14 @@ def test_every_operation_has_a_good_and_a_bad_example() -> None:
     """Each operation shows a success, and each that can be asked wrongly shows a refusal."""
     for operation in OPERATIONS:
         statuses = {request.expected_status for request in REQUESTS if request.operation == operation}
-        assert any(status < 300 for status in statuses)
+        assert any(status < 400 for status in statuses)
         if operation.body or "{" in operation.path:
             assert any(status >= 400 for status in statuses)
 
 
 def documented_path(path: str) -> str:
-    """`{twin_id}` of the table is `{twinId}` in the document."""
-    return re.sub(r"_([a-z])", lambda found: found[1].upper(), path)
+    """`{twin_id}` of the table is `{twinId}` in the document, which has no word for several segments."""
+    return re.sub(r"_([a-z])", lambda found: found[1].upper(), path).replace(":path}", "}")
 
 
 def test_routes_and_document_agree() -> None:
@@ -245,17 +245,19 @@ class _References(HTMLParser):
 @pytest.mark.parametrize("prefix", PREFIXES)
 def test_page_is_served_from_here_alone(http: httpx.Client, prefix: str) -> None:
     """All that the page loads comes from this server, and its policy lets nothing else in."""
-    page = http.get(f"{prefix}/docs")
+    page = http.get(f"{prefix}/docs/api/")
     assert page.headers["content-type"].startswith("text/html")
     assert "default-src 'self'" in page.headers["content-security-policy"]
     references = _References(page.text)
     assert references.inline == 0
-    assert len(references.found) >= 3
+    assert len(references.found) >= 4
     for reference in references.found:
         assert "//" not in reference
         part = http.get(str(page.url.join(reference)))
         assert part.status_code == 200
-        expected = "text/css" if reference.endswith(".css") else "text/javascript"
+        expected = {"css": "text/css", "js": "text/javascript", "html": "text/html"}[
+            reference.rpartition(".")[2]
+        ]
         assert part.headers["content-type"].startswith(expected)
         if expected == "text/css":
             assert not re.search(r"url\(\s*['\"]?(https?:)?//|@import", part.text)

@@ -60,11 +60,25 @@ def test_the_contract_names_the_servers_of_the_instance(
 def test_the_page_finds_its_parts(name: str, way: str, tenants: Tenants) -> None:
     """Its scripts and its document are below the same host and path: a browser can send no header."""
     with addressed(tenants.url, name, way) as http:
-        page = http.get("/docs")
+        page = http.get("/docs/api/")
         assert page.status_code == 200
-        for part in ("docs/swagger-ui.css", "docs/swagger-ui-bundle.js", "docs/start.js", "openapi.json"):
-            assert part in page.text or part == "openapi.json"
+        for part in ("swagger-ui.css", "swagger-ui-bundle.js", "start.js", "../../openapi.json"):
+            assert part in page.text or part == "../../openapi.json"
             assert http.get(urljoin(str(page.url), part)).status_code == 200
+
+
+@pytest.mark.parametrize("name", [OWN, "acme"])
+@pytest.mark.parametrize("way", ["host", "path"])
+@pytest.mark.parametrize("api", PREFIXES)
+def test_the_documentation_is_below_the_instance(name: str, way: str, api: str, tenants: Tenants) -> None:
+    """It begins below the same host and path, and so do the links from there."""
+    with addressed(tenants.url, name, way) as http:
+        start = http.get(f"{api}/docs", follow_redirects=True)
+        assert start.status_code == 200
+        assert start.url.path == f"{http.base_url.path.rstrip('/')}{api}/docs/"
+        for link in ("tutorial.html", "how-to/import.html", "api/index.html"):
+            assert f'href="{link}"' in start.text
+            assert http.get(urljoin(str(start.url), link)).status_code == 200
 
 
 @pytest.mark.parametrize("api", PREFIXES)

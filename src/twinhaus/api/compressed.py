@@ -18,7 +18,7 @@ add_compress_type(
 class Compressed:
     """Wraps the router: bodies of at least so many bytes go out in zstd or gzip.
 
-    One with an ETag goes as it is: its tag names these very bytes (RFC 9110, 8.8.3), and comes back in `If-Match`.
+    One with a strong ETag goes as it is: it names these very bytes (RFC 9110, 8.8.3), and comes back in `If-Match`.
     """
 
     def __init__(self, inner: ASGIApp, bytes_min: int) -> None:
@@ -45,7 +45,7 @@ class Compressed:
         async def send(message: Message) -> None:
             nonlocal chosen
             if message["type"] == "http.response.start" and any(
-                name == b"etag" for name, _ in message["headers"]
+                name == b"etag" and not tag.startswith(b"W/") for name, tag in message["headers"]
             ):
                 chosen = scope[_SENT_ON]
             await chosen(message)

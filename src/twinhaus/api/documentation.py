@@ -1,4 +1,4 @@
-"""The contract as the server shows it: the OpenAPI document, and a page to read it with, both served from here."""
+"""What the server shows of itself: the documentation's pages, the contract, and a page to try it with."""
 
 from functools import lru_cache
 from importlib.resources import files
@@ -11,26 +11,37 @@ from swagger_ui_bundle import swagger_ui_path
 
 from twinhaus import strictjson
 from twinhaus.api.call import Call
+from twinhaus.api.sites import Site, folder_of, send_file, to_folder
 from twinhaus.errors import NotFound
 
+_SITE = Site(
+    folder_of("docs"),
+    policy=(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
+        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    ),
+    absent=(
+        "The documentation has not been built here. In a checkout, `make docs` builds it; the texts themselves are in "
+        "the folder docs. The API can be tried at docs/api/ all the same."
+    ),
+)
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>twinhaus API</title>
-<link rel="stylesheet" href="docs/swagger-ui.css">
+<link rel="stylesheet" href="swagger-ui.css">
 </head>
 <body>
+<nav class="swagger-ui"><p class="wrapper"><a href="../index.html">Documentation</a></p></nav>
 <div id="contract"></div>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
+<script src="swagger-ui-bundle.js"></script>
+<script src="start.js"></script>
 </body>
 </html>
 """
-_START = (
-    'SwaggerUIBundle({url: "openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null});\n'
-)
+_START = 'SwaggerUIBundle({url: "../../openapi.json", dom_id: "#contract", deepLinking: true, validatorUrl: null});\n'
 _MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".png": "image/png"}
 _SECURITY = {
     "Content-Security-Policy": "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:",
@@ -45,14 +56,26 @@ async def show_openapi(call: Call) -> Response:
     return Response(_openapi(call.request.scope["instance_prefix"]), media_type="application/json")
 
 
-async def show_page(call: Call) -> Response:
+async def show_start(call: Call) -> Response:
     """GET /docs."""
+    return to_folder("docs")
+
+
+async def show_page(call: Call) -> Response:
+    """GET /docs/{page}: what was built of `docs/` and of the contract, and comes with the package."""
+    return send_file(_SITE, call, call.request.path_params["page"])
+
+
+async def try_api(call: Call) -> Response:
+    """GET /docs/api/: Swagger UI, which reads the contract and sends requests."""
     return Response(_PAGE, headers=_SECURITY, media_type="text/html")
 
 
 async def show_asset(call: Call) -> Response:
-    """GET /docs/{asset}: what the page is made of, all from this server."""
+    """GET /docs/api/{asset}: what that page is made of, all from this server."""
     name = call.path_parameter("asset")
+    if name == "index.html":
+        return await try_api(call)
     if name == "start.js":
         return Response(_START, headers=_SECURITY, media_type="text/javascript")
     if name not in _ASSETS:

@@ -67,6 +67,12 @@ def tag_condition(headers: Headers, faults: Faults) -> TagCondition | None:
     return holds
 
 
+def is_known(headers: Headers, tag: str) -> bool:
+    """Whether If-None-Match says that the client has what this tag names; what cannot be read does not."""
+    tags = _tags(headers, "if-none-match", Faults())
+    return tags is not None and (_ANY in tags or _is_weakly_in(tag, tags))
+
+
 def unwanted(headers: Headers, answer_headers: dict[str, str]) -> Response:
     """The answer to a read whose condition does not hold (RFC 9110 §13.2.2): 304, as the client has what there is.
 

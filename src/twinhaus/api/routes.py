@@ -111,8 +111,10 @@ ROUTES = (
     Route("GET", "/readyz", None, service.is_ready, is_of_server=True),
     Route("GET", "/metrics", None, service.show_metrics, is_of_server=True),
     Route("GET", "/openapi.json", None, documentation.show_openapi),
-    Route("GET", "/docs", None, documentation.show_page),
-    Route("GET", "/docs/{asset}", None, documentation.show_asset),
+    Route("GET", "/docs", None, documentation.show_start),
+    Route("GET", "/docs/api/", None, documentation.try_api),
+    Route("GET", "/docs/api/{asset}", None, documentation.show_asset),
+    Route("GET", "/docs/{page:path}", None, documentation.show_page),
 )
 
 

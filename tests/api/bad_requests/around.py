@@ -65,7 +65,7 @@ AROUND = [
     sent("path in capitals", "POST", "/TWINS", 404, "openapi.json"),
     sent("slash at the end", "POST", "/twins/", 404, "openapi.json"),
     sent("unknown version", "POST", "/api/v2/twins", 404, "openapi.json"),
-    sent("a file of the server's", "GET", "/docs/..%2F..%2Fcli.py", 404, "../../cli.py"),
+    sent("a file of the server's", "GET", "/docs/api/..%2F..%2Fcli.py", 404, "../../cli.py"),
     sent("path that is not UTF-8", "GET", "/twins/%FF", 404, "not UTF-8"),
     sent("unknown twin", "GET", "/twins/nobody", 404, '"nobody"'),
     sent("unknown twin to delete", "DELETE", "/twins/nobody", 404, '"nobody"'),

@@ -1,0 +1,1 @@
+"""Makes the pages that are served at /docs from the Markdown of this repository and from the contract."""
