@@ -237,7 +237,9 @@ def _change(transaction: Transaction, act: Delete | Unrelate | Decommission) -> 
 
 
 def _read(number: int, kind: str, text: bytes) -> Reading:
-    return Ndjson(TWINS if kind == "twins" else RELATIONSHIPS).read(Line(number, text))
+    reading = Ndjson(TWINS if kind == "twins" else RELATIONSHIPS).read(Line(number, text))
+    assert reading is not None
+    return reading
 
 
 def _attempt(transaction: Transaction, inner: tuple[Act, ...], *, is_kept: bool) -> list[object]:

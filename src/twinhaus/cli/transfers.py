@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeVar
 
 import click
 from rich.console import Console
@@ -22,6 +22,7 @@ from rich.progress import (
 from twinhaus.cli.stores import opened_store, read_store, read_store_option, store_option
 from twinhaus.graph import Change
 from twinhaus.storage.store import Reader, Store
+from twinhaus.transfer.azure import AZURE_RELATIONSHIPS, AZURE_TWINS
 from twinhaus.transfer.exporter import Export, export_graph, export_of
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
 from twinhaus.transfer.importer import dedicated, format_of, import_lines
@@ -39,14 +40,19 @@ _COLUMNS = (
 _FORMATS = ("ndjson", "csv")
 _STANDARD = Path("-")
 Advance = Callable[[int], None]
+_Command = TypeVar("_Command", bound=Callable[..., object])
 
-_format_option = click.option(
-    "--format",
-    "format_",
-    type=click.Choice(_FORMATS),
-    envvar="TWINHAUS_FORMAT",
-    help="Of --twins and --relationships. Default: csv where a file's name ends so, else ndjson.",
-)
+_AZURE = "azure"
+
+
+def _format_option(*formats: str) -> Callable[[_Command], _Command]:
+    return click.option(
+        "--format",
+        "format_",
+        type=click.Choice(formats),
+        envvar="TWINHAUS_FORMAT",
+        help="Of --twins and --relationships. Default: csv where a file's name ends so, else ndjson.",
+    )
 
 
 @click.command("import")
@@ -60,7 +66,7 @@ _format_option = click.option(
     envvar="TWINHAUS_RELATIONSHIPS",
     help="Of relationships; - is standard input.",
 )
-@_format_option
+@_format_option(*_FORMATS, _AZURE)
 @store_option
 def import_(
     store: str,
@@ -80,7 +86,8 @@ def import_(
     with opened_store(store) as opened, dedicated():
         if export_file is not None:
             is_whole = _restore_file(opened, export_file)
-        for kind, file in ((TWINS, twins), (RELATIONSHIPS, relationships)):
+        kinds = (AZURE_TWINS, AZURE_RELATIONSHIPS) if format_ == _AZURE else (TWINS, RELATIONSHIPS)
+        for kind, file in zip(kinds, (twins, relationships), strict=True):
             if file is not None:
                 is_whole &= _import_file(opened, kind, file, format_)
     if not is_whole:
@@ -164,7 +171,7 @@ _out = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
     envvar="TWINHAUS_RELATIONSHIPS",
     help="Write relationships; - is standard output.",
 )
-@_format_option
+@_format_option(*_FORMATS)
 @read_store_option
 def export(
     store: str,

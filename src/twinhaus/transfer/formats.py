@@ -31,8 +31,8 @@ class About(Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """Twins or relationships: how one is read from JSON, known, and put; and how many an import puts in a batch, which
-    other writers wait for some tenths of a second at most.
+    """Twins or relationships: how one is read from JSON (None where that holds something else), known, and put; and how
+    many an import puts in a batch, which other writers wait for some tenths of a second at most.
     """
 
     name: str
@@ -100,11 +100,13 @@ class Ndjson:
     def splitter(self) -> Splitter:
         return self._splitter
 
-    def read(self, line: Line) -> Reading:
+    def read(self, line: Line) -> Reading | None:
         try:
             draft = self.kind.read(self._value(line))
         except Invalid as error:
             return refused(line.number, error)
+        if draft is None:
+            return None
         id_, ensure = self.kind.identify(draft), self.kind.ensure
         return Reading(
             self.kind.about(draft, id_),
