@@ -24,17 +24,13 @@ def build(target: Path, root: Path = ROOT) -> None:
     overview = (root / OVERVIEW).read_text("utf-8")
     pages = Pages(root, {**dict(contract.pages()), OVERVIEW: f"{overview}\n{contract.overview()}"})
     pages.gather(sorted(str(one.relative_to(root)) for one in (root / DOCS).rglob("*.md")))
-    site = _Site(pages, Navigation(pages))
-    made = site.files()
+    made = _Site(pages, Navigation(pages)).files()
+    made |= {pages.address(path): (root / path).read_bytes() for path in pages.files}
     shutil.rmtree(target, ignore_errors=True)
     for address, content in made.items():
         place = target / address
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_bytes(content)
-    for path in pages.files:
-        place = target / pages.address(path)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copyfile(root / path, place)
 
 
 class _Site:
@@ -54,7 +50,7 @@ class _Site:
         )
 
     def files(self) -> dict[str, bytes]:
-        """Every file of the site but those that are copied, by its address."""
+        """Pages, and what they are shown with, by their addresses."""
         pages = {
             self._pages.address(page.path): self._page(page).encode() for page in self._pages.found.values()
         }

@@ -14,6 +14,7 @@ from pygments.lexers import get_lexer_by_name
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
 _CLASSES = HtmlFormatter(nowrap=True)
 _BLANKS = re.compile(r'<span class="w">(\s+)</span>')  # Nobody sees their colour.
+_WORD_CHARACTERS_MAX = 32
 _NOT_IN_SLUGS = re.compile(r"[^\w\- ]")
 
 
@@ -174,6 +175,14 @@ def _th_close(self: object, tokens: list[Token], index: int, options: object, en
     return "</th>" if tokens[index - 1].content else "</td>"
 
 
+def _code_inline(self: object, tokens: list[Token], index: int, options: object, env: object) -> str:
+    """What is long may break anywhere, so that tables stay narrow; short words stay whole."""
+    code = tokens[index].content
+    is_long = any(len(word) > _WORD_CHARACTERS_MAX for word in code.split())
+    return f'<code class="long">{escape(code)}</code>' if is_long else f"<code>{escape(code)}</code>"
+
+
+_READER.add_render_rule("code_inline", _code_inline)
 _READER.add_render_rule("fence", _fence)
 _READER.add_render_rule("th_open", _th_open)
 _READER.add_render_rule("th_close", _th_close)

@@ -24,7 +24,6 @@ class Page:
 
     path: str
     document: Document
-    text: str
 
 
 class Pages:
@@ -43,15 +42,14 @@ class Pages:
             path = waiting.pop()
             if path in self.found:
                 continue
-            text = self._text(path)
-            self.found[path] = Page(path, Document(text), text)
+            self.found[path] = Page(path, Document(self._text(path)))
             for link in self.found[path].document.links():
                 target, _ = _split(path, link)
                 if target is None:
                     continue
                 if self._is_page(target):
                     waiting.append(target)
-                elif (self._root / target).is_file():
+                elif (self._root / target).is_file() and not target.startswith(".."):
                     self.files.add(target)
                 else:
                     faults.append(f"{path}: {link} leads nowhere")

@@ -46,6 +46,9 @@ def _named(name: str, schema: dict[str, Any], page: str) -> str:
         return name
     if name == "array" and "items" in schema:
         name = f"array of {type_of(schema['items'], page)}"
+    if schema.get("minLength") == 1:
+        schema = {**schema, "minLength": None}
+        name = f"{name}, not empty"
     limits = [said.format(schema[key]) for key, said in _LIMITS.items() if _is_short(schema.get(key))]
     return f"{name} ({', '.join(limits)})" if limits else name
 

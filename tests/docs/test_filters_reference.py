@@ -15,7 +15,7 @@ from twinhaus.testing.server import run_cli, running_server
 
 PAGE = Path(__file__).parents[2] / "docs" / "reference" / "filters.md"
 EXAMPLES = [sample.body for sample in samples(PAGE) if sample.info == "json"]
-PORTFOLIO_TWINS = 2_000
+PORTFOLIO_TWINS = 500
 # What the demo has nothing of: twins that were changed then, ids in other systems, such a tag.
 FINDS_NOTHING = ("lastUpdatedAfter", "mappedIds.value", "customTags")
 
