@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-TIMEOUT_SECONDS = 120
+TIMEOUT_SECONDS = 300
 
 _BLOCK = re.compile(
     r"^(?P<indent> *)```(?P<kind>sh refused|sh|sql|python)\n(?P<commands>.*?)^ *```\n"
