@@ -60,6 +60,8 @@ class Settings:
     audit_days: Annotated[int, Meta(ge=0, le=100_000)] = 0  # How long the audit trail is kept; 0: for ever.
     containment: tuple[str, ...] = ()  # None named: those that the store follows already.
     log_level: str = "info"
+    explorer_client_id: str = ""  # As whom the explorer's page signs people in at the trusted issuers.
+    explorer_scope: str = "openid"  # What it asks them for, with spaces between.
     trusted_issuers: tuple[str, ...] = ()  # Other issuers whose tokens are good here, by their URLs.
     trusted_audiences: tuple[str, ...] = ()  # Those tokens must be made for one of these.
     trusted_scope_claims: tuple[str, ...] = ("scope", "scp", "roles")

@@ -28,6 +28,10 @@ class MemoryReader:
     def registry(self) -> Registry:
         return self.state.registry
 
+    @property
+    def containment(self) -> tuple[str, ...]:
+        return tuple(sorted(self._containment))
+
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         matching = list(self._matching(query, after))
         page = matching[:limit]

@@ -17,7 +17,7 @@ from twinhaus.storage.store import IdPage, Neighbour, Page, Reader, Result, Tran
 from twinhaus.storage.turns import Turn
 
 # What belongs to no place, and is seen by everyone who may ask.
-OPEN_TO_READERS = frozenset({"registry", "models", "find_model", "is_decommissioned"})
+OPEN_TO_READERS = frozenset({"registry", "containment", "models", "find_model", "is_decommissioned"})
 OPEN_TO_WRITERS = OPEN_TO_READERS | {"act_for", "expect", "next_instant", "count_outgoing"}
 _AT_ONCE = 1_000  # Twins whose places are looked up by one statement.
 

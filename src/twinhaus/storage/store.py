@@ -83,6 +83,11 @@ class Reader(Protocol):
     @property
     def registry(self) -> Registry: ...
     @property
+    def containment(self) -> tuple[str, ...]:
+        """The names of the relationships that locations follow, from part to whole."""
+        ...
+
+    @property
     def turns(self) -> Sequence[Turn]:
         """How the pages came about that were listed so far."""
         ...

@@ -31,6 +31,10 @@ class SqlReader:
         last_change = int(self._connection.state("models"))
         return self._models.at(last_change, self._models_after)
 
+    @property
+    def containment(self) -> tuple[str, ...]:
+        return tuple(json.loads(self._connection.state("containment")))
+
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         return self._dialect.search.list_twins(
             self._connection, query, include, after=after, limit=limit, turns=self.turns

@@ -1,0 +1,91 @@
+// The page as a whole: sign in, then the header and the view that the address names.
+import { lazy, Suspense } from "preact/compat";
+import { useEffect } from "preact/hooks";
+import { Results } from "./find/results";
+import { Models } from "./see/models";
+import { TwinPage } from "./see/twin";
+import { serverSettings } from "./server/api";
+import { begin, session } from "./server/session";
+import { loadModels, ontology, server } from "./server/world";
+import { arrive } from "./shell/arrival";
+import { Header } from "./shell/header";
+import { SignIn } from "./shell/sign-in";
+import { texts } from "./texts/en";
+import { useLoaded } from "./ui/loaded";
+import { Notices } from "./ui/notices";
+import { Failed, Loading } from "./ui/states";
+import { view } from "./view/place";
+
+// What is not on the first view comes when it is needed.
+const Graph = lazy(() => import("./see/graph/page").then((part) => ({ default: part.GraphPage })));
+const Edit = lazy(() => import("./change/edit").then((part) => ({ default: part.EditPage })));
+const Import = lazy(() => import("./change/import").then((part) => ({ default: part.ImportPage })));
+
+export function App() {
+  const settings = useLoaded(async () => {
+    server.value = await serverSettings();
+    const refused = await arrive();
+    if (server.value.auth === "none" && !session.value) begin({ kind: "open" });
+    return { refused };
+  }, []);
+  if (settings.state === "failed") return <Failed error={settings.error} retry={settings.again} />;
+  if (!settings.value) return <Loading />;
+  if (!session.value) return <SignIn refused={settings.value.refused} />;
+  return <Explorer />;
+}
+
+function Explorer() {
+  const models = useLoaded(loadModels, [session.value]);
+  if (models.state === "failed") return <Failed error={models.error} retry={models.again} />;
+  return (
+    <>
+      <button type="button" class="skip" onClick={skip}>
+        {texts.skip}
+      </button>
+      <Header />
+      <main id="content" tabIndex={-1}>
+        {models.state === "loading" && !ontology.value.models.size ? <Loading /> : <Content />}
+      </main>
+      <Notices />
+    </>
+  );
+}
+
+/** The address names views, so a link to a part of the page would leave the view. */
+function skip(): void {
+  document.getElementById("content")?.focus();
+}
+
+function Content() {
+  const now = view.value;
+  useEffect(() => {
+    document.title = `${titleOf()} – ${texts.title}`;
+  }, [now]);
+  return (
+    <Suspense fallback={<Loading />}>
+      {now.page === "twins" && <Results view={now} />}
+      {now.page === "twin" && <TwinPage key={now.id} id={now.id} />}
+      {now.page === "edit" && <Edit key={now.id} id={now.id} modelId="" />}
+      {now.page === "new" && <Edit key="" id="" modelId={now.modelId} />}
+      {now.page === "graph" && <Graph view={now} />}
+      {now.page === "models" && <Models id={now.id} />}
+      {now.page === "import" && <Import />}
+    </Suspense>
+  );
+}
+
+function titleOf(): string {
+  const now = view.value;
+  switch (now.page) {
+    case "twin":
+      return now.id;
+    case "edit":
+      return texts.change.edit(now.id);
+    case "new":
+      return texts.change.newTwin;
+    case "models":
+      return now.id ? ontology.value.label(now.id) : texts.places.models;
+    default:
+      return texts.places[now.page];
+  }
+}

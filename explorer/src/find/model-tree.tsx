@@ -1,0 +1,82 @@
+// The models as a tree, each with how many twins it has, together with the models that extend it.
+import { useMemo, useState } from "preact/hooks";
+import type { Model } from "../models/definitions";
+import { countTwins } from "../server/api";
+import { changes, ontology } from "../server/world";
+import { texts } from "../texts/en";
+import { useLoaded } from "../ui/loaded";
+import { type Branch, Tree } from "../ui/tree";
+
+const FOUND_MAX = 50;
+
+interface ModelTreeProps {
+  selected: readonly string[];
+  choose: (id: string, options: { isAdded: boolean }) => void;
+}
+
+export function ModelTree({ selected, choose }: ModelTreeProps) {
+  const [words, setWords] = useState("");
+  const known = ontology.value;
+  const roots = useMemo(
+    () => (words.trim() ? found(words.trim()) : known.roots).map(branchOf),
+    [known, words],
+  );
+  return (
+    <div class="model-tree">
+      <input
+        type="search"
+        aria-label={texts.find.filterModels}
+        placeholder={texts.find.filterModels}
+        value={words}
+        onInput={(event) => setWords(event.currentTarget.value)}
+      />
+      <Tree
+        key={roots[0]?.id ?? ""}
+        label={texts.find.modelTree}
+        roots={roots}
+        children={childrenOf}
+        selected={selected}
+        choose={choose}
+      />
+    </div>
+  );
+}
+
+function found(words: string): Model[] {
+  const small = words.toLowerCase();
+  return [...ontology.value.models.values()]
+    .filter((model) => model.label.toLowerCase().includes(small) || model.id.toLowerCase().includes(small))
+    .sort((a, b) => a.label.length - b.label.length || a.label.localeCompare(b.label))
+    .slice(0, FOUND_MAX);
+}
+
+async function childrenOf(id: string): Promise<Branch[]> {
+  return ontology.value.children(id).map(branchOf);
+}
+
+function branchOf(model: Model): Branch {
+  return {
+    id: model.id,
+    label: model.label,
+    note: <Count modelId={model.id} />,
+    opens: ontology.value.children(model.id).length > 0,
+  };
+}
+
+const counts = new Map<string, Promise<number>>();
+let countedAt = -1;
+
+/** Counted once for as long as nothing was changed from here. */
+function count(modelId: string): Promise<number> {
+  if (countedAt !== changes.value) counts.clear();
+  countedAt = changes.value;
+  const counted = counts.get(modelId) ?? countTwins({ modelFilter: { modelIds: [modelId] } });
+  counts.set(modelId, counted);
+  counted.catch(() => counts.delete(modelId));
+  return counted;
+}
+
+function Count({ modelId }: { modelId: string }) {
+  const counted = useLoaded(() => count(modelId), [modelId, changes.value]);
+  return <>{counted.state === "failed" ? "" : (counted.value?.toLocaleString("en") ?? "…")}</>;
+}

@@ -1,0 +1,48 @@
+// What to call a twin, and the texts that people look for.
+import type { Json, Twin } from "../server/types";
+import type { Ontology } from "./ontology";
+
+/** Its name where it has one, else its id. */
+export function nameOf(twin: Twin): string {
+  const { name } = twin.contents;
+  return typeof name === "string" && name ? name : twin.id;
+}
+
+/** The texts that most models share, beside the name: the search box looks there, too. */
+export function searchedTexts(ontology: Ontology, max = 8): string[] {
+  const counts = new Map<string, number>();
+  for (const id of ontology.models.keys())
+    for (const property of ontology.properties(id))
+      if (property.schema?.kind === "text") counts.set(property.name, (counts.get(property.name) ?? 0) + 1);
+  counts.delete("name");
+  return [...counts.entries()]
+    .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
+    .slice(0, max)
+    .map(([name]) => name);
+}
+
+/** What stands in a value at a path of plain keys, across arrays: every one of them. */
+export function valuesAt(value: Json | undefined, path: string): Json[] {
+  const keys = [...path.matchAll(/[^.[\]"]+|"(?:[^"\\]|\\.)*"/g)].map(([key]) =>
+    key.startsWith('"') ? (JSON.parse(key) as string) : key,
+  );
+  let now: Json[] = value === undefined ? [] : [value];
+  for (const key of keys)
+    now = now.flatMap((one) => {
+      if (typeof one !== "object" || one === null) return [];
+      const elements = Array.isArray(one) ? one : [one];
+      return elements.flatMap((element) => {
+        if (typeof element !== "object" || element === null || Array.isArray(element)) return [];
+        const found = element[key];
+        return found === undefined ? [] : [found];
+      });
+    });
+  return now;
+}
+
+/** A value as a cell of a table shows it. */
+export function asText(value: Json | undefined): string {
+  if (value === undefined || value === null) return "";
+  if (typeof value === "string") return value;
+  return typeof value === "object" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,145 @@
+// The API, operation by operation: nothing that another program could not ask as well.
+import { ask, askJson } from "./asking";
+import { base } from "./session";
+import type {
+  BulkLine,
+  Filters,
+  Json,
+  ListRequest,
+  Page,
+  Relationship,
+  ServerSettings,
+  StoredModel,
+  Twin,
+} from "./types";
+
+const IDS_MAX = 1_000; // Of `POST /twins/ids`.
+
+const twinPath = (id: string) => `twins/${encodeURIComponent(id)}`;
+const modelPath = (id: string) => `models/${encodeURIComponent(id)}`;
+
+export async function serverSettings(): Promise<ServerSettings> {
+  return (await (await fetch(new URL("explorer/settings.json", base))).json()) as ServerSettings;
+}
+
+export const listTwins = (request: ListRequest, signal?: AbortSignal) =>
+  askJson<Page>("POST", "twins", { body: request, signal });
+
+export const countTwins = (filters: Filters, signal?: AbortSignal) =>
+  askJson<number>("POST", "twins/count", { body: filters, signal });
+
+export const getTwin = (id: string, signal?: AbortSignal) => askJson<Twin>("GET", twinPath(id), { signal });
+
+/** Those of these twins that there are, in order, each once. */
+export async function findTwins(ids: Iterable<string>, signal?: AbortSignal): Promise<Twin[]> {
+  const distinct = [...new Set(ids)];
+  const found: Twin[] = [];
+  for (let from = 0; from < distinct.length; from += IDS_MAX) {
+    const body = distinct.slice(from, from + IDS_MAX);
+    found.push(...(await askJson<Twin[]>("POST", "twins/ids", { body, signal })));
+  }
+  return found;
+}
+
+export const outgoing = (id: string, signal?: AbortSignal) =>
+  askJson<Relationship[]>("GET", `${twinPath(id)}/relationships/outgoing`, { signal });
+
+export const incoming = (id: string, signal?: AbortSignal) =>
+  askJson<Relationship[]>("GET", `${twinPath(id)}/relationships/incoming`, { signal });
+
+/** A twin with its entity tag, for a change that is made only if nobody else was faster. */
+export async function getTwinWithTag(id: string): Promise<{ twin: Twin; tag: string }> {
+  const answer = await ask("GET", twinPath(id));
+  return { twin: (await answer.json()) as Twin, tag: answer.headers.get("ETag") ?? "" };
+}
+
+export const putTwin = (
+  twin: Pick<Twin, "id" | "modelId" | "contents">,
+  conditions: { ifMatch?: string; ifNew?: boolean } = {},
+) =>
+  askJson<Twin>("PUT", "twins", {
+    body: { id: twin.id, modelId: twin.modelId, contents: twin.contents },
+    headers: {
+      ...(conditions.ifMatch ? { "If-Match": conditions.ifMatch } : {}),
+      ...(conditions.ifNew ? { "If-None-Match": "*" } : {}),
+    },
+  });
+
+export async function deleteTwin(id: string, options: { cascade: boolean }): Promise<void> {
+  await ask("DELETE", twinPath(id), { query: { cascade: options.cascade } });
+}
+
+/** What deleting everything that these filters find would come to, or has come to. */
+export const deleteTwins = (filters: Filters, options: { cascade: boolean; dryRun: boolean }) =>
+  askJson<Deletion>("DELETE", "twins", { body: { filter: filters }, query: options });
+
+export const putRelationship = (relationship: Omit<Relationship, "id">) =>
+  askJson<Relationship>("PUT", "twins/relationships", { body: relationship });
+
+export async function deleteRelationship(sourceId: string, id: string): Promise<void> {
+  await ask("DELETE", `${twinPath(sourceId)}/relationships/${encodeURIComponent(id)}`);
+}
+
+export const listModels = (signal?: AbortSignal) =>
+  askJson<StoredModel[]>("GET", "models", { query: { includeModelDefinitions: true }, signal });
+
+export const addModels = (models: Json) => askJson<StoredModel[]>("POST", "models", { body: models });
+
+export async function deleteModel(id: string): Promise<void> {
+  await ask("DELETE", modelPath(id));
+}
+
+export const modelSchema = (id: string) => askJson<JsonSchema>("GET", `${modelPath(id)}/schema`);
+
+export interface Deletion {
+  matched: number;
+  deleted: number;
+  relationshipsDeleted: number;
+}
+
+/** As much of JSON Schema (2020-12) as the server's schemas of models use. */
+export interface JsonSchema {
+  $ref?: string;
+  $defs?: Record<string, JsonSchema>;
+  title?: string;
+  description?: string;
+  type?: string | string[];
+  const?: Json;
+  enum?: Json[];
+  oneOf?: JsonSchema[];
+  anyOf?: JsonSchema[];
+  format?: string;
+  readOnly?: boolean;
+  minimum?: number;
+  maximum?: number;
+  properties?: Record<string, JsonSchema>;
+  additionalProperties?: boolean | JsonSchema;
+  propertyNames?: JsonSchema;
+  items?: JsonSchema;
+  required?: string[];
+}
+
+/** Put many twins or relationships; the report is read line by line as it comes. */
+export async function* putInBulk(
+  kind: "twins" | "relationships",
+  content: { body: BodyInit; type: "application/x-ndjson" | "text/csv" },
+  options: { dryRun: boolean; signal?: AbortSignal },
+): AsyncGenerator<BulkLine> {
+  const path = kind === "twins" ? "twins/bulk" : "twins/relationships/bulk";
+  const raw = { content: content.body, type: content.type };
+  const answer = await ask("POST", path, { raw, query: { dryRun: options.dryRun }, signal: options.signal });
+  for await (const line of lines(answer)) yield JSON.parse(line) as BulkLine;
+}
+
+async function* lines(answer: Response): AsyncGenerator<string> {
+  const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader();
+  let rest = "";
+  for (;;) {
+    const { value, done } = (await reader?.read()) ?? { done: true, value: undefined };
+    if (done) break;
+    const parts = (rest + value).split("\n");
+    rest = parts.pop() ?? "";
+    for (const part of parts) if (part) yield part;
+  }
+  if (rest) yield rest;
+}
