@@ -219,6 +219,10 @@ class Demo:
             f"-d client_id={client_id} -d client_secret={secret}"
         )
         path = self._keep(client_id, secret)
+        # What stands after # stays in the browser; the page takes it out of the address at once.
+        signed_in = urlencode({"client_id": client_id, "client_secret": secret})
+        self._say("\nThe explorer, signed in:\n")
+        self._plain(f"{server.url}/#sign-in?{signed_in}")
         self._plain(f"\nFrom Python: client/README.md; the client's id and secret are in {path}")
         self._say(f"\nThe documentation: {server.url}/docs    Stop with Ctrl-C.")
 

@@ -4,6 +4,7 @@ import { FIXED_FIELDS } from "../models/fields";
 import { asText, nameOf, valuesAt } from "../models/names";
 import type { Ontology } from "../models/ontology";
 import type { Json, Twin } from "../server/types";
+import { texts } from "../texts/en";
 import type { Query } from "../view/query";
 import type { Sort } from "../view/view";
 
@@ -17,9 +18,10 @@ const OWN_MAX = 4; // Columns of the models' own, unless someone chooses.
 
 /** Every column there can be for a query. */
 export function columnsFor(query: Query, ontology: Ontology): Column[] {
+  const labels = new Map(Object.entries(texts.find.columnLabels));
   return [...FIXED_FIELDS, ...ontology.fields(query.models)].map(({ path, label, unit }) => ({
     path,
-    label,
+    label: labels.get(path) ?? label,
     unit,
   }));
 }

@@ -1,7 +1,7 @@
 // Save all twins that fit as a file, page by page, in the forms that the server's imports take.
 import { unparse } from "papaparse";
 import { asText } from "../models/names";
-import type { Filters, Twin } from "../server/types";
+import type { Filters, Json, Twin } from "../server/types";
 import { type Column, valueIn } from "./columns";
 import { everyPage } from "./paging";
 
@@ -36,10 +36,16 @@ export function ndjson(twins: readonly Twin[]): string {
 }
 
 export function csvRows(twins: readonly Twin[], columns: readonly Column[]): string {
-  return `${toCsv(twins.map((twin) => columns.map(({ path }) => asText(valueIn(twin, path)))))}\r\n`;
+  return `${toCsv(twins.map((twin) => columns.map(({ path }) => cell(valueIn(twin, path)))))}\r\n`;
 }
 
-/** RFC 4180; what a spreadsheet would take for a formula has an apostrophe in front, as the server writes it. */
-function toCsv(rows: string[][]): string {
+/** Texts that are empty have an apostrophe, to differ from no value; numbers stay numbers. */
+function cell(value: Json | undefined): string | number | boolean {
+  if (value === "") return "'";
+  return typeof value === "number" || typeof value === "boolean" ? value : asText(value);
+}
+
+/** RFC 4180; a text that a spreadsheet would take for a formula has an apostrophe in front, as the server writes it. */
+function toCsv(rows: (string | number | boolean)[][]): string {
   return unparse(rows, { escapeFormulae: true });
 }

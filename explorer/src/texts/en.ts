@@ -62,6 +62,7 @@ export const texts = {
     empty: "This graph has no twins yet.",
     emptyHint: "Import some, or put the first one.",
     columns: "Columns",
+    columnLabels: { id: "Id", modelId: "Model", lastUpdateTime: "Last update", name: "Name" },
     sortBy: (column: string) => `Sort what is loaded by ${column}`,
     more: "Load more",
     results: "Twins that fit",
