@@ -57,7 +57,7 @@ export function Results({ view }: { view: TwinsView }) {
           />
         </details>
       </aside>
-      <section class="results" aria-label={texts.find.results}>
+      <div class="results">
         <Chips query={query} change={ask} />
         <Tools
           view={view}
@@ -81,7 +81,7 @@ export function Results({ view }: { view: TwinsView }) {
             paged={paged}
           />
         )}
-      </section>
+      </div>
     </div>
   );
 }

@@ -44,9 +44,10 @@ export function Tools({ view, filters, count, columns, allColumns, loaded }: Too
   return (
     <>
       <div class="tools">
-        <span class="count" role="status">
-          {count === null ? "…" : texts.find.found(count)} <span class="hint">{loaded}</span>
-        </span>
+        <h1 class="count">
+          <span role="status">{count === null ? "…" : texts.find.found(count)}</span>{" "}
+          <span class="hint">{loaded}</span>
+        </h1>
         <button type="button" onClick={() => setOpen("columns")}>
           {texts.find.columns}
         </button>

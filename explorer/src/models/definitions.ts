@@ -17,11 +17,15 @@ export interface Content {
 
 /** What a value may be. */
 export type Schema =
-  | { kind: "text" | "number" | "integer" | "boolean" | "date" | "dateTime" | "time" | "duration" | "other" }
+  | { kind: "text" | "number" | "integer" | "boolean" | "date" | "dateTime" | "time" | "duration" }
+  | { kind: "other"; name: string }
   | { kind: "enum"; values: { value: Json; label: string }[] }
   | { kind: "array"; element: Schema }
   | { kind: "map"; value: Schema }
   | { kind: "object"; fields: { name: string; label: string; schema: Schema }[] };
+
+/** A value that nothing is known of. */
+export const OTHER: Schema = { kind: "other", name: "" };
 
 export interface Model {
   id: string;
@@ -102,13 +106,13 @@ function readContent(content: JsonObject, schemas: ReadonlyMap<string, JsonObjec
 }
 
 function readSchema(schema: Json, schemas: ReadonlyMap<string, JsonObject>, depth = 0): Schema {
-  if (depth > 10) return { kind: "other" };
+  if (depth > 10) return OTHER;
   const read = (inner: Json | undefined) => readSchema(inner ?? null, schemas, depth + 1);
   if (typeof schema === "string") {
     const named = schemas.get(schema);
-    return named ? read(named) : (PRIMITIVES[schema] ?? { kind: "other" });
+    return named ? read(named) : (PRIMITIVES[schema] ?? { kind: "other", name: shortName(schema) });
   }
-  if (!isObject(schema)) return { kind: "other" };
+  if (!isObject(schema)) return OTHER;
   switch (list(schema["@type"])[0]) {
     case "Enum":
       return {
@@ -132,7 +136,7 @@ function readSchema(schema: Json, schemas: ReadonlyMap<string, JsonObject>, dept
         }),
       };
     default:
-      return { kind: "other" };
+      return OTHER;
   }
 }
 

@@ -1,5 +1,5 @@
 // The fields that filters can ask for, with the operators that go with their schemas (contract, propertyFilter).
-import type { Content, Schema } from "./definitions";
+import { type Content, OTHER, type Schema } from "./definitions";
 
 export interface Field {
   path: string;
@@ -31,7 +31,7 @@ export function fieldsOf(
     fieldsIn(
       below(within.path, property.name),
       within.label ? `${within.label} › ${property.label}` : property.label,
-      property.schema ?? { kind: "other" },
+      property.schema ?? OTHER,
       property.unit,
     ),
   );

@@ -135,7 +135,7 @@ function Contents({ model }: { model: Model }) {
       <table>
         <thead>
           <tr>
-            {[words.kind, words.name, words.schema, words.unit, ""].map((heading) => (
+            {[words.kind, words.name, words.schema, words.unit, words.declaredBy].map((heading) => (
               <th key={heading} scope="col">
                 {heading}
               </th>
@@ -155,7 +155,7 @@ function Contents({ model }: { model: Model }) {
                   <Kind content={content} />
                 </td>
                 <td>{content.unit}</td>
-                <td class="hint">{origin !== model.id && words.from(known.label(origin))}</td>
+                <td class="hint">{origin !== model.id && known.label(origin)}</td>
               </tr>
             );
           })}
@@ -181,6 +181,8 @@ function schemaText(schema: Schema): string {
       return `{ …: ${schemaText(schema.value)} }`;
     case "object":
       return `{ ${schema.fields.map(({ name, schema: one }) => `${name}: ${schemaText(one)}`).join(", ")} }`;
+    case "other":
+      return schema.name;
     default:
       return schema.kind;
   }

@@ -1,5 +1,5 @@
 // The values of a twin or of a component, with what its model says of them.
-import type { Content, Schema } from "../models/definitions";
+import { type Content, OTHER, type Schema } from "../models/definitions";
 import { asText } from "../models/names";
 import type { Json, JsonObject } from "../server/types";
 import { texts } from "../texts/en";
@@ -19,7 +19,7 @@ export function Properties({ contents, declared }: { contents: JsonObject; decla
               {property.unit && <span class="unit"> {property.unit}</span>}
             </dt>
             <dd>
-              <Value value={contents[property.name] ?? null} schema={property.schema ?? { kind: "other" }} />
+              <Value value={contents[property.name] ?? null} schema={property.schema ?? OTHER} />
             </dd>
           </div>
         ))}
@@ -29,7 +29,7 @@ export function Properties({ contents, declared }: { contents: JsonObject; decla
             <div key={name}>
               <dt>{name}</dt>
               <dd>
-                <Value value={value} schema={{ kind: "other" }} />
+                <Value value={value} schema={OTHER} />
               </dd>
             </div>
           ))}
@@ -45,7 +45,7 @@ function isComponent(value: Json): boolean {
 
 function Value({ value, schema }: { value: Json; schema: Schema }) {
   if (Array.isArray(value)) {
-    const element = schema.kind === "array" ? schema.element : ({ kind: "other" } as const);
+    const element = schema.kind === "array" ? schema.element : OTHER;
     return (
       <ol class="values">
         {value.map((one, index) => (
@@ -92,7 +92,6 @@ function Value({ value, schema }: { value: Json; schema: Schema }) {
 
 function below(schema: Schema, name: string): Schema {
   if (schema.kind === "map") return schema.value;
-  if (schema.kind === "object")
-    return schema.fields.find((field) => field.name === name)?.schema ?? { kind: "other" };
-  return { kind: "other" };
+  if (schema.kind === "object") return schema.fields.find((field) => field.name === name)?.schema ?? OTHER;
+  return OTHER;
 }

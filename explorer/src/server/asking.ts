@@ -32,7 +32,7 @@ async function send(method: string, path: string, asked: Asked, bearer: string |
   for (const [name, value] of Object.entries(asked.query ?? {})) url.searchParams.set(name, String(value));
   const headers = new Headers(asked.headers);
   if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
-  const init: RequestInit = { method, headers };
+  const init: RequestInit = { method, headers, credentials: "omit" };
   if (asked.signal) init.signal = asked.signal;
   if (asked.raw) {
     headers.set("Content-Type", asked.raw.type);

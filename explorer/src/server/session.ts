@@ -55,7 +55,8 @@ async function grantToClient(id: string, secret: string): Promise<Session> {
   });
   let answer: Response;
   try {
-    answer = await fetch(new URL("oauth2/token", base), { method: "POST", body: form });
+    // Without credentials of the browser's own, which it would ask the user for when these are refused.
+    answer = await fetch(new URL("oauth2/token", base), { method: "POST", body: form, credentials: "omit" });
   } catch (error) {
     throw new Unreachable(error);
   }

@@ -1,6 +1,6 @@
 // A tree that is walked with the arrow keys (WAI-ARIA, tree view), its branches loaded when they are opened.
 import type { ComponentChildren } from "preact";
-import { useRef, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { useLoaded } from "./loaded";
 import { Failed, Loading } from "./states";
 
@@ -67,6 +67,7 @@ interface ItemProps extends TreeProps {
 
 function Item(props: ItemProps) {
   const { branch, level } = props;
+  const row = useId();
   const [isOpen, setOpen] = useState(props.opened?.includes(branch.id) ?? false);
   const isSelected = props.selected.includes(branch.id);
   const press = (event: KeyboardEvent) => {
@@ -90,13 +91,14 @@ function Item(props: ItemProps) {
       aria-level={level}
       aria-selected={isSelected}
       aria-expanded={branch.opens ? isOpen : undefined}
-      aria-label={branch.label}
+      aria-labelledby={row}
       data-label={branch.label}
       tabIndex={props.focused === branch.id ? 0 : -1}
       onFocus={(event) => event.target === event.currentTarget && props.setFocused(branch.id)}
       onKeyDown={press}
     >
       <div
+        id={row}
         class={isSelected ? "branch selected" : "branch"}
         style={{ paddingInlineStart: `${level - 1}rem` }}
       >

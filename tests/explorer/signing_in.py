@@ -1,0 +1,21 @@
+"""How tests get in."""
+
+from urllib.parse import urlencode
+
+from playwright.sync_api import Page, expect
+from tests.serving import Credentials, Served
+
+
+def signed_in(page: Page, served: Served, credentials: Credentials | None = None) -> Page:
+    """Open the explorer as the demo's link does."""
+    client = credentials or served.credentials
+    brought = urlencode({"client_id": client.client_id, "client_secret": client.client_secret})
+    page.goto(f"{served.url}/#sign-in?{brought}")
+    expect(page.locator("main#content")).to_be_visible()
+    return page
+
+
+def go(page: Page, served: Served, address: str) -> None:
+    """Another view, by its address."""
+    page.evaluate("address => { location.hash = address }", address)
+    assert page.url == f"{served.url}/{address}"

@@ -1,0 +1,171 @@
+"""Changes: forms with the server's faults at their fields, relationships, deletion, imports, models; and undo."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.explorer.signing_in import go, signed_in
+from tests.serving import Served
+
+
+@pytest.fixture
+def changing(blank: Page, changeable: Served) -> Page:
+    """The explorer, signed in, on a portfolio that may be changed."""
+    return signed_in(blank, changeable)
+
+
+def twin(served: Served, twin_id: str) -> Any:
+    """A twin as the API has it; None where there is none."""
+    answer = served.http.get(f"/twins/{twin_id}")
+    return answer.json() if answer.status_code == 200 else None
+
+
+def undo(page: Page) -> None:
+    """Take back what was just done, and see that it is."""
+    page.get_by_role("button", name="Undo").last.click()
+    expect(page.get_by_text("That was undone.")).to_be_visible()
+
+
+def test_a_fault_stands_at_its_field_and_a_change_can_be_undone(changing: Page, changeable: Served) -> None:
+    """Nothing is written until the server agrees; undo puts the twin back as it was."""
+    before = twin(changeable, "BLDG-1-L02")["contents"]
+    go(changing, changeable, "#/twin/BLDG-1-L02/edit")
+    number = changing.locator("label.field", has_text="levelNumber")
+    number.locator("input").fill("second")
+    changing.get_by_role("button", name="Save").click()
+    expect(number.locator(".fault")).to_contain_text("levelNumber expects an integer")
+    assert twin(changeable, "BLDG-1-L02")["contents"] == before
+    number.locator("input").fill("7")
+    changing.get_by_role("button", name="Save").click()
+    expect(changing.get_by_role("heading", name="Level L02")).to_be_visible()
+    assert twin(changeable, "BLDG-1-L02")["contents"]["levelNumber"] == 7
+    undo(changing)
+    assert twin(changeable, "BLDG-1-L02")["contents"]["levelNumber"] == before["levelNumber"]
+
+
+def test_a_change_of_somebody_else_is_not_overwritten_unseen(changing: Page, changeable: Served) -> None:
+    """Whoever saves second is told first."""
+    go(changing, changeable, "#/twin/BLDG-1-L02/edit")
+    code = changing.locator("label.field", has_text="code").first.locator("input")
+    code.fill("mine")
+    theirs = twin(changeable, "BLDG-1-L02")
+    theirs["contents"]["code"] = "theirs"
+    assert changeable.http.put("/twins", json=theirs).status_code == 200
+    changing.get_by_role("button", name="Save").click()
+    expect(changing.get_by_role("alert")).to_contain_text("Somebody else has changed this twin")
+    assert twin(changeable, "BLDG-1-L02")["contents"]["code"] == "theirs"
+    changing.get_by_role("button", name="Save").click()
+    expect(changing.get_by_role("heading", name="Level L02")).to_be_visible()
+    assert twin(changeable, "BLDG-1-L02")["contents"]["code"] == "mine"
+
+
+def test_a_twin_is_created_related_and_deleted(changing: Page, changeable: Served) -> None:
+    """From the form of its model; deletion shows what goes with it, and can be undone with all of that."""
+    go(changing, changeable, "#/new?model=dtmi%3Acom%3Awillowinc%3ARoom%3B1")
+    changing.get_by_role("button", name="Save").click()
+    expect(changing.locator("label.field.faulty", has_text="Id")).to_be_visible()
+    changing.locator("label.field", has_text="Id").first.locator("input").fill("ROOM-NEW")
+    changing.locator("label.field", has_text="name").first.locator("input").fill("New room")
+    changing.get_by_role("button", name="Save").click()
+    expect(changing.get_by_role("heading", name="New room")).to_be_visible()
+
+    changing.get_by_role("button", name="Relate").click()
+    changing.get_by_role("dialog").get_by_role("combobox").select_option("isPartOf")
+    changing.get_by_label("Id of the other twin").fill("BLDG-1-L02")
+    changing.get_by_role("dialog").get_by_role("button", name="Relate").click()
+    expect(changing.get_by_role("link", name="Level L02")).to_be_visible()
+
+    changing.get_by_role("button", name="Delete", exact=True).click()
+    expect(changing.get_by_role("dialog")).to_contain_text("With it go 1 relationship")
+    changing.get_by_role("dialog").get_by_role("button", name="Delete").click()
+    expect(changing.get_by_text("ROOM-NEW was deleted.")).to_be_visible()
+    assert twin(changeable, "ROOM-NEW") is None
+    undo(changing)
+    assert twin(changeable, "ROOM-NEW")["contents"]["name"] == "New room"
+    related = changeable.http.get("/twins/ROOM-NEW/relationships/outgoing").json()
+    assert [one["targetId"] for one in related] == ["BLDG-1-L02"]
+
+
+def test_a_file_is_tried_first_and_reported_line_by_line(
+    changing: Page, changeable: Served, tmp_path: Path
+) -> None:
+    """A trial writes nothing and names what is wrong with which line; then what is right is imported."""
+    lines = [
+        {"id": "R-1", "modelId": "dtmi:com:willowinc:Room;1", "contents": {"name": "One"}},
+        {"id": "R-2", "modelId": "dtmi:com:willowinc:Room;1", "contents": {"nonsense": 2}},
+        {"id": "BLDG-1-L02", "modelId": "dtmi:com:willowinc:Level;1", "contents": {"name": "Other"}},
+    ]
+    file = tmp_path / "rooms.ndjson"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    go(changing, changeable, "#/import")
+    changing.locator("input[type=file]").set_input_files(file)
+    changing.get_by_role("button", name="Try").click()
+    expect(changing.get_by_text("Would be 1 created, 1 replaced, 1 rejected")).to_be_visible()
+    expect(changing.get_by_role("row", name="2 R-2")).to_contain_text("nonsense")
+    assert twin(changeable, "R-1") is None
+    changing.get_by_role("button", name="Import", exact=True).click()
+    expect(changing.get_by_text("Were 1 created, 1 replaced, 1 rejected")).to_be_visible()
+    assert twin(changeable, "R-1")["contents"]["name"] == "One"
+    undo(changing)
+    assert twin(changeable, "R-1") is None
+    assert twin(changeable, "BLDG-1-L02")["contents"]["name"] == "Level L02"
+
+
+def test_tables_and_relationships_are_imported_too(
+    changing: Page, changeable: Served, tmp_path: Path
+) -> None:
+    """A CSV of twins and a file of relationships, dropped together: twins go first."""
+    rooms, parts = tmp_path / "rooms.csv", tmp_path / "parts.ndjson"
+    rooms.write_text("id,modelId,name\nR-9,dtmi:com:willowinc:Room;1,Nine\n")
+    parts.write_text(json.dumps({"sourceId": "R-9", "targetId": "BLDG-1-L02", "name": "isPartOf"}) + "\n")
+    go(changing, changeable, "#/import")
+    changing.locator("input[type=file]").set_input_files([parts, rooms])
+    changing.get_by_role("button", name="Try").click()
+    # Relationships are tried against what is stored: the room is not there yet.
+    expect(changing.get_by_text("Would be 1 created")).to_be_visible()
+    changing.get_by_role("button", name="Import", exact=True).click()
+    expect(changing.get_by_text("Were 1 created")).to_have_count(2)
+    assert len(changeable.http.get("/twins/R-9/relationships/outgoing").json()) == 1
+
+
+def test_models_are_uploaded_and_faults_stand_at_their_interfaces(
+    changing: Page, changeable: Served, tmp_path: Path
+) -> None:
+    """All or none; the server's words, at the file and the interface."""
+    good = {
+        "@context": "dtmi:dtdl:context;3",
+        "@id": "dtmi:com:example:Bench;1",
+        "@type": "Interface",
+        "extends": "dtmi:com:willowinc:Asset;1",
+        "contents": [{"@type": "Property", "name": "seats", "schema": "integer"}],
+    }
+    bad = {**good, "@id": "dtmi:com:example:Stool;1", "contents": [{"@type": "Property", "name": "seats"}]}
+    (tmp_path / "good.json").write_text(json.dumps(good))
+    (tmp_path / "bad.json").write_text(json.dumps([bad]))
+    go(changing, changeable, "#/models")
+    changing.get_by_role("button", name="Upload models").click()
+    dialog = changing.get_by_role("dialog")
+    dialog.locator("input[type=file]").set_input_files([tmp_path / "good.json", tmp_path / "bad.json"])
+    dialog.get_by_role("button", name="Upload", exact=True).click()
+    expect(dialog.get_by_role("alert")).to_contain_text("bad.json dtmi:com:example:Stool;1")
+    dialog.locator("input[type=file]").set_input_files(tmp_path / "good.json")
+    dialog.get_by_role("button", name="Upload", exact=True).click()
+    expect(changing.get_by_text("1 model uploaded.")).to_be_visible()
+    assert changeable.http.get("/models/dtmi:com:example:Bench;1").status_code == 200
+    undo(changing)
+    assert changeable.http.get("/models/dtmi:com:example:Bench;1").status_code == 404
+
+
+def test_all_that_fit_are_deleted_after_a_look_at_what_that_comes_to(
+    changing: Page, changeable: Served
+) -> None:
+    """The server rehearses it, and says how much goes."""
+    go(changing, changeable, "#/twins?location=BLDG-1-L02-R001")
+    changing.get_by_role("button", name="Delete all that fit").click()
+    dialog = changing.get_by_role("dialog")
+    expect(dialog).to_contain_text("will be deleted")
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(changing.get_by_text("No twin fits.")).to_be_visible()
+    assert twin(changeable, "BLDG-1-L02-R001") is None
