@@ -9,18 +9,26 @@ BIN := .venv/bin
 STAMP := .venv/.up-to-date
 BENCH_STAMP := .venv/.bench-up-to-date
 SITE := build/docs/index.html
-PAGES := $(shell find docs docsite contract deploy src/twinhaus/ontology *.md */README.md -type f -not -name '*.pyc')
+PAGES := $(shell find docs docsite contract deploy src/twinhaus/ontology *.md */README.md -type f -not -name '*.pyc' -not -path '*/node_modules/*')
+EXPLORER := build/explorer/index.html
+EXPLORER_PARTS := $(shell find explorer -path explorer/node_modules -prune -o -type f -print)
+NODE_MODULES := explorer/node_modules/.package-lock.json
+# Without Node.js everything works but the explorer, and the server says so in its place.
+NPM := $(shell command -v npm)
 TESTERS ?= 2
 
-.PHONY: help setup docs demo serve test check format format-check lint types layers bench bench-full bench-postgres lock clean
+.PHONY: help setup docs explorer explorer-check demo serve test check format format-check lint types layers bench bench-full \
+	bench-postgres lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
 
-setup: $(STAMP) $(SITE)  ## Prepare .venv with the locked versions and the twinhaus command
+setup: $(STAMP) $(SITE) $(if $(NPM),$(EXPLORER))  ## Prepare .venv with the locked versions and the twinhaus command
 
 docs: setup  ## The documentation as a folder to publish, build/docs; a server shows the same at /docs
 	@echo "$(CURDIR)/build/docs"
+
+explorer: $(EXPLORER)  ## The explorer, the page that the server shows at /, in build/explorer
 
 demo: setup  ## A sample portfolio on a real server: put, list, filter and page through it, then stop
 	$(BIN)/twinhaus demo
@@ -31,10 +39,11 @@ serve: setup  ## The same server, kept up, with a ready curl line
 test: setup  ## All tests
 	$(BIN)/pytest -n $(TESTERS)
 
-check: format-check lint types layers test  ## Format, lint, strict types, layers, tests: what CI runs
+check: format-check lint types layers explorer-check test  ## Format, lint, strict types, layers, tests: what CI runs
 
 format: setup  ## Lay the code out, and mend what can be mended mechanically
 	$(BIN)/ruff check --fix --exit-zero --quiet && $(BIN)/ruff format
+	$(if $(NPM),cd explorer && npm run --silent format)
 
 format-check: setup
 	$(BIN)/ruff format --check
@@ -47,6 +56,9 @@ types: setup  ## Mypy, strict
 
 layers: setup  ## The tower holds: nothing imports from a floor above
 	$(BIN)/lint-imports
+
+explorer-check: setup  ## Layout, lint, strict types and unit tests of the explorer
+	$(if $(NPM),cd explorer && npm run --silent check && npm run --silent test,@echo "Node.js is not here; the explorer is not checked.")
 
 bench: $(BENCH_STAMP)  ## Speed beside floors and peers at 100,000 twins, as tables and a plot
 	$(BIN)/python -m benchmarks
@@ -66,7 +78,7 @@ lock:  ## Renew both lock files from pyproject.toml (UPGRADE=--upgrade for the n
 	rm -rf .venv-lock
 
 clean:  ## Remove what can be made again
-	rm -rf .venv .venv-lock .demo build dist client/dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-lock explorer/node_modules .demo build dist client/dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src client tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(STAMP): pyproject.toml client/pyproject.toml requirements.lock
@@ -79,6 +91,14 @@ $(STAMP): pyproject.toml client/pyproject.toml requirements.lock
 
 $(SITE): $(STAMP) $(PAGES)
 	$(BIN)/python -m docsite build/docs
+
+$(EXPLORER): $(NODE_MODULES) $(EXPLORER_PARTS)
+	cd explorer && npm run --silent build
+	@touch $@
+
+$(NODE_MODULES): explorer/package-lock.json
+	cd explorer && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 $(BENCH_STAMP): $(STAMP) requirements-bench.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock

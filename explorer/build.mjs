@@ -41,7 +41,7 @@ const building = await context({
   sourcemap: isWatching,
   legalComments: "eof",
   metafile: true,
-  logLevel: "info",
+  logLevel: isWatching ? "info" : "warning",
   plugins: [page],
 });
 if (isWatching) await building.watch();
