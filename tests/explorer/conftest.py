@@ -3,12 +3,11 @@
 import os
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from tests.explorer.signing_in import signed_in
+from tests.explorer.steps import signed_in
 from tests.serving import Served, make_store, opened, serving
 
 from twinhaus.api.sites import folder_of
@@ -34,7 +33,11 @@ _PATIENCE_MILLISECONDS = 30_000  # Of a slow machine with much to do; nothing wa
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """The browser's program; tests that need one are skipped without."""
-    found = os.environ.get("TWINHAUS_TEST_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    found = (
+        os.environ.get("TWINHAUS_TEST_CHROMIUM")
+        or shutil.which("chromium")
+        or shutil.which("chromium-browser")
+    )
     if not found:
         pytest.skip("There is no Chromium here; Debian's package chromium has it.")
     if not (folder_of("explorer") / "index.html").is_file():
@@ -45,6 +48,7 @@ def chromium() -> str:
 @pytest.fixture(scope="session")
 def browser(chromium: str) -> Iterator[Browser]:
     """One browser for all tests."""
+    expect.set_options(timeout=_PATIENCE_MILLISECONDS)
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=list(_OPTIONS))
         yield running
@@ -82,13 +86,6 @@ def changeable(portfolio: Path, tmp_path: Path) -> Iterator[Served]:
         yield running
 
 
-@dataclass(slots=True)
-class Said:
-    """What the page's own code complained of."""
-
-    errors: list[str]
-
-
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     """A browser that nobody has used yet."""
@@ -102,11 +99,12 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 @pytest.fixture
 def blank(context: BrowserContext) -> Iterator[Page]:
     """A page that nothing is opened in yet; errors of the page's own code fail the test."""
-    expect.set_options(timeout=_PATIENCE_MILLISECONDS)
     page = context.new_page()
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None)
+    page.on(
+        "console", lambda said: errors.append(said.text) if "Content Security Policy" in said.text else None
+    )
     yield page
     assert errors == []
 

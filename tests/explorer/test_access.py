@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
-from tests.explorer.signing_in import go
+from tests.explorer.steps import go, settle
 from tests.serving import Served
 
 _AXE = Path(__file__).parents[2] / "explorer" / "node_modules" / "axe-core" / "axe.min.js"
@@ -29,12 +29,6 @@ def faults(page: Page) -> list[str]:
         f"{violation['id']}: {violation['help']}: {[node['html'] for node in violation['nodes']]}"
         for violation in found["violations"]
     ]
-
-
-def settle(page: Page) -> None:
-    """Until nothing loads any more."""
-    page.wait_for_load_state("networkidle")
-    expect(page.locator(".spinner")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.explorer.signing_in import go, signed_in
+from tests.explorer.steps import go, signed_in
 from tests.serving import Served
 
 

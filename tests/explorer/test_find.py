@@ -215,7 +215,9 @@ def test_the_trees_count_twins(page: Page, served: Served) -> None:
     """Each model is shown with the number of twins of it and of what extends it."""
     expected = count(served, {"modelFilter": {"modelIds": ["dtmi:com:willowinc:Level;1"]}})
     page.get_by_label("Find a model").fill("level")
-    item = page.get_by_role("tree", name="Models").get_by_role("treeitem", name=f"Level {expected}", exact=True)
+    item = page.get_by_role("tree", name="Models").get_by_role(
+        "treeitem", name=f"Level {expected}", exact=True
+    )
     expect(item).to_be_visible()
 
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.explorer.signing_in import signed_in
+from tests.explorer.steps import signed_in
 from tests.serving import Served, add_client
 
 from twinhaus.api.sites import folder_of

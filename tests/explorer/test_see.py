@@ -1,11 +1,13 @@
 """A twin's page, and the models."""
 
 from playwright.sync_api import Page, expect
-from tests.explorer.signing_in import go
+from tests.explorer.steps import go, signed_in
 from tests.serving import Served
 
 
-def test_a_twin_shows_its_values_with_units_and_its_relationships_both_ways(page: Page, served: Served) -> None:
+def test_a_twin_shows_its_values_with_units_and_its_relationships_both_ways(
+    page: Page, served: Served
+) -> None:
     """Inherited properties, components, and a link to whatever it is related to."""
     go(page, served, "#/twin/BLDG-1-L02")
     expect(page.get_by_role("heading", name="Level L02")).to_be_visible()
@@ -27,10 +29,12 @@ def test_a_twin_that_is_not_there_is_told_of(page: Page, served: Served) -> None
 
 def test_an_id_of_any_characters_has_a_page(blank: Page, changeable: Served) -> None:
     """Slashes, spaces and question marks belong to ids; addresses keep them."""
-    from tests.explorer.signing_in import signed_in  # noqa: PLC0415  The other tests have it done for them.
-
     strange = "Plant/AHU 7? ü#"
-    put = {"id": strange, "modelId": "dtmi:com:willowinc:AirHandlingUnit;1", "contents": {"name": "Strange one"}}
+    put = {
+        "id": strange,
+        "modelId": "dtmi:com:willowinc:AirHandlingUnit;1",
+        "contents": {"name": "Strange one"},
+    }
     assert changeable.http.put("/twins", json=put).status_code == 200
     page = signed_in(blank, changeable)
     page.get_by_role("combobox", name="Search twins").fill("Plant/AHU 7?")

@@ -4,13 +4,15 @@ Its discovery document, key set, clients and token endpoint are its own. For the
 opaque tokens; here Authlib, which it is built on, makes those of RFC 9068, signed with its keys.
 
 It prints its issuer, then obeys a line each of standard input and answers `done`: `rotate` lets a new key sign, the old
-one stays in the key set; `forget` takes the old one out of it.
+one stays in the key set; `forget` takes the old one out of it; `explorer URL` registers the explorer at a URL as a public
+client, at which anna can sign in with SECRET.
 """
 
 import datetime
 import socket
 import sys
 import threading
+from dataclasses import dataclass
 from typing import Any
 
 from authlib.oauth2.rfc9068 import JWTBearerTokenGenerator
@@ -26,7 +28,19 @@ CLIENTS: dict[str, dict[str, Any]] = {
     "reader": {"scope": ["twins:read", "somewhere:else"]},
     "writer": {"scope": ["twins:read", "twins:write", "admin"]},
     "local": {"scope": ["twins:read", "admin"], "locations": ["BLDG-1"]},
+    "explorer": {"scope": ["openid", "twins:read", "twins:write"]},
 }
+
+
+@dataclass(frozen=True)
+class _Subject:
+    """A user of canaille, as Authlib asks for one."""
+
+    user: Any
+
+    def get_user_id(self) -> str:
+        name: str = self.user.user_name
+        return name
 
 
 class _Generator(JWTBearerTokenGenerator):  # type: ignore[misc]  # Authlib has no types.
@@ -35,6 +49,11 @@ class _Generator(JWTBearerTokenGenerator):  # type: ignore[misc]  # Authlib has 
     def __init__(self, issuer: str, audience: str) -> None:
         super().__init__(issuer)
         self._audience = audience
+
+    def access_token_generator(self, client: Any, grant_type: str, user: Any, scope: str) -> str:
+        subject = user and _Subject(user)
+        token: str = super().access_token_generator(client, grant_type, subject, scope)
+        return token
 
     def get_jwks(self) -> KeySet:
         keys: KeySet = server_jwks(include_inactive=False)
@@ -63,12 +82,13 @@ def main(audience: str, secret: str) -> None:
             "SERVER_NAME": address,
             "PREFERRED_URL_SCHEME": "http",
             "CANAILLE": {"DATABASE": "memory"},
-            "CANAILLE_OIDC": {"ACTIVE_JWKS": [_new_key()]},
+            "CANAILLE_OIDC": {"ACTIVE_JWKS": [_new_key()], "TRUSTED_DOMAINS": ["127.0.0.1"]},
         }
     )
-    authorization.register_token_generator("client_credentials", _Generator(f"http://{address}", audience))
+    for grant in ("client_credentials", "authorization_code"):
+        authorization.register_token_generator(grant, _Generator(f"http://{address}", audience))
     with app.app_context():
-        for client_id, client in CLIENTS.items():
+        for client_id in ("reader", "writer", "local"):
             Backend.instance.save(
                 models.Client(
                     client_id=client_id,
@@ -76,20 +96,52 @@ def main(audience: str, secret: str) -> None:
                     client_secret=secret,
                     client_id_issued_at=datetime.datetime.now(datetime.UTC),
                     grant_types=["client_credentials"],
-                    scope=client["scope"],
+                    scope=CLIENTS[client_id]["scope"],
                     token_endpoint_auth_method="client_secret_basic",
                 )
             )
     server = make_server("127.0.0.1", 0, app, threaded=True, fd=listening.fileno())
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"http://{address}", flush=True)
-    _obey(app.config["CANAILLE_OIDC"])
+    _obey(app, secret)
 
 
-def _obey(config: dict[str, Any]) -> None:
+def _register_explorer(url: str, secret: str) -> None:
+    """A page has no secret; who uses it is asked for theirs."""
+    explorer = models.Client(
+        client_id="explorer",
+        client_name="explorer",
+        client_id_issued_at=datetime.datetime.now(datetime.UTC),
+        client_uri=url,
+        redirect_uris=[url],
+        grant_types=["authorization_code"],
+        response_types=["code"],
+        scope=CLIENTS["explorer"]["scope"],
+        token_endpoint_auth_method="none",
+    )
+    Backend.instance.save(explorer)
+    explorer.audience = [explorer]
+    Backend.instance.save(explorer)
+    Backend.instance.save(
+        models.User(
+            user_name="anna",
+            formatted_name="Anna",
+            family_name="Anna",
+            emails=["anna@example.com"],
+            password=secret,
+        )
+    )
+
+
+def _obey(app: Any, secret: str) -> None:
     """Until standard input ends."""
+    config = app.config["CANAILLE_OIDC"]
     for line in sys.stdin:
-        if line.strip() == "rotate":
+        command, _, argument = line.strip().partition(" ")
+        if command == "explorer":
+            with app.app_context():
+                _register_explorer(argument, secret)
+        elif command == "rotate":
             config["ACTIVE_JWKS"], config["INACTIVE_JWKS"] = [_new_key()], config["ACTIVE_JWKS"]
         else:
             config["INACTIVE_JWKS"] = []

@@ -14,7 +14,7 @@ from tests import serving
 from twinhaus.testing.server import running_server
 
 AUDIENCE = "https://twinhaus.example"
-_SECRET = "only-for-tests"
+PASSWORD = _SECRET = "only-for-tests"
 _PROGRAM = Path(__file__).with_name("canaille_server.py")
 
 

@@ -1,4 +1,4 @@
-"""How tests get in."""
+"""What tests of the explorer do again and again."""
 
 from urllib.parse import urlencode
 
@@ -19,3 +19,9 @@ def go(page: Page, served: Served, address: str) -> None:
     """Another view, by its address."""
     page.evaluate("address => { location.hash = address }", address)
     assert page.url == f"{served.url}/{address}"
+
+
+def settle(page: Page) -> None:
+    """Until nothing loads any more."""
+    page.wait_for_load_state("networkidle")
+    expect(page.locator(".spinner")).to_have_count(0)
