@@ -1,0 +1,117 @@
+"""How long the explorer takes, measured as audits of pages do it, and printed; a figure never fails a test.
+
+On the portfolio of the other tests, or on any store:
+`TWINHAUS_EXPLORER_STORE=twins.db pytest -s tests/explorer/test_speed.py`.
+"""
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+from tests.explorer.steps import go, settle, signed_in
+from tests.serving import Served, serving
+
+_RUNS = 5
+_TYPED = "vav-l02-007 zone air"
+# What an audit looks at: when something useful is painted, what shifts later, and how long the page is busy at a time.
+_OBSERVER = """
+window.seen = { largest: 0, shift: 0, blocking: 0 };
+new PerformanceObserver(list => list.getEntries().forEach(one => { seen.largest = one.startTime }))
+  .observe({ type: "largest-contentful-paint", buffered: true });
+new PerformanceObserver(list => list.getEntries().forEach(one => { seen.shift += one.value }))
+  .observe({ type: "layout-shift", buffered: true });
+new PerformanceObserver(list => list.getEntries().forEach(one => { seen.blocking += one.duration - 50 }))
+  .observe({ type: "longtask", buffered: true });
+"""
+
+
+@pytest.fixture(scope="module")
+def measured(portfolio: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A server on what is to be measured."""
+    chosen = os.environ.get("TWINHAUS_EXPLORER_STORE")
+    if chosen:
+        with serving(chosen) as running:
+            yield running
+        return
+    store = tmp_path_factory.mktemp("measured") / "store.db"
+    shutil.copy(portfolio, store)
+    with serving(store) as running:
+        yield running
+
+
+def _say(what: str, figures: dict[str, Any]) -> None:
+    print(f"\n{what}: {json.dumps(figures)}")
+
+
+def test_the_first_view_is_measured(context: BrowserContext, measured: Served) -> None:
+    """From an empty cache to the first rows of all twins; the browser says when it painted what."""
+    rows, paints = [], []
+    for _ in range(_RUNS):
+        page = context.new_page()
+        page.add_init_script(_OBSERVER)
+        signed_in(page, measured)
+        expect(page.locator(".table tbody tr a").first).to_be_visible()
+        rows.append(page.evaluate("performance.now()"))
+        settle(page)
+        paints.append(page.evaluate("seen"))
+        page.close()
+        context.clear_cookies()
+    _say(
+        "first view, ms",
+        {
+            "first rows": round(median(rows)),
+            "largest paint": round(median(one["largest"] for one in paints)),
+            "blocked": round(median(one["blocking"] for one in paints)),
+            "layout shift": round(median(one["shift"] for one in paints), 3),
+        },
+    )
+    assert len(rows) == _RUNS
+
+
+def test_searching_as_one_types_is_measured(blank: Page, measured: Served) -> None:
+    """Every key: how long the server takes for it, by its own account, and until the suggestions are there."""
+    page = signed_in(blank, measured)
+    settle(page)
+    answers: list[tuple[str, float]] = []
+
+    def note(words: str) -> None:
+        with page.expect_response(lambda answer: answer.url.endswith("/twins")) as sent:
+            page.get_by_role("combobox", name="Search twins").fill(words)
+        sent.value.finished()
+        timing = sent.value.request.timing
+        answers.append((words, timing["responseStart"] - timing["requestStart"]))
+
+    typed = [_TYPED[: length + 1] for length, letter in enumerate(_TYPED) if letter != " "]
+    for words in typed:
+        note(words)
+    note("no twin has this in it")
+    slowest = max(answers, key=lambda one: one[1])
+    _say(
+        "search as you type, ms on the server's side",
+        {"keys": len(answers), "median": round(median(took for _, took in answers), 1), "slowest": slowest},
+    )
+    assert len(answers) == len(typed) + 1
+
+
+def test_moving_through_views_is_measured(blank: Page, measured: Served) -> None:
+    """From one view to the next, until it is whole."""
+    page = signed_in(blank, measured)
+    settle(page)
+    took = {}
+    for address in (
+        "#/twin/BLDG-1-L02",
+        "#/twins?location=BLDG-1",
+        "#/models/dtmi%3Acom%3Awillowinc%3ALevel%3B1",
+    ):
+        before = page.evaluate("performance.now()")
+        go(page, measured, address)
+        settle(page)
+        took[address] = round(page.evaluate("performance.now()") - before)
+    _say("views until nothing loads, ms", took)
+    assert len(took) == 3
