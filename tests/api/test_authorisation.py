@@ -25,6 +25,9 @@ OPEN_PATHS = {
     "/oauth2/token",
     "/.well-known/jwks.json",
     "/openapi.json",
+    "/",
+    "/explorer/settings.json",
+    "/explorer/{file:path}",
     "/docs",
     "/docs/api/",
     "/docs/api/{asset}",
@@ -88,6 +91,7 @@ def test_open_route_answers_without_a_token(
         assert answer.json()["error"] == "invalid_request"
         return
     path = prefix + route.path.replace("{asset}", "swagger-ui.css").replace("{page:path}", "tutorial.html")
+    path = path.replace("{file:path}", "index.html")
     headers = {} if authorization is None else {"Authorization": authorization}
     status = anyone.request(route.method, path, headers=headers).status_code
     assert status == (307 if route.path == "/docs" else 200)

@@ -23,8 +23,8 @@ from twinhaus_client.api import Api
 from twinhaus_client.errors import AnsweredError, Invalid, ServerFault, TooLarge, UnexpectedAnswer
 
 # Not asked for by programs: pages for people, and keys for servers. Tokens are fetched unasked.
-OTHERS = {"/.well-known/jwks.json", "/oauth2/token"}
-PAGES = "/docs"
+OTHERS = {"/", "/.well-known/jwks.json", "/oauth2/token"}
+PAGES = ("/docs", "/explorer")
 
 
 def test_every_route_is_an_operation() -> None:
