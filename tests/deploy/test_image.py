@@ -18,6 +18,7 @@ import pytest
 from tests.deploy.files import DEPLOY, ROOT, instructions, program
 from tests.docs.test_documentation import COMMANDS, PROJECT
 
+from twinhaus.api.sites import folder_of
 from twinhaus.testing.server import running_server
 
 IGNORE = (DEPLOY / "Dockerfile.dockerignore").read_text("utf-8").splitlines()
@@ -85,7 +86,10 @@ def test_its_python_is_the_one_that_tests_run_on() -> None:
     version, slim, debian = tag.split("-")
     assert (name, slim, debian.isalpha(), version.count(".")) == ("PYTHON", "slim", True, 2)
     assert PROJECT["project"]["requires-python"] == f">={version.rpartition('.')[0]}"
-    assert {rest.split()[0] for one, rest in instructions() if one == "FROM"} == {"python:${PYTHON}"}
+    images = [rest.split()[0] for one, rest in instructions() if one == "FROM"]
+    assert set(images[1:]) == {"python:${PYTHON}"}
+    # The explorer alone is built with Node.js, of the line that .ci/run has.
+    assert images[0].startswith("node:20.") and images[0].endswith(f"-{debian}-{slim}")
 
 
 def test_packages_are_compared_with_their_hashes() -> None:
@@ -101,15 +105,22 @@ def test_it_is_sent_what_it_copies() -> None:
     """The builder is sent every file that the Dockerfile copies, and no folder but those that hold no secrets."""
     sent = [line.removeprefix("!") for line in IGNORE if line.startswith("!")]
     assert IGNORE[1] == "*"
-    assert sorted(sent) == sorted(copied())
+    assert set(sent) == {one for one in copied() if not one.startswith("explorer/")}
     folders = {one for one in sent if (ROOT / one).is_dir()}
-    assert folders == {"src", "docs", "docsite", "deploy/kubernetes", "deploy/postgresql"}
+    assert folders == {"src", "docs", "docsite", "explorer", "deploy/kubernetes", "deploy/postgresql"}
     assert all((ROOT / one).exists() for one in sent)
 
 
 def test_what_it_copies_makes_the_wheel(tmp_path: Path) -> None:
-    """The files that the Dockerfile copies are enough for a wheel with all that it has, and without tests."""
+    """The files that the Dockerfile copies are enough for a wheel with all that it has, and without tests; the explorer
+    is in it where it was built.
+    """
+    built = folder_of("explorer")
+    if built.is_dir():
+        copytree(built, tmp_path / "build" / "explorer")
     for source in copied():
+        if source.startswith("explorer"):
+            continue  # Of the stage before.
         target = tmp_path / source
         target.parent.mkdir(parents=True, exist_ok=True)
         if (ROOT / source).is_dir():
@@ -134,6 +145,7 @@ def test_what_it_copies_makes_the_wheel(tmp_path: Path) -> None:
         "twinhaus/cli/__init__.py",
         "twinhaus/sites/docs/index.html",
         "twinhaus/sites/docs/reference/http/twins.html",
+        *(["twinhaus/sites/explorer/index.html"] if built.is_dir() else []),
     } <= set(names)
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"twinhaus"}
 

@@ -4,8 +4,8 @@ Its discovery document, key set, clients and token endpoint are its own. For the
 opaque tokens; here Authlib, which it is built on, makes those of RFC 9068, signed with its keys.
 
 It prints its issuer, then obeys a line each of standard input and answers `done`: `rotate` lets a new key sign, the old
-one stays in the key set; `forget` takes the old one out of it; `explorer URL` registers the explorer at a URL as a public
-client, at which anna can sign in with SECRET.
+one stays in the key set; `forget` takes the old one out of it; `explorer URL` registers the explorer at a URL as a
+public client, at which anna can sign in with SECRET.
 """
 
 import datetime
