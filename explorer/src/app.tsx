@@ -1,6 +1,6 @@
 // The page as a whole: sign in, then the header and the view that the address names.
 import { lazy, Suspense } from "preact/compat";
-import { useEffect } from "preact/hooks";
+import { useEffect, useErrorBoundary } from "preact/hooks";
 import { Results } from "./find/results";
 import { Models } from "./see/models";
 import { TwinPage } from "./see/twin";
@@ -58,9 +58,13 @@ function skip(): void {
 
 function Content() {
   const now = view.value;
+  // A mistake of ours, or a part of the page that a newer server no longer has: never a blank screen.
+  const [error, forget] = useErrorBoundary();
   useEffect(() => {
+    forget();
     document.title = `${titleOf()} – ${texts.title}`;
   }, [now]);
+  if (error) return <Failed error={error} retry={() => location.reload()} />;
   return (
     <Suspense fallback={<Loading />}>
       {now.page === "twins" && <Results view={now} />}

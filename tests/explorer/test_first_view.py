@@ -2,13 +2,16 @@
 
 import gzip
 import json
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.explorer.steps import signed_in
-from tests.serving import Served, add_client
+from tests.serving import Credentials, Served, add_client, serving
 
 from twinhaus.api.sites import folder_of
+from twinhaus.testing.server import run_cli
 
 BYTES_MAX = 400_000
 
@@ -60,6 +63,30 @@ def test_a_server_that_stopped_is_told_of_and_asked_again(page: Page) -> None:
     page.unroute("**/twins/BLDG-1")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Building 1")).to_be_visible()
+
+
+def test_a_part_that_does_not_come_leaves_no_blank_screen(page: Page) -> None:
+    """A newer server may no longer have a part of the page; it says so, and offers to load the page again."""
+    page.route("**/import-*.js", lambda route: route.abort())
+    page.evaluate("location.hash = '#/import'")
+    expect(page.get_by_role("alert")).to_be_visible()
+    page.unroute("**/import-*.js")
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_role("heading", name="Import")).to_be_visible()
+
+
+def test_an_instance_has_an_explorer_of_its_own(blank: Page, tmp_path: Path) -> None:
+    """Below the instance's path it asks that instance, as a client of it; what it keeps is for no other."""
+    store = tmp_path / "store.db"
+    made = run_cli("instances", "create", "acme", "--starter", "--client", "admin", "--store", str(store))
+    assert made.returncode == 0, made.stderr
+    with serving(store) as running:
+        client = Credentials(**json.loads(made.stdout))
+        acme = replace(running, url=f"{running.url}/instances/acme")
+        signed_in(blank, acme, client)
+        expect(blank.get_by_text("This graph has no twins yet.")).to_be_visible()
+        blank.goto(f"{running.url}/")
+        expect(blank.get_by_label("Client secret")).to_be_visible()
 
 
 def test_a_restricted_client_sees_its_location_only(blank: Page, served: Served) -> None:

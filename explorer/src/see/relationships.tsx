@@ -2,54 +2,57 @@
 import { useState } from "preact/hooks";
 import { unrelate } from "../change/writes";
 import { asText, nameOf } from "../models/names";
+import { findTwins } from "../server/api";
 import { may } from "../server/session";
-import type { Relationship, Twin } from "../server/types";
+import type { Relationship } from "../server/types";
 import { ontology } from "../server/world";
 import { texts } from "../texts/en";
+import { useLoaded } from "../ui/loaded";
 import { Failed } from "../ui/states";
 import { toHash } from "../view/view";
 
 const SHOWN_FIRST = 50;
+const SHOWN_MORE = 500; // A twin may have a hundred thousand relationships; names are fetched of those that are shown.
 
 interface RelationshipsProps {
   title: string;
   end: "sourceId" | "targetId";
   shown: readonly Relationship[];
-  others: ReadonlyMap<string, Twin>;
 }
 
-export function Relationships({ title, end, shown, others }: RelationshipsProps) {
+export function Relationships({ title, end, shown }: RelationshipsProps) {
   const names = [...new Set(shown.map(({ name }) => name))].sort();
   return (
     <section>
       <h2>
-        {title} <span class="note">{shown.length}</span>
+        {title} <span class="note">{shown.length.toLocaleString("en")}</span>
       </h2>
       {!shown.length && <p class="hint">{texts.see.noRelationships}</p>}
       {names.map((name) => (
-        <Named
-          key={name}
-          name={name}
-          end={end}
-          shown={shown.filter((one) => one.name === name)}
-          others={others}
-        />
+        <Named key={name} name={name} end={end} shown={shown.filter((one) => one.name === name)} />
       ))}
     </section>
   );
 }
 
-function Named({ name, end, shown, others }: Omit<RelationshipsProps, "title"> & { name: string }) {
+function Named({ name, end, shown }: Omit<RelationshipsProps, "title"> & { name: string }) {
   const [limit, setLimit] = useState(SHOWN_FIRST);
   const [failure, setFailure] = useState<unknown>(null);
+  const listed = shown.slice(0, limit);
+  const ids = listed.map((one) => one[end]);
+  const found = useLoaded((signal) => findTwins(ids, signal), [ids.join("\n")]);
+  const others = new Map(
+    (found.state !== "failed" && found.value ? found.value : []).map((twin) => [twin.id, twin]),
+  );
   return (
     <section class="named">
       <h3>
-        {name} <span class="note">{shown.length}</span>
+        {name} <span class="note">{shown.length.toLocaleString("en")}</span>
       </h3>
       {failure !== null && <Failed error={failure} />}
+      {found.state === "failed" && <Failed error={found.error} retry={found.again} />}
       <ul>
-        {shown.slice(0, limit).map((one) => {
+        {listed.map((one) => {
           const other = others.get(one[end]);
           const label = other ? nameOf(other) : one[end];
           return (
@@ -72,7 +75,7 @@ function Named({ name, end, shown, others }: Omit<RelationshipsProps, "title"> &
         })}
       </ul>
       {shown.length > limit && (
-        <button type="button" class="plain" onClick={() => setLimit(shown.length)}>
+        <button type="button" class="plain" onClick={() => setLimit(limit + SHOWN_MORE)}>
           {texts.see.more(shown.length - limit)}
         </button>
       )}

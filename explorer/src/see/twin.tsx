@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { DeleteTwin } from "../change/delete-twin";
 import { Relate } from "../change/relate";
 import { nameOf } from "../models/names";
-import { findTwins, getTwin, incoming, outgoing } from "../server/api";
+import { getTwin, incoming, outgoing } from "../server/api";
 import { Refused } from "../server/refusals";
 import { may } from "../server/session";
 import type { JsonObject, Twin } from "../server/types";
@@ -108,18 +108,8 @@ function Shown({ twin }: { twin: Twin }) {
           {related.state !== "failed" && !related.value && <Loading />}
           {related.state !== "failed" && related.value && (
             <>
-              <Relationships
-                title={texts.see.outgoing}
-                end="targetId"
-                {...related.value}
-                shown={related.value.outgoing}
-              />
-              <Relationships
-                title={texts.see.incoming}
-                end="sourceId"
-                {...related.value}
-                shown={related.value.incoming}
-              />
+              <Relationships title={texts.see.outgoing} end="targetId" shown={related.value.outgoing} />
+              <Relationships title={texts.see.incoming} end="sourceId" shown={related.value.incoming} />
             </>
           )}
         </section>
@@ -139,9 +129,5 @@ function Shown({ twin }: { twin: Twin }) {
 
 async function loadRelated(id: string, signal: AbortSignal) {
   const [from, to] = await Promise.all([outgoing(id, signal), incoming(id, signal)]);
-  const others = await findTwins(
-    [...from.map((one) => one.targetId), ...to.map((one) => one.sourceId)],
-    signal,
-  );
-  return { outgoing: from, incoming: to, others: new Map(others.map((twin) => [twin.id, twin])) };
+  return { outgoing: from, incoming: to };
 }
