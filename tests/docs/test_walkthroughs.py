@@ -19,6 +19,7 @@ ROOT = Path(__file__).parents[2]
 PORTFOLIO_TWINS = 500
 WALKTHROUGHS = (
     "tutorial",
+    "how-to/explorer",
     "how-to/import",
     "how-to/change-many-twins",
     "how-to/export-and-back-up",
