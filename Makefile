@@ -16,6 +16,8 @@ NODE_MODULES := explorer/node_modules/.package-lock.json
 # Without Node.js everything works but the explorer, and the server says so in its place.
 NPM := $(shell command -v npm)
 TESTERS ?= 2
+# Tests start a thousand processes, each of which would compile all modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup docs explorer explorer-check demo serve test check format format-check lint types layers bench bench-full \
 	bench-postgres lock clean

@@ -11,18 +11,18 @@ from http.client import HTTPConnection
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from benchmarks.comparison import Comparison, compare
-from benchmarks.connection import Client
+from benchmarks.connection import Client, UnexpectedAnswer
 from benchmarks.constant import PATH
 from benchmarks.lists import ListCase
 from benchmarks.portfolio import Portfolio
 from benchmarks.timing import Timings, no_garbage_collection, time_once
 from benchmarks.work import WORK, empty_folder
 from twinhaus import strictjson
+from twinhaus.testing.waiting import wait_until
 
-_STARTING_SECONDS = 1.5  # Until a process of the command line reads its first line.
 _PAUSE_SECONDS = 0.002  # Between reads: as from clients that do something with the answer.
 
 
@@ -56,6 +56,7 @@ class AlongsideBench:
             with empty_folder(WORK / "alongside") as folder:
                 file = self._write_twins(folder / "twins.ndjson", importing)
                 with start(file) as is_running:
+                    self._wait_for_first(file, is_running)
                     during = self._read(cases, seconds, is_running)
             after = self._read(cases, seconds / 2)
             for case, one, *quiet in zip(cases, during, before, after, strict=True):
@@ -85,6 +86,13 @@ class AlongsideBench:
                 written.write(strictjson.write(twin | {"id": f"{name} {twin['id']}"}) + b"\n")
         return file
 
+    def _wait_for_first(self, file: Path, is_running: Callable[[], bool]) -> None:
+        """Until the first twin of a file is there, or its import has ended."""
+        with file.open("rb") as lines:
+            path = f"{PATH}/{quote(json.loads(next(lines))['id'])}"
+        with closing(Client(self._url, self._token)) as client:
+            wait_until(lambda: not is_running() or _is_found(client, path), "the first twin is imported")
+
     @contextmanager
     def _importing_process(self, file: Path) -> Iterator[Callable[[], bool]]:
         command = [
@@ -98,7 +106,6 @@ class AlongsideBench:
             self._store,
         ]
         with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
-            time.sleep(_STARTING_SECONDS)
             yield lambda: process.poll() is None
         if process.returncode:
             raise RuntimeError("the import beside the reads failed")
@@ -107,11 +114,18 @@ class AlongsideBench:
     def _importing_request(self, file: Path) -> Iterator[Callable[[], bool]]:
         process = get_context("spawn").Process(target=_post, args=(self._url, self._token, file))
         process.start()
-        time.sleep(_STARTING_SECONDS)
         yield process.is_alive
         process.join()
         if process.exitcode:
             raise RuntimeError("the import beside the reads failed")
+
+
+def _is_found(client: Client, path: str) -> bool:
+    try:
+        client.get(path)
+    except UnexpectedAnswer:
+        return False
+    return True
 
 
 def _post(url: str, token: str, file: Path) -> None:
