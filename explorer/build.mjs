@@ -1,6 +1,7 @@
 // Bundles the page into build/explorer, from where the server and the wheel take it. `--watch` builds again at each change.
 import { readFile, rm, writeFile } from "node:fs/promises";
-import { context } from "esbuild";
+import { resolve } from "node:path";
+import { build as bundle, context } from "esbuild";
 
 const SITE = "../build/explorer";
 const isWatching = process.argv.includes("--watch");
@@ -24,6 +25,45 @@ const page = {
   },
 };
 
+const TARGET = ["chrome111", "firefox113", "safari16.4"];
+
+// What runs in a worker is a bundle of its own, named by its hash like all the rest.
+const workers = {
+  name: "workers",
+  setup(build) {
+    build.onResolve({ filter: /\?worker$/ }, ({ path, resolveDir }) => ({
+      path: resolve(resolveDir, path.replace("?worker", ".js")),
+      namespace: "worker",
+    }));
+    build.onLoad({ filter: /.*/, namespace: "worker" }, async ({ path }) => {
+      const { outputFiles, metafile } = await bundle({
+        entryPoints: [path.replace(/js$/, "ts")],
+        bundle: true,
+        write: false,
+        format: "esm",
+        target: TARGET,
+        minify: !isWatching,
+        metafile: true,
+      });
+      const watchFiles = Object.keys(metafile.inputs).map((input) => resolve(input));
+      return { contents: outputFiles[0].contents, loader: "file", watchFiles };
+    });
+  },
+};
+
+// Sigma carries its shaders with all their comments and indents, in strings: without, the graph view is sent sooner.
+const shaders = {
+  name: "shaders",
+  setup(build) {
+    build.onLoad({ filter: /sigma\/dist\/.*\.esm\.js$/ }, async ({ path }) => ({
+      contents: (await readFile(path, "utf8"))
+        .replace(/(?:\\n *| +)\/\/[^"\n]*?(?=\\n)/g, "")
+        .replace(/\\n +/g, "\\n"),
+      loader: "js",
+    }));
+  },
+};
+
 await rm(SITE, { recursive: true, force: true });
 const building = await context({
   entryPoints: ["src/main.tsx"],
@@ -34,7 +74,7 @@ const building = await context({
   bundle: true,
   splitting: true,
   format: "esm",
-  target: ["chrome111", "firefox113", "safari16.4"],
+  target: TARGET,
   jsx: "automatic",
   jsxImportSource: "preact",
   minify: !isWatching,
@@ -42,7 +82,7 @@ const building = await context({
   legalComments: "eof",
   metafile: true,
   logLevel: isWatching ? "info" : "warning",
-  plugins: [page],
+  plugins: [page, workers, shaders],
 });
 if (isWatching) await building.watch();
 else {

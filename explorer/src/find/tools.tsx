@@ -7,7 +7,7 @@ import { texts } from "../texts/en";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/states";
 import { show } from "../view/place";
-import { toHash, type View } from "../view/view";
+import { GRAPH, toHash, type View } from "../view/view";
 import { ApiCall } from "./api-call";
 import type { Column } from "./columns";
 import { toggled } from "./filters";
@@ -67,11 +67,7 @@ export function Tools({ view, filters, count, columns, allColumns, loaded }: Too
         <button type="button" onClick={() => setOpen("call")}>
           {texts.find.asCall}
         </button>
-        <a
-          class="button"
-          href={toHash({ page: "graph", ids: [], location: view.query.location, layout: "force" })}
-          onClick={() => sessionStorage.setItem("twinhaus graph", JSON.stringify(filters))}
-        >
+        <a class="button" href={toHash({ ...GRAPH, query: view.query })}>
           {texts.find.asGraph}
         </a>
         {may("twins:write") && (

@@ -13,7 +13,7 @@ import { CopyButton } from "../ui/copy";
 import { useLoaded } from "../ui/loaded";
 import { Empty, Failed, Loading } from "../ui/states";
 import { EVERYTHING } from "../view/query";
-import { toHash } from "../view/view";
+import { GRAPH, toHash } from "../view/view";
 import { Properties } from "./properties";
 import { Relationships } from "./relationships";
 
@@ -71,7 +71,7 @@ function Shown({ twin }: { twin: Twin }) {
           >
             {texts.see.findInside}
           </a>
-          <a class="button" href={toHash({ page: "graph", ids: [twin.id], location: "", layout: "force" })}>
+          <a class="button" href={toHash({ ...GRAPH, ids: [twin.id] })}>
             {texts.see.showGraph}
           </a>
           {may("twins:write") && (

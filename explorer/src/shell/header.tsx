@@ -2,12 +2,12 @@ import { SearchBox } from "../find/search";
 import { session, signOut } from "../server/session";
 import { texts } from "../texts/en";
 import { view } from "../view/place";
-import { START, toHash, type View } from "../view/view";
+import { GRAPH, START, toHash, type View } from "../view/view";
 import { turnTheme } from "./theme";
 
 const PLACES: { page: "twins" | "graph" | "models" | "import"; view: View }[] = [
   { page: "twins", view: START },
-  { page: "graph", view: { page: "graph", ids: [], location: "", layout: "force" } },
+  { page: "graph", view: GRAPH },
   { page: "models", view: { page: "models", id: "" } },
   { page: "import", view: { page: "import" } },
 ];

@@ -10,16 +10,27 @@ export interface Sort {
   descending: boolean;
 }
 
+/** What was done to a graph since it was begun: a twin's surroundings were added, or a twin taken out. */
+export interface Step {
+  kind: "expand" | "remove";
+  id: string;
+}
+
 export type View =
   | { page: "twins"; query: Query; columns: string[]; sort: Sort | null }
   | { page: "twin"; id: string }
   | { page: "edit"; id: string }
   | { page: "new"; modelId: string }
-  | { page: "graph"; ids: string[]; location: string; layout: Layout }
+  | { page: "graph"; ids: string[]; query: Query; steps: Step[]; layout: Layout }
   | { page: "models"; id: string }
   | { page: "import" };
 
+export type GraphView = Extract<View, { page: "graph" }>;
+
 export const START: View = { page: "twins", query: EVERYTHING, columns: [], sort: null };
+
+/** A graph that begins with the wholes and what is in them. Others name twins, or ask for them. */
+export const GRAPH: GraphView = { page: "graph", ids: [], query: EVERYTHING, steps: [], layout: "force" };
 
 const LAYOUTS: readonly Layout[] = ["force", "containment", "feeds"];
 const DIRECTIONS: readonly Direction[] = ["IncomingOrOutgoing", "Incoming", "Outgoing"];
@@ -47,7 +58,8 @@ export function toHash(view: View): string {
       return address("new");
     case "graph":
       for (const id of view.ids) put("twin", id);
-      put("location", view.location);
+      putQuery(put, view.query);
+      for (const { kind, id } of view.steps) put(kind, id);
       if (view.layout !== "force") put("layout", view.layout);
       return address("graph");
     case "models":
@@ -89,7 +101,8 @@ export function fromHash(hash: string): View {
       return {
         page: "graph",
         ids: words.getAll("twin"),
-        location: words.get("location") ?? "",
+        query: readQuery(words),
+        steps: [...words].flatMap(readStep),
         layout: LAYOUTS.find((one) => one === words.get("layout")) ?? "force",
       };
     case "models":
@@ -140,6 +153,10 @@ function readCondition(text: string): Condition[] {
   } catch {
     return [];
   }
+}
+
+function readStep([kind, id]: [string, string]): Step[] {
+  return kind === "expand" || kind === "remove" ? [{ kind, id }] : [];
 }
 
 function readSort(words: URLSearchParams): Sort | null {

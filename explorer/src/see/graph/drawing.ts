@@ -1,0 +1,250 @@
+// The graph as it is drawn: a canvas that Sigma paints, and what people do on it.
+import { MultiDirectedGraph } from "graphology";
+import Sigma from "sigma";
+import type { CameraState } from "sigma/types";
+import { emphasize, type Hidden, type Painter } from "./emphasis";
+import type { Figures } from "./figures";
+import { type Box, boxOf } from "./frame";
+import { type Drawn, GLIDE_MILLISECONDS, glide, isStill, put } from "./glide";
+import type { Group } from "./groups";
+import type { Place } from "./layouts/sketch";
+import { EDGE_STATE, type EdgeLook, edgeLook, NODE_STATE, type NodeLook, nodeLook } from "./looks";
+import { type Paint, readPaint } from "./paint";
+import { primitives, styles } from "./styles";
+
+/** What people do on the canvas. */
+export interface Hands {
+  select: (id: string | null) => void;
+  expand: (id: string) => void;
+}
+
+/** What a drawing leaves to the one after it. */
+export interface Kept {
+  places: ReadonlyMap<string, Place>;
+  box: Box;
+  camera: CameraState;
+}
+
+const SMALL = 80; // Of so few twins, all names are shown that have room.
+const EDGE_PIXELS = 30; // Nearer to the edge, something is as good as out of view.
+const WHOLE: CameraState = { x: 0.5, y: 0.5, ratio: 1, angle: 0 };
+
+export class Drawing {
+  readonly #graph: Drawn = new MultiDirectedGraph<NodeLook, EdgeLook>();
+  readonly #sigma: Painter;
+  readonly #paint: Paint = readPaint();
+  readonly #isDark: boolean;
+  readonly #groups = new Map<string, Group>();
+  readonly #resizing: ResizeObserver;
+  #before: ReadonlyMap<string, Place>;
+  #box: Box;
+  #wholes: ReadonlyMap<string, string> = new Map();
+  #hidden: Hidden = { groups: new Set(), kinds: new Set() };
+  #selected: string | null = null;
+  #pointed: string | null = null;
+  #isNested = false;
+  #stopGlide: () => void = () => {};
+
+  /** Throws where the browser does not draw with WebGL. */
+  constructor(container: HTMLElement, hands: Hands, options: { isDark: boolean; kept: Kept | null }) {
+    this.#isDark = options.isDark;
+    this.#before = options.kept?.places ?? new Map();
+    this.#box = options.kept?.box ?? boxOf([]);
+    const milliseconds = isStill() ? 0 : 200;
+    this.#sigma = new Sigma(this.#graph, container, {
+      primitives: primitives(),
+      styles: styles(this.#paint),
+      customNodeState: NODE_STATE,
+      customEdgeState: EDGE_STATE,
+      settings: {
+        enableCameraRotation: false,
+        enableNodeDrag: true,
+        getDraggedNodes: (id) => this.#withParts(id),
+        itemSizesReference: "positions",
+        zoomToSizeRatioFunction: (ratio) => this.#shrinking(ratio),
+        minEdgeThickness: 0.5,
+        stagePadding: 40,
+        labelGridCellSize: 130,
+        labelDensity: 0.7,
+        renderEdgeLabels: true,
+        nodePickingPadding: 4,
+        zoomDuration: milliseconds,
+        inertiaDuration: milliseconds,
+        doubleClickZoomingDuration: milliseconds,
+      },
+    }) as Painter;
+    this.#frame(this.#box);
+    this.#look(options.kept?.camera ?? WHOLE, { glides: false });
+    this.#resizing = new ResizeObserver(() => this.#sigma.scheduleRender());
+    this.#resizing.observe(container);
+    this.#listen(hands);
+  }
+
+  #listen(hands: Hands): void {
+    const sigma = this.#sigma;
+    sigma.on("clickNode", ({ node }) => hands.select(node));
+    sigma.on("clickStage", () => hands.select(null));
+    sigma.on("doubleClickNode", ({ node, preventSigmaDefault }) => {
+      preventSigmaDefault();
+      hands.expand(node);
+    });
+    sigma.on("enterNode", ({ node }) => this.#point(node));
+    sigma.on("leaveNode", () => this.#point(null));
+    sigma.on("nodeDragStart", () => this.#stopGlide());
+  }
+
+  /** Draw no more. */
+  kill(): Kept {
+    this.#stopGlide();
+    this.#resizing.disconnect();
+    const kept = { places: this.#places(), box: this.#box, camera: this.#sigma.getCamera().getState() };
+    this.#sigma.kill();
+    return kept;
+  }
+
+  #places(): ReadonlyMap<string, Place> {
+    if (!this.#graph.order) return this.#before;
+    return new Map(this.#graph.mapNodes((id, { x, y, size, holds }) => [id, { x, y, size, holds }]));
+  }
+
+  /** Where a twin is; null where it is not drawn. */
+  at(id: string): { x: number; y: number } | null {
+    if (!this.#graph.hasNode(id)) return null;
+    const { x, y } = this.#graph.getNodeAttributes(id);
+    return { x, y };
+  }
+
+  /** Draw these and no others. What is there stays; what is new begins where something is that it is related to. */
+  draw({ all, ties }: Figures): void {
+    const before = this.#places();
+    const beside = new Map<string, Place>();
+    for (const { source, target } of ties) {
+      const [from, to] = [before.get(source), before.get(target)];
+      if (from) beside.set(target, from);
+      if (to) beside.set(source, to);
+    }
+    // All anew: for each node that is dropped Sigma would look at all others, and it drags in its first graph only.
+    this.#graph.clear();
+    this.#groups.clear();
+    for (const { id, label, group, size } of all) {
+      const { x = 0, y = 0 } = beside.get(id) ?? {};
+      const place = before.get(id) ?? { x, y, size, holds: false };
+      this.#groups.set(id, group);
+      this.#graph.addNode(id, { label, ...nodeLook(group, place, this.#paint, this.#isDark) });
+    }
+    for (const { id, source, target, name, kind } of ties)
+      this.#graph.addEdgeWithKey(id, source, target, { label: name, ...edgeLook(kind, this.#paint) });
+    this.#sigma.setSetting("labelRenderedSizeThreshold", all.length <= SMALL ? 0 : 6);
+    this.#emphasize();
+  }
+
+  /** Move all to their places. `wholes`: what each is in, and moves with where it is drawn in it. */
+  arrange(
+    places: ReadonlyMap<string, Place>,
+    options: { glides: boolean; wholes: ReadonlyMap<string, string> },
+  ): void {
+    this.#stopGlide();
+    this.#wholes = options.wholes;
+    this.#isNested = [...places.values()].some(({ holds }) => holds);
+    this.#graph.updateEachNodeAttributes((id, look) => {
+      const [group, place] = [this.#groups.get(id), places.get(id)];
+      if (!group || !place) return look;
+      const { label, x, y, size } = look;
+      return { label, ...nodeLook(group, place, this.#paint, this.#isDark), x, y, size };
+    });
+    this.#frame(boxOf(places.values()));
+    this.#emphasize();
+    if (options.glides && !isStill()) this.#stopGlide = glide(this.#graph, places);
+    else put(this.#graph, places);
+  }
+
+  /** Take this box for the whole, and go on looking at what is looked at. */
+  #frame(box: Box): void {
+    const camera = this.#sigma.getCamera();
+    const middle = this.#sigma.framedGraphToGraph(camera.getState());
+    const scale = this.#sigma.getGraphToViewportRatio();
+    this.#box = box;
+    this.#sigma.setCustomBBox(box).refresh();
+    const ratio = (camera.ratio * this.#sigma.getGraphToViewportRatio()) / scale;
+    camera.setState({ ...this.#sigma.graphToFramedGraph(middle), ratio });
+  }
+
+  /** Of what is drawn in circles, sizes change as distances do; elsewhere what is small stays to be seen from afar. */
+  #shrinking(ratio: number): number {
+    if (this.#isNested) return ratio;
+    const pixels = this.#sigma.getGraphToViewportRatio() * ratio; // A unit of places has so many, seen as a whole.
+    return pixels ** 0.4 * ratio ** 0.6;
+  }
+
+  /** Look at the whole. */
+  fit(options = { glides: true }): void {
+    this.#look(WHOLE, options);
+  }
+
+  #look(state: CameraState, { glides }: { glides: boolean }): void {
+    const camera = this.#sigma.getCamera();
+    if (glides && !isStill()) camera.animate(state, { duration: GLIDE_MILLISECONDS });
+    else camera.setState(state);
+  }
+
+  zoom(way: "in" | "out"): void {
+    const camera = this.#sigma.getCamera();
+    const options = { factor: 1.5, duration: isStill() ? 1 : 200 };
+    if (way === "in") camera.zoomIn(options);
+    else camera.zoomOut(options);
+  }
+
+  /** Whether all of these places are in view. */
+  sees(places: ReadonlyMap<string, Place>): boolean {
+    return [...places.values()].every((place) => this.#isInView(place));
+  }
+
+  #isInView(place: { x: number; y: number }): boolean {
+    const { width, height } = this.#sigma.getDimensions();
+    const { x, y } = this.#sigma.graphToViewport(place);
+    const within = (pixels: number, of: number) => pixels > EDGE_PIXELS && pixels < of - EDGE_PIXELS;
+    return within(x, width) && within(y, height);
+  }
+
+  /** Bring a twin into view, if it is not. */
+  reveal(id: string): void {
+    const at = this.at(id);
+    if (!at || this.#isInView(at)) return;
+    const state = { ...this.#sigma.getCamera().getState(), ...this.#sigma.graphToFramedGraph(at) };
+    this.#look(state, { glides: true });
+  }
+
+  select(id: string | null): void {
+    this.#selected = id;
+    this.#emphasize();
+  }
+
+  hide(hidden: Hidden): void {
+    this.#hidden = hidden;
+    this.#emphasize();
+  }
+
+  #point(id: string | null): void {
+    this.#pointed = id;
+    this.#emphasize();
+  }
+
+  #emphasize(): void {
+    emphasize(this.#sigma, this.#graph, (id) => this.#groups.get(id), {
+      selected: this.#selected,
+      pointed: this.#pointed,
+      hidden: this.#hidden,
+      isNested: this.#isNested,
+    });
+  }
+
+  /** A twin, and all that is drawn in it. */
+  #withParts(id: string): string[] {
+    const isIn = (part: string) => {
+      for (let at = this.#wholes.get(part); at !== undefined; at = this.#wholes.get(at))
+        if (at === id) return true;
+      return false;
+    };
+    return [id, ...(this.#isNested ? this.#graph.filterNodes(isIn) : [])];
+  }
+}

@@ -1,0 +1,73 @@
+// What the drawing keeps of each twin and relationship, and how that follows from what they are.
+import type { Group } from "./groups";
+import type { Kind } from "./kinds";
+import type { Place } from "./layouts/sketch";
+import { type Paint, sheer } from "./paint";
+
+export interface NodeLook extends Place {
+  label: string;
+  shape: string;
+  color: string;
+  rim: string;
+  /** The layer it is drawn on when it is pointed at: above others, unless it would cover what is in it. */
+  raised: "nodes" | "topNodes";
+  labelPosition: "right" | "above";
+  /** What is framed when it is selected: all of it, or its name alone where it is large. */
+  backdropArea: "both" | "label";
+  zIndex: number;
+}
+
+export interface EdgeLook {
+  label: string;
+  kind: Kind;
+  color: string;
+  strong: string;
+  size: number;
+}
+
+// States that Sigma does not have by itself.
+export const NODE_STATE = { isSelected: false, isFaint: false, isNamed: false };
+export const EDGE_STATE = { isFaint: false, isNamed: false };
+
+/** A twin's colours and shape; what holds others is a circle that they are seen in. */
+export function nodeLook(
+  { shape, colours }: Group,
+  place: Place,
+  paint: Paint,
+  isDark: boolean,
+): Omit<NodeLook, "label"> {
+  const colour = isDark ? colours.dark : colours.light;
+  if (place.holds)
+    return {
+      ...place,
+      shape: "circle",
+      color: sheer(colour, 0.13),
+      rim: sheer(colour, 0.8),
+      raised: "nodes",
+      labelPosition: "above",
+      backdropArea: "label",
+      zIndex: -Math.round(place.size), // The smaller above the larger.
+    };
+  return {
+    ...place,
+    shape,
+    color: colour,
+    rim: paint.ground,
+    raised: "topNodes",
+    labelPosition: "right",
+    backdropArea: "both",
+    zIndex: 1,
+  };
+}
+
+/** That something is in something is drawn paler than that it is fed. */
+export function edgeLook(kind: Kind, paint: Paint): Omit<EdgeLook, "label"> {
+  switch (kind) {
+    case "containment":
+      return { kind, color: sheer(paint.control, 0.4), strong: paint.text, size: 1 };
+    case "feed":
+      return { kind, color: sheer(paint.accent, 0.7), strong: paint.accent, size: 1.4 };
+    case "other":
+      return { kind, color: sheer(paint.control, 0.15), strong: paint.text, size: 0.8 };
+  }
+}
