@@ -51,19 +51,6 @@ const workers = {
   },
 };
 
-// Sigma carries its shaders with all their comments and indents, in strings: without, the graph view is sent sooner.
-const shaders = {
-  name: "shaders",
-  setup(build) {
-    build.onLoad({ filter: /sigma\/dist\/.*\.esm\.js$/ }, async ({ path }) => ({
-      contents: (await readFile(path, "utf8"))
-        .replace(/(?:\\n *| +)\/\/[^"\n]*?(?=\\n)/g, "")
-        .replace(/\\n +/g, "\\n"),
-      loader: "js",
-    }));
-  },
-};
-
 await rm(SITE, { recursive: true, force: true });
 const building = await context({
   entryPoints: ["src/main.tsx"],
@@ -82,7 +69,7 @@ const building = await context({
   legalComments: "eof",
   metafile: true,
   logLevel: isWatching ? "info" : "warning",
-  plugins: [page, workers, shaders],
+  plugins: [page, workers],
 });
 if (isWatching) await building.watch();
 else {

@@ -99,6 +99,46 @@ def test_searching_as_one_types_is_measured(blank: Page, measured: Served) -> No
     assert len(answers) == len(typed) + 1
 
 
+# Frames while the pointer drags the drawing: how far apart the browser calls for them.
+_FRAMES = """
+() => { window.frames_ = []; let last = performance.now();
+  const note = now => { frames_.push(now - last); last = now; window.ticking = requestAnimationFrame(note); };
+  window.ticking = requestAnimationFrame(note); }
+"""
+
+
+def test_moving_a_large_graph_is_measured(blank: Page, measured: Served) -> None:
+    """All of a building, or the first 5,000 twins of it, dragged and zoomed. Where no graphics card draws, software
+    does, and a frame takes what that takes.
+    """
+    page = signed_in(blank, measured)
+    go(page, measured, "#/graph?location=LAND-1")
+    listed = page.get_by_role("listbox", name="Twins in the graph").get_by_role("option")
+    expect(listed.first).to_be_visible()
+    settle(page)
+    board = page.locator(".graph-board").bounding_box()
+    assert board
+    x, y = board["x"] + board["width"] / 2, board["y"] + board["height"] / 2
+    page.mouse.move(x, y)
+    page.evaluate(_FRAMES)
+    page.mouse.down()
+    for step in range(60):
+        page.mouse.move(x + 2 * step, y + step)
+    page.mouse.up()
+    for _ in range(20):
+        page.mouse.wheel(0, -40)
+    frames = sorted(page.evaluate("cancelAnimationFrame(ticking) ?? frames_"))
+    _say(
+        "graph, ms between frames",
+        {
+            "shown": page.locator(".graph-tools .count").inner_text(),
+            "median": round(median(frames), 1),
+            "p95": round(frames[len(frames) * 95 // 100], 1),
+        },
+    )
+    assert frames
+
+
 def test_moving_through_views_is_measured(blank: Page, measured: Served) -> None:
     """From one view to the next, until it is whole."""
     page = signed_in(blank, measured)

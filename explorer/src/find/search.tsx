@@ -21,8 +21,14 @@ export function SearchBox() {
   const list = useId();
   const input = useRef<HTMLInputElement>(null);
   const asked = useSettled(words.trim(), PAUSE_MILLISECONDS);
-  const found = useLoaded<Twin[]>(async (signal) => (asked ? suggest(asked, signal) : []), [asked]);
-  const twins = (isOpen && words.trim() && found.state !== "failed" && found.value) || [];
+  const found = useLoaded(
+    async (signal) => ({ asked, twins: asked ? await suggest(asked, signal) : [] }),
+    [asked],
+  );
+  const suggested = (isOpen && words.trim() && found.state !== "failed" && found.value) || null;
+  const twins = suggested?.twins ?? [];
+  // What was found for fewer letters stays in view, so that nothing flickers, and cannot be chosen by mistake.
+  const isCurrent = suggested?.asked === words.trim();
 
   useEffect(() => setWords(now.page === "twins" ? now.query.text : ""), [now]);
   useEffect(() => {
@@ -55,7 +61,7 @@ export function SearchBox() {
   const press = (event: KeyboardEvent) => {
     if (event.key === "Escape") return leave();
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || !twins.length) return;
+    if (!step || !twins.length || !isCurrent) return;
     const places = twins.length + 1; // One more than twins: none of them.
     setAt((before) => ((before + 1 + step + places) % places) - 1);
     event.preventDefault();
@@ -91,7 +97,7 @@ export function SearchBox() {
         id={list}
         role="listbox"
         aria-label={texts.find.results}
-        class={twins.length ? "suggestions" : "none"}
+        class={twins.length ? (isCurrent ? "suggestions" : "suggestions stale") : "none"}
       >
         {twins.map((twin, index) => (
           <li

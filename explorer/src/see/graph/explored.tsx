@@ -56,7 +56,7 @@ export function Explored({ view, start }: { view: GraphView; start: Found }) {
   return (
     <div class="graph">
       <div class="graph-tools">
-        <span class="count">{words.shown(content.twins.size, content.relationships.length)}</span>
+        <h1 class="count">{words.shown(content.twins.size, content.relationships.length)}</h1>
         <div class="graph-layouts" role="group" aria-label={words.layout}>
           {LAYOUTS.map((layout) => (
             <button
