@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests import serving
 
+LIBRARY = Path(__file__).parents[1] / "unit" / "translation" / "library.ttl"
 SERVE = """
 import sys
 from pathlib import Path
@@ -63,3 +64,13 @@ def test_a_copy_reports_beside_its_bars(tmp_path: Path) -> None:
     assert code == 0
     assert "rows copied, and read again: they are the same." in shown
     assert "signing_key" in shown
+
+
+def test_an_import_shows_how_far_it_is(tmp_path: Path) -> None:
+    """Triples by their bytes, then twins and relationships by their number; what came of it stands below."""
+    store = ("--store", str(tmp_path / "store.db"))
+    assert run_on_a_terminal("-m", "twinhaus.cli", "models", "load", "--starter", *store)[0] == 0
+    code, shown = run_on_a_terminal("-m", "twinhaus.cli", "import", "brick", str(LIBRARY), *store)
+    assert code == 0
+    for what in ("library.ttl", "22/22", "23/23", "twins: 22 imported, 0 rejected."):
+        assert what in shown

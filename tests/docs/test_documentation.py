@@ -98,6 +98,11 @@ def command_paths(group: click.Group, *names: str) -> Iterator[tuple[str, click.
             yield " ".join(("twinhaus", *names, name)), command
 
 
+def name_in(group: click.Group, words: list[str]) -> str:
+    """The name of the command that the words begin with: two of them, or one."""
+    return next((name for name in (" ".join(words[:2]), *words[:1]) if name in group.commands), "")
+
+
 def options_of(command: click.Command) -> set[str]:
     """The options of a command, `--help` included."""
     return {name for parameter in command.params for name in parameter.opts if name.startswith("-")} | {
@@ -131,8 +136,9 @@ def test_every_command_is_one(document: Path) -> None:
     for line in _COMMAND.findall(shown):
         words = shlex.split(line.replace("\\\n", " ").replace("…", ""), comments=True)
         command: click.Command = main
-        while isinstance(command, click.Group) and words and words[0] in command.commands:
-            command = command.commands[words.pop(0)]
+        while isinstance(command, click.Group) and (name := name_in(command, words)):
+            command = command.commands[name]
+            words = words[len(name.split()) :]
         is_known = (
             not isinstance(command, click.Group)
             or not words

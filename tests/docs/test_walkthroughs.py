@@ -21,6 +21,7 @@ WALKTHROUGHS = (
     "tutorial",
     "how-to/explorer",
     "how-to/import",
+    "how-to/import-from-brick",
     "how-to/change-many-twins",
     "how-to/export-and-back-up",
     "how-to/ontologies",

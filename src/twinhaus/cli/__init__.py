@@ -13,6 +13,7 @@ import uvicorn
 from rich.console import Console
 
 from twinhaus.cli.audit import audit_command
+from twinhaus.cli.brick import export_brick, import_brick, mapping_brick
 from twinhaus.cli.clients import clients_, keys_
 from twinhaus.cli.copies import (
     backup_command,
@@ -37,7 +38,21 @@ _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
-@click.group()
+class _Commands(click.Group):
+    """Commands of one word or two: `import`, and beside it `import brick`."""
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        two = " ".join(args[:2])
+        return (
+            (two, self.commands[two], args[2:])
+            if two in self.commands
+            else super().resolve_command(ctx, args)
+        )
+
+
+@click.group(cls=_Commands)
 @click.version_option(package_name="twinhaus")
 def main() -> None:
     """An open, self-hosted digital-twin graph server for buildings."""
@@ -52,6 +67,9 @@ main.add_command(models)
 main.add_command(validate_command)
 main.add_command(import_)
 main.add_command(export)
+main.add_command(import_brick, "import brick")
+main.add_command(export_brick, "export brick")
+main.add_command(mapping_brick, "mapping brick")
 main.add_command(copy_command)
 main.add_command(backup_command)
 main.add_command(restore_command)

@@ -57,7 +57,7 @@ def _this_command() -> Author:
     while context is not None and context.parent is not None:
         words.insert(0, context.info_name or "")
         context = context.parent
-    return Author(f"cli:{'-'.join(words)}")
+    return Author(f"cli:{'-'.join(words).replace(' ', '-')}")
 
 
 @contextmanager

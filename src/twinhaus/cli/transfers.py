@@ -1,26 +1,16 @@
 """`twinhaus import` and `twinhaus export`: the graph in from files, and out to files."""
 
-import os
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    DownloadColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TransferSpeedColumn,
-)
 
+from twinhaus.cli.files import STANDARD, out_file, progress, tally_line, writing
 from twinhaus.cli.stores import opened_store, read_store, read_store_option, store_option
-from twinhaus.graph import Change
 from twinhaus.storage.store import Reader, Store
 from twinhaus.transfer.azure import AZURE_RELATIONSHIPS, AZURE_TWINS
 from twinhaus.transfer.exporter import Export, export_graph, export_of
@@ -29,17 +19,7 @@ from twinhaus.transfer.importer import dedicated, format_of, import_lines
 from twinhaus.transfer.outcomes import Outcome, Tally
 from twinhaus.transfer.restorer import restore
 
-_ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
-_COLUMNS = (
-    TextColumn("{task.description}"),
-    BarColumn(),
-    DownloadColumn(),
-    TransferSpeedColumn(),
-    TimeElapsedColumn(),
-)
 _FORMATS = ("ndjson", "csv")
-_STANDARD = Path("-")
-Advance = Callable[[int], None]
 _Command = TypeVar("_Command", bound=Callable[..., object])
 
 _AZURE = "azure"
@@ -97,12 +77,12 @@ def import_(
 def _import_file(store: Store, kind: Kind, file: BinaryIO, format_: str | None) -> bool:
     """Import one file, and tell of it. Whether every line was taken."""
     tally = Tally()
-    with _progress(kind.name, file) as advance:
-        for progress in import_lines(store, file, format_of(kind, is_csv=_is_csv(file.name, format_))):
-            advance(progress.bytes)
-            tally.add(progress.outcomes)
-            _tell_rejected(kind.name, progress.outcomes)
-    _tell(kind.name, tally)
+    with progress(kind.name, file) as advance:
+        for batch in import_lines(store, file, format_of(kind, is_csv=_is_csv(file.name, format_))):
+            advance(batch.bytes)
+            tally.add(batch.outcomes)
+            _tell_rejected(kind.name, batch.outcomes)
+    click.echo(tally_line(kind.name, tally))
     return not tally.rejected
 
 
@@ -110,7 +90,7 @@ def _restore_file(store: Store, file: BinaryIO) -> bool:
     """Restore an export, and tell of it. Whether every line was taken, and as many came as its last line says."""
     tallies: dict[str, Tally] = defaultdict(Tally)
     end = None
-    with _progress("export", file) as advance:
+    with progress("export", file) as advance:
         for restored in restore(store, file):
             advance(restored.bytes)
             end = end if restored.end is None else restored.end
@@ -118,7 +98,7 @@ def _restore_file(store: Store, file: BinaryIO) -> bool:
                 tallies[restored.kind].add(restored.outcomes)
                 _tell_rejected("export", restored.outcomes)
     for kind, tally in tallies.items():
-        _tell(kind, tally)
+        click.echo(tally_line(kind, tally))
     is_whole = _is_whole(end, tallies)
     return is_whole and not any(tally.rejected for tally in tallies.values())
 
@@ -135,39 +115,22 @@ def _is_whole(end: Mapping[str, object] | None, tallies: Mapping[str, Tally]) ->
     return not missing
 
 
-@contextmanager
-def _progress(what: str, file: BinaryIO) -> Iterator[Advance]:
-    total = os.fstat(file.fileno()).st_size if file.seekable() else None
-    with Progress(*_COLUMNS, console=_ERRORS, transient=True, disable=not _ERRORS.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda size: bar.advance(task, size)
-
-
 def _tell_rejected(what: str, outcomes: list[Outcome]) -> None:
     for outcome in outcomes:
         for fault in outcome.faults:
             click.echo(f"{what}, line {outcome.line}: {fault.path}: {fault.message}", err=True)
 
 
-def _tell(what: str, tally: Tally) -> None:
-    unchanged = tally[Change.UNCHANGED]
-    of_them = f", {unchanged} of them unchanged" if unchanged else ""
-    click.echo(f"{what}: {tally.taken} imported{of_them}, {tally.rejected} rejected.")
-
-
 def _is_csv(name: str, format_: str | None) -> bool:
     return (format_ or Path(name).suffix.lower().removeprefix(".")) == "csv"
 
 
-_out = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
-
-
 @click.command()
-@click.argument("export_file", type=_out, required=False, metavar="[EXPORT]")
-@click.option("--twins", type=_out, envvar="TWINHAUS_TWINS", help="Write twins; - is standard output.")
+@click.argument("export_file", type=out_file, required=False, metavar="[EXPORT]")
+@click.option("--twins", type=out_file, envvar="TWINHAUS_TWINS", help="Write twins; - is standard output.")
 @click.option(
     "--relationships",
-    type=_out,
+    type=out_file,
     envvar="TWINHAUS_RELATIONSHIPS",
     help="Write relationships; - is standard output.",
 )
@@ -186,7 +149,7 @@ def export(
     if twins is not None and twins == relationships:
         raise click.UsageError("--twins and --relationships need a file each.")
     if export_file is None and twins is None and relationships is None:
-        export_file = _STANDARD
+        export_file = STANDARD
     wanted = [
         (export_file, export_graph),
         (twins, _export_of(TWINS, twins, format_)),
@@ -211,26 +174,7 @@ def _write_all(
     """Write what is wanted, all from one snapshot."""
     for path, pieces in wanted:
         if path is not None:
-            file = files.enter_context(_writing(path))
+            file = files.enter_context(writing(path))
             for piece in pieces(reader):
                 file.write(piece)
                 yield
-
-
-@contextmanager
-def _writing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name once it is whole."""
-    if path == _STANDARD:
-        yield sys.stdout.buffer
-        sys.stdout.buffer.flush()
-        return
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            yield file
-        unfinished.replace(path)
-    except OSError as error:
-        raise click.ClickException(f"{path} cannot be written: {error.strerror}.") from error
-    finally:
-        with suppress(OSError):
-            unfinished.unlink()

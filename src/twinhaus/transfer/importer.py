@@ -3,7 +3,7 @@
 import gc
 import sys
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from typing import BinaryIO
 
 from twinhaus.storage.store import Store
 from twinhaus.transfer.csv_in import Csv
-from twinhaus.transfer.formats import Format, Kind, Ndjson, put_all, read_batch
+from twinhaus.transfer.formats import Format, Kind, Ndjson, Reading, put_all, read_batch
 from twinhaus.transfer.lines import BATCH_LINES, LINE_BYTES_MAX, Batch, Batcher, LineSplitter
 from twinhaus.transfer.outcomes import Outcome
 from twinhaus.transfer.sheets import SHEETS
@@ -25,7 +25,7 @@ _SWITCH_SECONDS = 0.0005
 class Progress:
     """What one batch came to. Blank lines do not count."""
 
-    bytes: int
+    bytes: int  # Or whatever else its size was given in.
     outcomes: list[Outcome]
 
 
@@ -43,10 +43,19 @@ def import_lines(store: Store, file: BinaryIO, format_: Format) -> Iterator[Prog
     """
     # Who fills a pipe may wait for what becomes of each batch, and the next may be long in coming.
     ahead, lines_max = (1, format_.kind.batch_lines) if file.seekable() else (0, BATCH_LINES)
+    batches = Batcher(format_.splitter(), lines_max=lines_max).read(file)
+    return import_readings(
+        store, ((size_of(batch), read_batch(batch, format_)) for batch in batches), ahead=ahead
+    )
+
+
+def import_readings(
+    store: Store, batches: Iterable[tuple[int, list[Reading]]], *, ahead: int = 1
+) -> Iterator[Progress]:
+    """The same of what was read otherwise: batches, each with its size. So many of them are read ahead."""
     under_way: deque[tuple[int, Future[list[Outcome]]]] = deque()
-    for batch in Batcher(format_.splitter(), lines_max=lines_max).read(file):
-        readings = read_batch(batch, format_)
-        under_way.append((size_of(batch), store.write(partial(put_all, readings=readings))))
+    for size, readings in batches:
+        under_way.append((size, store.write(partial(put_all, readings=readings))))
         yield from _done(under_way, but=ahead)
     yield from _done(under_way, but=0)
 
