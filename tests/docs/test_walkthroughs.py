@@ -22,6 +22,7 @@ WALKTHROUGHS = (
     "how-to/explorer",
     "how-to/import",
     "how-to/import-from-brick",
+    "how-to/import-from-haystack",
     "how-to/change-many-twins",
     "how-to/export-and-back-up",
     "how-to/ontologies",

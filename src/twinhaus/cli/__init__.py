@@ -13,7 +13,6 @@ import uvicorn
 from rich.console import Console
 
 from twinhaus.cli.audit import audit_command
-from twinhaus.cli.brick import export_brick, import_brick, mapping_brick
 from twinhaus.cli.clients import clients_, keys_
 from twinhaus.cli.copies import (
     backup_command,
@@ -27,6 +26,13 @@ from twinhaus.cli.instances import instances_
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import plain_errors, store_option
 from twinhaus.cli.transfers import export, import_
+from twinhaus.cli.vocabularies import (
+    export_brick,
+    import_brick,
+    import_haystack,
+    mapping_brick,
+    mapping_haystack,
+)
 from twinhaus.demo import FOLDER, Demo
 from twinhaus.engines import open_store
 from twinhaus.inspection.options import chosen
@@ -70,6 +76,8 @@ main.add_command(export)
 main.add_command(import_brick, "import brick")
 main.add_command(export_brick, "export brick")
 main.add_command(mapping_brick, "mapping brick")
+main.add_command(import_haystack, "import haystack")
+main.add_command(mapping_haystack, "mapping haystack")
 main.add_command(copy_command)
 main.add_command(backup_command)
 main.add_command(restore_command)

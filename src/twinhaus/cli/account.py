@@ -1,10 +1,7 @@
 """What came of translating a building, told to people or to programs."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Protocol
-
-import click
 
 from twinhaus.cli.files import tally_line
 from twinhaus.errors import by_path
@@ -32,15 +29,6 @@ class Account(Protocol):
     def report(self) -> JsonObject:
         """For programs."""
         ...
-
-
-def tell_account(account: Account, *, as_json: bool, err: bool = False) -> None:
-    """Tell it to people or to programs, on standard output or on standard error."""
-    if as_json:
-        click.echo(json.dumps(account.report(), ensure_ascii=False, indent=2), err=err)
-        return
-    for line in account.lines():
-        click.echo(line, err=err)
 
 
 class ImportAccount:

@@ -1,21 +1,24 @@
-"""What `import brick` and `export brick` do, with a bar for each step."""
+"""What the commands of `vocabularies.py` do, and how they tell of it."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 import click
 
-from twinhaus.cli.account import ExportAccount, ImportAccount, Results, tell_account
+from twinhaus.cli.account import Account, ExportAccount, ImportAccount, Results
 from twinhaus.cli.files import counting, progress, writing
 from twinhaus.dtdl import Registry
 from twinhaus.errors import Invalid
 from twinhaus.storage.store import Reader, Store
 from twinhaus.transfer.importer import Progress, dedicated
+from twinhaus.transfer.translation.classes import Classes, Superclasses
 from twinhaus.transfer.translation.correspondence import Correspondence
 from twinhaus.transfer.translation.exporter import export_triples
 from twinhaus.transfer.translation.gaps import Gaps
+from twinhaus.transfer.translation.ids import NAMESPACE
 from twinhaus.transfer.translation.importer import (
     Translation,
     import_relationships,
@@ -24,74 +27,98 @@ from twinhaus.transfer.translation.importer import (
     translate,
 )
 from twinhaus.transfer.translation.reading import Translator
-from twinhaus.transfer.translation.table import TABLE_BYTES_MAX, Table, read_table, shipped
+from twinhaus.transfer.translation.table import TABLE_BYTES_MAX, Table, Vocabulary, read_table, shipped
+from twinhaus.transfer.translation.tags import Tags
 from twinhaus.transfer.translation.triples import Graph
-from twinhaus.transfer.translation.turtle import TurtleReader, is_iri, turtle
 from twinhaus.transfer.translation.writing import Writer
 
-__all__ = ["export_file", "import_files", "read_mapping", "tell_account"]
+Reading = Callable[[Registry], Translator]  # Files are read once it is known that there are models.
 
 
-def read_mapping(mapping: BinaryIO | None) -> Table:
+def tell(account: Account, *, as_json: bool, err: bool = False) -> int:
+    """Tell it to programs or to people, on standard output or on standard error; the command's exit code."""
+    lines = [json.dumps(account.report(), ensure_ascii=False, indent=2)] if as_json else account.lines()
+    for line in lines:
+        click.echo(line, err=err)
+    return 0 if account.is_good else 1
+
+
+def read_mapping(mapping: BinaryIO | None, vocabulary: Vocabulary) -> Table:
     """The table of a file, or the one that comes with twinhaus. All its faults end the command."""
     try:
-        return read_table(shipped("brick") if mapping is None else mapping.read(TABLE_BYTES_MAX + 1))
+        return read_table(shipped(vocabulary) if mapping is None else mapping.read(TABLE_BYTES_MAX + 1))
     except Invalid as error:
         faults = "".join(f"\n  {fault.path}: {fault.message}" for fault in error.faults)
         raise click.ClickException(f"The table cannot be used.{faults}") from error
 
 
-def import_files(
-    store: Store,
-    files: Sequence[BinaryIO],
-    *,
-    ontologies: Sequence[BinaryIO],
-    table: Table,
-    namespace: str,
-    is_strict: bool,
-    is_dry: bool,
-) -> ImportAccount:
+def of_turtle(
+    files: Sequence[BinaryIO], ontologies: Sequence[BinaryIO], table: Table, namespace: str
+) -> Reading:
+    """Files of Turtle, and beside them ontologies that say which classes are below which."""
+
+    def read(registry: Registry) -> Translator:
+        graph, ontology = _read_turtle(files, table), _read_turtle(ontologies, table)
+        classes = Classes(table, registry, Superclasses(graph, ontology))
+        return Translator(graph, Correspondence(table, registry), classes, namespace)
+
+    return read
+
+
+def of_records(files: Sequence[BinaryIO], format_: str | None, table: Table) -> Reading:
+    """Files of Haystack's records; without a format, each by the end of its name."""
+
+    def read(registry: Registry) -> Translator:
+        graph = _read_records(files, format_)
+        return Translator(graph, Correspondence(table, registry), Tags(table, registry), NAMESPACE)
+
+    return read
+
+
+def _read_turtle(files: Sequence[BinaryIO], table: Table) -> Graph:
+    from twinhaus.transfer.translation.turtle import TurtleReader
+
+    reader = TurtleReader(table.canonical)
+    for file in files:
+        with progress(Path(file.name).name, file) as advance, _naming(file):
+            reader.read(file, advance)
+    return reader.graph
+
+
+def _read_records(files: Sequence[BinaryIO], format_: str | None) -> Graph:
+    from twinhaus.transfer.translation.records import RecordReader
+
+    reader = RecordReader()
+    for file in files:
+        ending = Path(file.name).suffix.lower().removeprefix(".")
+        with _naming(file):
+            reader.read(file, "json" if (format_ or ending) == "json" else "zinc")
+    return reader.graph
+
+
+@contextmanager
+def _naming(file: BinaryIO) -> Iterator[None]:
+    """What is wrong with a file ends the command, with its name."""
+    try:
+        yield
+    except Invalid as error:
+        raise click.ClickException(f"{file.name}: {error}") from error
+
+
+def bring_in(store: Store, reading: Reading, *, is_strict: bool, is_dry: bool) -> ImportAccount:
     """Bring what files describe into a store; strictly, nothing where anything has no counterpart."""
     with dedicated():
-        translation, gaps = _translated(store, files, ontologies, table, namespace)
+        translation, gaps = _translated(store, reading)
         account = ImportAccount(translation, gaps, is_dry=is_dry)
         if not (is_strict and gaps.count):
             account.take(_rehearsed(store, translation) if is_dry else _imported(store, translation))
     return account
 
 
-def _translated(
-    store: Store, files: Sequence[BinaryIO], ontologies: Sequence[BinaryIO], table: Table, namespace: str
-) -> tuple[Translation, Gaps]:
-    """The files' twins and relationships, and what is none; the triples are forgotten."""
-    correspondence = Correspondence(table, _registry(store))
-    graph, ontology = _read(files, table), _read(ontologies, table)
-    translator = Translator(graph, correspondence, namespace, ontology)
+def _translated(store: Store, reading: Reading) -> tuple[Translation, Gaps]:
+    """The files' twins and relationships, and what is none; all else that was read is forgotten."""
+    translator = reading(_registry(store))
     return translate(store, translator), translator.gaps
-
-
-def export_file(store: Store, file: Path, *, table: Table, namespace: str, is_strict: bool) -> ExportAccount:
-    """Write the graph to a file; strictly, none where anything has no counterpart."""
-    writer = Writer(Correspondence(table, _registry(store)), namespace, is_iri)
-    account = ExportAccount(writer, is_strict=is_strict)
-    with (
-        suppress(_Refused),
-        writing(file) as out,
-        store.stream(lambda reader: _turtle(reader, writer)) as pieces,
-    ):
-        for piece in pieces:
-            out.write(piece)
-        if not account.is_good:
-            raise _Refused  # So the file does not take its name.
-    return account
-
-
-class _Refused(Exception):
-    """What was written is not to stay."""
-
-
-def _turtle(reader: Reader, writer: Writer) -> Iterator[bytes]:
-    return turtle(export_triples(reader, writer), writer.prefixes)
 
 
 def _registry(store: Store) -> Registry:
@@ -101,17 +128,6 @@ def _registry(store: Store) -> Registry:
             "There are no models yet; load some first: twinhaus models load --starter."
         )
     return registry
-
-
-def _read(files: Iterable[BinaryIO], table: Table) -> Graph:
-    reader = TurtleReader(table.canonical)
-    for file in files:
-        with progress(Path(file.name).name, file) as advance:
-            try:
-                reader.read(file, advance)
-            except Invalid as error:
-                raise click.ClickException(f"{file.name}: {error}") from error
-    return reader.graph
 
 
 def _imported(store: Store, translation: Translation) -> Results:
@@ -129,3 +145,34 @@ def _with_bar(what: str, total: int, batches: Iterable[Progress]) -> Results:
 
 def _rehearsed(store: Store, translation: Translation) -> Results:
     return zip(("twins", "relationships"), rehearse(store, translation), strict=True)
+
+
+class _Refused(Exception):
+    """What was written is not to stay."""
+
+
+def take_out(store: Store, file: Path, table: Table, namespace: str, *, is_strict: bool) -> ExportAccount:
+    """Write the graph to a file; strictly, none where anything has no counterpart."""
+    from twinhaus.transfer.translation.turtle import is_iri
+
+    wrong = [iri for iri in dict.fromkeys((namespace, *table.iris())) if not is_iri(iri)]
+    if wrong:
+        raise click.ClickException(f"What is no IRI cannot be exported: {', '.join(wrong)}")
+    writer = Writer(Correspondence(table, _registry(store)), namespace, is_iri)
+    account = ExportAccount(writer, is_strict=is_strict)
+    with (
+        suppress(_Refused),
+        writing(file) as out,
+        store.stream(lambda reader: _turtle(reader, writer)) as pieces,
+    ):
+        for piece in pieces:
+            out.write(piece)
+        if not account.is_good:
+            raise _Refused  # So the file does not take its name.
+    return account
+
+
+def _turtle(reader: Reader, writer: Writer) -> Iterator[bytes]:
+    from twinhaus.transfer.translation.turtle import turtle
+
+    return turtle(export_triples(reader, writer), writer.prefixes)

@@ -13,6 +13,7 @@ from twinhaus.ontology import documents
 from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.store import Store
 from twinhaus.transfer.outcomes import Outcome
+from twinhaus.transfer.translation.classes import Classes, Superclasses
 from twinhaus.transfer.translation.correspondence import Correspondence
 from twinhaus.transfer.translation.exporter import export_triples
 from twinhaus.transfer.translation.gaps import Gaps
@@ -77,10 +78,17 @@ def bring(
     """Import Turtle into a store: what had no counterpart, and what became of the rest."""
     registry = store.read(lambda reader: reader.registry).result()
     correspondence = Correspondence(table or brick(), registry)
-    translator = Translator(graph_of(text, table), correspondence, namespace, graph_of(ontology, table))
+    graph = graph_of(text, table)
+    classes = Classes(table or brick(), registry, Superclasses(graph, graph_of(ontology, table)))
+    translator = Translator(graph, correspondence, classes, namespace)
+    return translator.gaps, imported(store, translator)
+
+
+def imported(store: Store, translator: Translator) -> list[Outcome]:
+    """What became of all that a translator makes."""
     translation = translate(store, translator)
     batches = [*import_twins(store, translation), *import_relationships(store, translation)]
-    return translator.gaps, [outcome for batch in batches for outcome in batch.outcomes]
+    return [outcome for batch in batches for outcome in batch.outcomes]
 
 
 def take_out(store: Store, *, table: Table | None = None, namespace: str = NAMESPACE) -> tuple[bytes, Gaps]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -24,6 +25,7 @@ class By(StrEnum):
     TABLE = "table"
     SUPERCLASS = "superclass"
     NAME = "name"
+    MARKERS = "markers"
 
 
 class Counterpart(Struct, frozen=True):
@@ -39,6 +41,18 @@ class Kind(Struct, frozen=True):
     class_: str
     counterpart: Counterpart
     others: tuple[str, ...] = ()
+
+
+class Kinds(Protocol):
+    """Says what a thing is that is of some classes."""
+
+    def kind_of(self, classes: tuple[str, ...]) -> Kind | None:
+        """None where nothing is like it."""
+        ...
+
+    def written(self, classes: tuple[str, ...]) -> str:
+        """The classes in a report's words, shortly."""
+        ...
 
 
 class Superclasses:
@@ -72,6 +86,7 @@ class Classes:
     """The counterparts of classes among the models that are loaded."""
 
     def __init__(self, table: Table, registry: Registry, superclasses: Superclasses) -> None:
+        self._table = table
         self._registry = registry
         self._superclasses = superclasses
         self._by_class: dict[str, str] = {}
@@ -89,6 +104,10 @@ class Classes:
         if class_ not in self._found:
             self._found[class_] = next(self._search(class_), None)
         return self._found[class_]
+
+    def written(self, classes: tuple[str, ...]) -> str:
+        """The first of them, by its prefix."""
+        return self._table.short(classes[0]) if classes else ""
 
     def kind_of(self, classes: tuple[str, ...]) -> Kind | None:
         """What a thing of these classes is; None where none of them has a counterpart."""

@@ -9,7 +9,7 @@ from twinhaus.dtdl.places import check_in_contents
 from twinhaus.dtdl.types import Relationship
 from twinhaus.dtdl.values import Check
 from twinhaus.strictjson import Json, JsonObject
-from twinhaus.transfer.translation.paths import Property, Way
+from twinhaus.transfer.translation.paths import Way
 from twinhaus.transfer.translation.table import Place, Table
 
 
@@ -35,11 +35,7 @@ class Correspondence:
         above = self.registry.ancestors(model_id) if model_id in self.registry else ()
         return next((self.table.classes[one][0] for one in above if self.table.classes.get(one)), "")
 
-    def spot(self, property_: Property, model_id: str) -> Spot | None:
-        """Where a property goes in twins of a model: the first place that it has."""
-        return self.spot_at(property_.places, model_id)
-
-    def spot_at(self, places: tuple[Place, ...], model_id: str) -> Spot | None:
+    def spot(self, places: tuple[Place, ...], model_id: str) -> Spot | None:
         """The first of these places that a model has."""
         key = (places, model_id)
         if key not in self._spots:

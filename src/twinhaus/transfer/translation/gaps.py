@@ -96,6 +96,5 @@ def _phrase(sort: Sort, about: Mapping[str, str]) -> str:
             more = "".join(f" {name} {about[name]}" for name in ("beside", "but") if name in about)
             return about.get("class", "no class") + more
         case _:
-            return ", ".join(
-                f"{name} {word}" if name != "predicate" else word for name, word in about.items()
-            )
+            (_, first), *rest = about.items()
+            return ", ".join([first, *(f"{name} {word}" for name, word in rest)])

@@ -51,7 +51,7 @@ def translate(store: Store, translator: Translator) -> Translation:
     twins = list(translator.twins(ids))
     relationships = list(translator.relationships(ids))
     translator.note_rest()
-    return Translation(twins, relationships, translator.definitions, frozenset(known))
+    return Translation(twins, relationships, len(translator.definitions), frozenset(known))
 
 
 def _documents(reader: Reader, ids: Sequence[str]) -> dict[str, str]:
@@ -61,7 +61,7 @@ def _documents(reader: Reader, ids: Sequence[str]) -> dict[str, str]:
 def _iri(twin: JsonObject, correspondence: Correspondence) -> str | None:
     place = correspondence.table.iri_place
     is_known = twin["modelId"] in correspondence.registry
-    if is_known and correspondence.spot_at((place,), twin["modelId"]) is None:
+    if is_known and correspondence.spot((place,), twin["modelId"]) is None:
         return None
     found = value_at(twin["contents"], place)
     return found if isinstance(found, str) else ""
@@ -151,8 +151,14 @@ def rehearse(store: Store, translation: Translation) -> tuple[list[Outcome], lis
     """What would become of all twins and all relationships; nothing is left of it. Raises Unavailable."""
 
     def put_and_undo(transaction: Transaction) -> NoReturn:
-        twins = put_all(transaction, list(twin_readings(translation)))
-        raise _Undone(twins, put_all(transaction, list(relationship_readings(translation))))
+        twins, relationships = (
+            [outcome for _, batch in batches for outcome in put_all(transaction, batch)]
+            for batches in (
+                _batches(twin_readings(translation), TWINS),
+                _batches(relationship_readings(translation), RELATIONSHIPS),
+            )
+        )
+        raise _Undone(twins, relationships)
 
     try:
         store.write(put_and_undo).result()

@@ -9,7 +9,7 @@ from msgspec import Struct
 from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
 from twinhaus.storage.properties import is_storable
 from twinhaus.strictjson import JsonObject
-from twinhaus.transfer.translation.classes import By, Classes, Kind, Superclasses, definitions
+from twinhaus.transfer.translation.classes import By, Kind, Kinds, definitions
 from twinhaus.transfer.translation.correspondence import Correspondence, put_at, value_at
 from twinhaus.transfer.translation.gaps import Gaps, Sort
 from twinhaus.transfer.translation.ids import made_of
@@ -31,25 +31,21 @@ class Translated(Struct, Generic[Draft], frozen=True):
 class Translator:
     """A graph on its way to twins. First come `things`; once each has an id, twins, relationships and the rest."""
 
-    def __init__(
-        self, graph: Graph, correspondence: Correspondence, namespace: str, ontology: Graph | None = None
-    ) -> None:
+    def __init__(self, graph: Graph, correspondence: Correspondence, kinds: Kinds, namespace: str) -> None:
         self.gaps = Gaps()
         self._graph = graph
         self.correspondence = correspondence
         self._table = correspondence.table
         self.namespace = namespace
         self._branches = branches_of(self._table.properties)
-        self._definitions = definitions(graph)
-        self.definitions = len(self._definitions)
-        self._classes = Classes(self._table, correspondence.registry, Superclasses(graph, ontology or {}))
-        self._parts: set[Node] = (
-            set()
-        )  # Nodes that are told of with a thing: one that holds a value and its unit.
+        self.definitions = definitions(graph)
+        self._kinds = kinds
+        # Nodes that are told of with a thing, such as one that holds a value and its unit.
+        self._parts: set[Node] = set()
         self.things: dict[str, Kind] = {}
         for node, facts in graph.items():
-            kind = self._classes.kind_of(types_of(facts))
-            if kind and not is_blank(node) and node not in self._definitions:
+            kind = self._kinds.kind_of(types_of(facts))
+            if kind and not is_blank(node) and node not in self.definitions:
                 self.things[node] = kind
 
     def twins(self, ids: Ids) -> Iterator[Translated[TwinDraft]]:
@@ -82,19 +78,16 @@ class Translator:
     def note_rest(self) -> None:
         """Note what became no twin, and is no part of one, once the twins were read."""
         for node, facts in self._graph.items():
-            if node in self.things or node in self._parts or node in self._definitions:
+            if node in self.things or node in self._parts or node in self.definitions:
                 continue
             classes = types_of(facts)
-            nameless = "without an IRI" if is_blank(node) and self._classes.kind_of(classes) else ""
-            for class_ in classes[:1] or ("",):
-                short = self._table.short(class_)
-                self.gaps.note(
-                    Sort.CLASSES, "[]" if is_blank(node) else node, **{"class": short}, but=nameless
-                )
+            nameless = "without an IRI" if is_blank(node) and self._kinds.kind_of(classes) else ""
+            about = {"class": self._kinds.written(classes), "but": nameless}
+            self.gaps.note(Sort.CLASSES, "[]" if is_blank(node) else node, **about)
 
     def _note_kind(self, iri: str, kind: Kind) -> None:
         class_, counterpart = self._table.short(kind.class_), kind.counterpart
-        if counterpart.by in (By.SUPERCLASS, By.NAME):
+        if counterpart.by in (By.SUPERCLASS, By.NAME, By.MARKERS):
             self.gaps.note(
                 Sort.GENERALISED, iri, **{"class": class_}, model=counterpart.model_id, by=counterpart.by
             )
@@ -107,7 +100,7 @@ class Translator:
         return kind.counterpart.by is By.ITSELF and kind.class_ == self.correspondence.class_for(model_id)
 
     def _keep(self, contents: JsonObject, place: tuple[str, ...], model_id: str, text: str) -> None:
-        spot = self.correspondence.spot_at((place,), model_id)
+        spot = self.correspondence.spot((place,), model_id)
         if spot is not None and is_storable(text) and spot.check.accepts(text):
             put_at(contents, place, text)
 
@@ -124,7 +117,7 @@ class Translator:
     def _place(
         self, contents: JsonObject, property_: Property, terms: Iterable[Term], iri: str, model_id: str
     ) -> None:
-        spot = self.correspondence.spot(property_, model_id)
+        spot = self.correspondence.spot(property_.places, model_id)
         for term in preferred(terms):
             about = {"predicate": property_.written}
             example = f"{iri}: {describe(term)}"

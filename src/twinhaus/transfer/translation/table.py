@@ -13,7 +13,7 @@ from twinhaus.strictjson import Json, describe
 from twinhaus.transfer.translation.paths import Property, Step, Way, read_steps
 
 TABLE_BYTES_MAX = 4 * 1024 * 1024  # Every class of Brick, with a line of its own, takes a twentieth of it.
-Vocabulary = Literal["brick"]
+Vocabulary = Literal["brick", "haystack"]
 Place = tuple[str, ...]  # The keys that lead to a value in a twin's contents.
 
 _SECTIONS = ("prefixes", "twin", "classes", "relationships", "properties", "units")
@@ -31,6 +31,15 @@ class Table:
     relationships: Mapping[str, tuple[Way, ...]]
     properties: tuple[Property, ...]
 
+    def iris(self) -> Iterator[str]:
+        """All that an export may write."""
+        yield from self.prefixes.values()
+        yield from self.relationships
+        for classes in self.classes.values():
+            yield from classes
+        for property_ in self.properties:
+            yield from (iri for step in property_.steps for iri in step if iri)
+
     def canonical(self, iri: str) -> str:
         """The IRI in the namespace that its prefix has today, if it is in an older one."""
         for older, namespace in self.aliases.items():
@@ -42,7 +51,7 @@ class Table:
         """The IRI by its prefix, as the table writes it, if it has one."""
         for prefix, namespace in self.prefixes.items():
             if iri.startswith(namespace):
-                return f"{prefix}:{iri[len(namespace) :]}"
+                return f"{prefix}:{iri[len(namespace) :]}" if prefix else iri[len(namespace) :]
         return iri
 
 
@@ -137,7 +146,7 @@ class _Reader:
                 written=str(written),
                 steps=self._steps(str(written), path),
                 places=tuple(self._place(text, path) for text in self._texts(more.get("at"), path)),
-                values={self._iri(str(key), path): meaning for key, meaning in values.items()},
+                values={self._meant(str(key), path): meaning for key, meaning in values.items()},
             )
 
     def _steps(self, written: str, path: str) -> tuple[Step, ...]:
@@ -160,12 +169,16 @@ class _Reader:
             self._fault(path, f'"{text}" is no place; write area.grossArea or customProperties["a.b"]')
         return keys or ()
 
+    def _meant(self, text: str, path: str) -> str:
+        """What has a meaning: an IRI, or a text."""
+        return self._iri(text, path) if ":" in text else text
+
     def _iri(self, text: str, path: str) -> str:
         if text.startswith("<") and text.endswith(">"):
             return text[1:-1]
-        prefix, colon, rest = text.partition(":")
+        prefix, rest = text.split(":", 1) if ":" in text else ("", text)
         found = self._namespaces.get(prefix)
-        if not colon or not found:
+        if not found:
             known = ", ".join(self._namespaces)
             self._fault(path, f'"{text}" has no prefix of these: {known}. A whole IRI stands in < and >')
             return text

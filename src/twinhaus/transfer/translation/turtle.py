@@ -9,7 +9,7 @@ import pyoxigraph
 from twinhaus.errors import Fault, Invalid
 from twinhaus.transfer.translation.triples import Literal, Node, Term, Triple
 
-TRIPLES_MAX = 10_000_000  # Of all files together; they are held in memory, some 1.5 GB of them.
+TRIPLES_MAX = 10_000_000  # Of all files together; they are held in memory, some 200 bytes each.
 _TRIPLES_AT_ONCE = 5_000
 _BASE = "file:///"  # What a relative IRI is below, in a file that does not say; no path of this machine.
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"

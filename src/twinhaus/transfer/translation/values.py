@@ -57,7 +57,7 @@ def write_value(value: Json, property_: Property) -> Term | None:
     """The term that means a value; None where there is none, as for an object."""
     for text, meaning in property_.values.items():
         if type(meaning) is type(value) and meaning == value:
-            return text
+            return text if ":" in text else Literal(text)
     match value:
         case str():
             return Literal(value)

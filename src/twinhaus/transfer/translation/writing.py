@@ -89,7 +89,7 @@ class Writer:
         if value_at(contents, self._table.iri_place) == iri:
             told.add(self._table.iri_place)
         nodes: dict[tuple[Step, ...], str] = {}
-        for property_, term in self._terms(twin_id, model_id, contents, told):
+        for property_, term in self._terms(model_id, contents, told):
             node = self._node(iri, property_.steps[:-1], nodes, parts)
             triple = Triple(node, property_.steps[-1].predicate, term)
             if node == iri:
@@ -98,7 +98,7 @@ class Writer:
                 parts.append(triple)
         yield from self._statements.pop(iri, ())
         yield from sorted(parts, key=lambda triple: (triple.subject != iri, triple.subject))
-        self._note_untold(twin_id, model_id, contents, told)
+        self._note_untold(twin_id, contents, told)
 
     def _types(self, model_id: str, contents: JsonObject, told: set[Place]) -> Iterator[str]:
         """The class it came as, or that its model is exported as; and its model, where that does not follow."""
@@ -121,12 +121,12 @@ class Writer:
         return not text.startswith("dtmi:") and self._is_iri(text)
 
     def _terms(
-        self, twin_id: str, model_id: str, contents: JsonObject, told: set[Place]
+        self, model_id: str, contents: JsonObject, told: set[Place]
     ) -> Iterator[tuple[Property, Term]]:
         if model_id not in self._correspondence.registry:
             return
         for property_ in self._table.properties:
-            spot = self._correspondence.spot(property_, model_id)
+            spot = self._correspondence.spot(property_.places, model_id)
             value = value_at(contents, spot.keys) if spot and spot.keys not in told else None
             if spot is None or value is None:
                 continue
@@ -151,7 +151,7 @@ class Writer:
                 parts.append(Triple(node, TYPE, steps[-1].node_class))
         return nodes[steps]
 
-    def _note_untold(self, twin_id: str, model_id: str, contents: JsonObject, told: set[Place]) -> None:
+    def _note_untold(self, twin_id: str, contents: JsonObject, told: set[Place]) -> None:
         for keys, value in leaves(contents):
             if METADATA not in keys and value != {} and not any(keys[: len(one)] == one for one in told):
                 place = column_name(keys, "contents", ())

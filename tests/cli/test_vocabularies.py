@@ -1,4 +1,4 @@
-"""import brick, export brick, mapping brick: a building in Turtle in, and out again."""
+"""import brick, export brick, import haystack, mapping: buildings of other vocabularies in, and out again."""
 
 import json
 import subprocess
@@ -12,6 +12,7 @@ from tests.cli.stores import Cli, find_twin
 from twinhaus.cli import main
 
 LIBRARY = Path(__file__).parents[1] / "unit" / "translation" / "library.ttl"
+CLINIC = LIBRARY.with_name("clinic.zinc")
 AHU = "dtmi:com:willowinc:AirHandlingUnit;1"
 
 
@@ -180,6 +181,15 @@ def test_a_namespace_of_ones_own(starter: Cli, tmp_path: Path) -> None:
     assert ended.stdout.splitlines()[0] == "twins: 1 imported, 0 rejected."
 
 
+def test_what_is_no_iri_is_told_before_an_export(starter: Cli, tmp_path: Path) -> None:
+    """In the table, or as the namespace."""
+    own = tmp_path / "own.yaml"
+    own.write_text("prefixes: {e: no IRI}\nrelationships: {<neither>: isPartOf}\n", "utf-8")
+    ended = starter("export", "brick", tmp_path / "o.ttl", "--mapping", own, "--namespace", "x")
+    assert ended.exit_code == 1
+    assert ended.stderr == "Error: What is no IRI cannot be exported: x, no IRI, neither\n"
+
+
 def test_standard_output_is_only_the_file(starter: Cli) -> None:
     """What is told goes to standard error then."""
     assert starter("import", "brick", LIBRARY).exit_code == 0
@@ -187,6 +197,32 @@ def test_standard_output_is_only_the_file(starter: Cli) -> None:
     assert ended.stdout.startswith("@prefix")
     assert "exported" not in ended.stdout
     assert ended.stderr.splitlines() == ["twins: 22 exported.", "relationships: 23 exported."]
+
+
+def test_records_of_haystack(starter: Cli, store: str, tmp_path: Path) -> None:
+    """As Zinc, or as JSON where the name ends so, or the option says so; with a table of one's own."""
+    ended = starter("import", "haystack", CLINIC)
+    assert ended.exit_code == 0, ended.output
+    assert ended.stdout.splitlines()[:2] == [
+        "twins: 11 imported, 0 rejected.",
+        "relationships: 12 imported, 0 rejected.",
+    ]
+    assert find_twin(store, "12-flow") is not None
+    record = [{"id": {"_kind": "ref", "val": "x"}, "site": {"_kind": "marker"}, "dis": "X"}]
+    own = tmp_path / "own.yaml"
+    printed = CliRunner().invoke(main, ["mapping", "haystack"]).stdout
+    own.write_text(printed.replace("  dis: name", "  dis: code"), "utf-8")
+    for name, *more in (("a.json",), ("a.txt", "--format", "json")):
+        file = tmp_path / name
+        file.write_text(json.dumps(record), "utf-8")
+        ended = starter("import", "haystack", file, "--mapping", own, "--strict", *more)
+        assert ended.exit_code == 0, ended.output
+    twin = find_twin(store, "x")
+    assert twin is not None
+    assert json.loads(twin.document)["contents"]["code"] == "X"
+    ended = starter("import", "haystack", tmp_path / "a.txt", "--dry-run")
+    assert ended.exit_code == 1
+    assert ended.stderr.startswith(f"Error: {tmp_path / 'a.txt'}: $: Not Haystack's zinc: ")
 
 
 def test_what_is_no_turtle_ends_the_command(starter: Cli, store: str, tmp_path: Path) -> None:
@@ -222,9 +258,7 @@ def test_a_file_called_like_a_vocabulary(
 
 def test_other_commands_do_without_turtle() -> None:
     """What reads it is loaded only by the commands that need it."""
-    code = (
-        "import sys, twinhaus.cli; "
-        "print([name for name in ('pyoxigraph', 'twinhaus.transfer.translation.table') if name in sys.modules])"
-    )
+    names = ("pyoxigraph", "phable", "twinhaus.transfer.translation.table")
+    code = f"import sys, twinhaus.cli; print([name for name in {names} if name in sys.modules])"
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert ended.stdout == "[]\n"
