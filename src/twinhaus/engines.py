@@ -1,15 +1,18 @@
 """From settings to stores: which engine keeps a deployment's graphs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
+from twinhaus.query.fields import read_field
 from twinhaus.settings import BadSetting, Settings
 from twinhaus.storage.address import is_misleading, is_postgres_url, is_url, without_password
 from twinhaus.storage.instances import InstanceExists, Instances, NoInstance
+from twinhaus.storage.paths import EVERY_PATH, IndexedPaths
 from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
 from twinhaus.storage.sql.database import Database, opening
+from twinhaus.storage.sql.following import Following
 from twinhaus.storage.sql.postgres_errors import StoreGone
 from twinhaus.storage.sql.postgres_instances import PostgresInstances, schema_of
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
@@ -23,6 +26,8 @@ from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
 from twinhaus.storage.sql.threads import Threads
 from twinhaus.storage.store import Store
 from twinhaus.storage.tables import TableReader, TableWriter
+
+_EVERYTHING = "*"  # Which no property can be called.
 
 
 def open_store(settings: Settings) -> Store:
@@ -94,10 +99,30 @@ def _files(settings: Settings) -> Instances:
     return SqliteInstances(folder_beside(settings.store), partial(_open_file, settings))
 
 
+def _indexed(settings: Settings) -> IndexedPaths | None:
+    """The paths that are to be indexed; None where no setting says. Raises BadSetting."""
+    if not settings.index_only and not settings.index_except:
+        return None
+    only = () if _EVERYTHING in settings.index_only else settings.index_only
+    return IndexedPaths(_paths("index_only", only), _paths("index_except", settings.index_except))
+
+
+def _paths(setting: str, fields: Sequence[str]) -> tuple[str, ...]:
+    """In one order, so that the same ones are the same setting."""
+    found = set()
+    for field in fields:
+        keys = read_field(field)
+        path = EVERY_PATH.text_of(keys) if isinstance(keys, tuple) else None
+        if path is None:
+            raise BadSetting(f"{setting}: {field!r} is no path in contents, as area.grossArea is one.")
+        found.add(path)
+    return tuple(sorted(found))
+
+
 def _open_file(settings: Settings, path: Path, threads: Threads | None = None) -> SqliteStore:
     return SqliteStore(
         path,
-        containment=settings.containment,
+        following=Following(settings.containment, _indexed(settings)),
         readers=settings.readers or FILE_READERS,
         query_timeout_seconds=settings.query_timeout_seconds,
         busy_timeout_seconds=settings.busy_timeout_seconds,
@@ -130,7 +155,7 @@ def _open_schema(settings: Settings, database: Database, schema: str, *, make: b
         database,
         schema,
         make=make,
-        containment=settings.containment,
+        following=Following(settings.containment, _indexed(settings)),
         query_timeout_seconds=settings.query_timeout_seconds,
         busy_timeout_seconds=settings.busy_timeout_seconds,
         audit_days=settings.audit_days,

@@ -59,6 +59,9 @@ class Settings:
     busy_timeout_seconds: Annotated[float, Meta(ge=0)] = 10.0  # How long a write waits for another process's.
     audit_days: Annotated[int, Meta(ge=0, le=100_000)] = 0  # How long the audit trail is kept; 0: for ever.
     containment: tuple[str, ...] = ()  # None named: those that the store follows already.
+    # Paths in contents, as filters have them. None named in either: those that the store indexes already.
+    index_only: tuple[str, ...] = ()
+    index_except: tuple[str, ...] = ()
     log_level: str = "info"
     explorer_client_id: str = ""  # As whom the explorer's page signs people in at the trusted issuers.
     explorer_scope: str = "openid"  # What it asks them for, with spaces between.

@@ -27,6 +27,11 @@ _DIGITS_MAX = 20  # No 64-bit integer, sign included, is longer.
 _FORBIDDEN_CHARACTER = re.compile("[\x00\ud800-\udfff]")
 
 
+def is_storable(text: str) -> bool:
+    """Whether a text can stand in JSON as it is stored: NUL and lone surrogates cannot."""
+    return _FORBIDDEN_CHARACTER.search(text) is None
+
+
 class MalformedJson(Invalid):
     """The body is not JSON that can be stored."""
 

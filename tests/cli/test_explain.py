@@ -53,3 +53,16 @@ def test_a_request_with_faults_is_refused(filled: Cli, tmp_path: Path) -> None:
     assert ended.exit_code == 1
     assert "pageSize" in ended.stderr
     assert "colour" in ended.stderr
+
+
+def test_what_is_not_indexed_is_told(filled: Cli, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each path that a filter names, once, as filters have it."""
+    monkeypatch.setenv("TWINHAUS_INDEX_EXCEPT", 'count,a["b.c"]')
+    fields = ("count", "a.d", 'a["b.c"].e', "count")
+    filters = [{"field": field, "operator": "equals", "value": 3} for field in fields]
+    told = explain(filled, tmp_path, propertyFilter={"filterConditionOperator": "Or", "filters": filters})
+    assert [line for line in told.splitlines() if line.startswith("Not indexed: ")] == [
+        f"Not indexed: {field}. Each twin that other filters leave is looked into."
+        for field in ("count", 'a["b.c"].e')
+    ]
+    assert "Twins on the page: 1; no more follow." in told

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Query
 from twinhaus.storage.address import is_url
+from twinhaus.storage.paths import IndexedPaths, paths_noted
 from twinhaus.storage.sql.chunks import compile_chunks
 from twinhaus.storage.sql.compile import compile_query
 from twinhaus.storage.sql.facts import Facts, asked_paths
@@ -77,13 +78,20 @@ class PostgresLooking:
             return list(self._connection.rows(text, bound))
 
 
+def indexed_in(looking: Looking) -> IndexedPaths:
+    """The paths that a store's index follows."""
+    ((noted,),) = looking.rows("SELECT value FROM state WHERE name = 'indexed'")
+    return paths_noted(noted)
+
+
 def _facts(looking: Looking, query: Query) -> Facts:
     """Found in the plainest way."""
-    asked = set() if query.condition is None else set(asked_paths(query.condition))
+    followed = indexed_in(looking)
+    asked = set() if query.condition is None else set(asked_paths(query.condition, followed))
     paths = [keys for (keys,) in looking.rows("SELECT keys FROM path")]
     onward = sorted((here, there) for here in asked for there in paths if there.startswith(f"{here},"))
     are_untold = ("",) in looking.rows("SELECT path.keys FROM property JOIN path ON number = path")
-    return Facts(are_untold, tuple(onward))
+    return Facts(followed, are_untold, tuple(onward))
 
 
 @contextmanager

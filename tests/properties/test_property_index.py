@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.properties.examples import EXAMPLES
-from tests.properties.looking import Looking, looking_into
+from tests.properties.looking import Looking, indexed_in, looking_into
 
 from twinhaus import changes
 from twinhaus.engines import open_store
@@ -80,13 +80,14 @@ class Subject:
             self.store.tend().result()
 
     def check_rows(self) -> None:
-        """The tables hold what the texts come to, and nothing else."""
+        """The tables hold what the texts come to, on the paths that are indexed, and nothing else."""
+        paths = indexed_in(self.looking)
         rows = self.looking.rows(
             """SELECT twin.id, path.keys, property.value FROM property
             JOIN path ON path.number = property.path JOIN twin ON twin.number = property.twin"""
         )
         expected = [
-            (id_, *entry) for id_, text in self.texts.items() for entry in properties.entries_of(text)
+            (id_, *entry) for id_, text in self.texts.items() for entry in properties.entries_of(text, paths)
         ]
         assert sorted(rows) == sorted(expected)
 

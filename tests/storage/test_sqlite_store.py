@@ -20,6 +20,7 @@ from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import Comparison, Include, Leaf, Query
 from twinhaus.storage.migrate import MIGRATIONS, StoreTooNew
 from twinhaus.storage.sql import sqlite
+from twinhaus.storage.sql.following import Following
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.sql.writes import GROUP_SIZE_MAX
 from twinhaus.storage.store import Client, Reader, SigningKey, Store, Transaction
@@ -202,7 +203,7 @@ def test_the_places_follow_the_containment_setting(tmp_path: Path) -> None:
         old.put("fan")
         old.relate("fan", "serves", "unit")
         assert old.ids(Query(location_id="room")) == ["room", "unit"]
-        with closing(SqliteStore(path, containment=("serves", "locatedIn"))) as store:
+        with closing(SqliteStore(path, following=Following(("serves", "locatedIn")))) as store:
             graph = Graph(store)
             assert graph.ids(Query(location_id="room")) == ["room", "unit", "fan"]
             graph.unrelate("unit_locatedIn_room")
@@ -213,7 +214,7 @@ def test_the_places_follow_the_containment_setting(tmp_path: Path) -> None:
         assert old.ids(Query(location_id="unit")) == ["room", "unit", "fan", "belt"]
     with closing(SqliteStore(path)) as store:
         assert Graph(store).ids(Query(location_id="unit")) == ["room", "unit", "fan", "belt"]
-    with closing(SqliteStore(path, containment=CONTAINMENT_RELATIONSHIPS)) as store:
+    with closing(SqliteStore(path, following=Following(CONTAINMENT_RELATIONSHIPS))) as store:
         graph = Graph(store)
         assert graph.ids(Query(location_id="unit")) == ["unit"]
         assert graph.ids(Query(location_id="room")) == ["room", "belt"]

@@ -12,7 +12,9 @@ from tests.properties.looking import Looking, looking_into
 
 from twinhaus.errors import Unavailable
 from twinhaus.query.plan import Comparison, Leaf, Query
+from twinhaus.storage.paths import EVERY_PATH, IndexedPaths
 from twinhaus.storage.sql import sqlite_store, unread
+from twinhaus.storage.sql.following import Following
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sqlite_store import SqliteStore
 from twinhaus.storage.sql.unread import LOOK_SECONDS
@@ -92,6 +94,20 @@ def test_only_texts_that_differ_are_read_again(store: SqliteStore, looking: Look
     assert Graph(store).ids(WITH_PART) == ["a"]
     tend_all(store)
     assert Graph(store).ids(WITH_PART) == ["a"]
+
+
+def test_texts_on_a_path_that_is_indexed_again_are_read(
+    store: SqliteStore, looking: Looking, path: Path
+) -> None:
+    """What was written while it was not has no parts in the index; so all texts are unread once it is."""
+    without = IndexedPaths(left_out=('"code"',))
+    for indexed, new, found in ((without, "a", ["a"]), (EVERY_PATH, "b", ["a", "b"])):
+        SqliteStore(path, following=Following(indexed=indexed)).close()
+        put(store, **{new: "Humidity"})
+        for _ in range(2):
+            assert Graph(store).ids(WITH_PART) == found
+            tend_all(store)
+    assert {source: ids for source, ids, _ in looking.answers(WITH_PART)}["trigram"] == ["a", "b"]
 
 
 def test_what_older_servers_write_is_noted(store: SqliteStore, looking: Looking, path: Path) -> None:

@@ -27,6 +27,8 @@ settings = st.builds(
     busy_timeout_seconds=st.just(0.0) | seconds,
     spool_folder=st.just("") | words,
     containment=st.lists(words, max_size=3).map(tuple),
+    index_only=st.lists(words, max_size=3).map(tuple),
+    index_except=st.lists(words, max_size=3).map(tuple),
     log_level=words,
     trusted_issuers=st.lists(hosts.map("https://{}/x".format), max_size=3).map(tuple),
     trusted_audiences=st.lists(words, min_size=1, max_size=3).map(tuple),

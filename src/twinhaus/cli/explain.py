@@ -1,5 +1,7 @@
 """The command that shows how a list is found."""
 
+import json
+from collections.abc import Iterator
 from typing import BinaryIO
 
 import click
@@ -9,6 +11,7 @@ from rich.table import Table
 from twinhaus.api.messages import read_list_request
 from twinhaus.cli.stores import read_store, read_store_option
 from twinhaus.query.cursor import Traversal
+from twinhaus.query.plan import Condition, Group, Leaf
 from twinhaus.storage.store import Page, Reader
 from twinhaus.storage.turns import Turn
 
@@ -29,9 +32,13 @@ def explain_command(request: BinaryIO, store: str, *, sql: bool) -> None:
         traversal = opened.read(
             lambda reader: read_list_request(body, reader.secret("continuation"))
         ).result()
-        page, turns = opened.read(lambda reader: _found(reader, traversal)).result()
+        page, turns, unindexed = opened.read(lambda reader: _found(reader, traversal)).result()
     console = Console(highlight=False, soft_wrap=True)
     console.print(_table(turns))
+    for field in unindexed:
+        console.print(
+            f"Not indexed: {field}. Each twin that other filters leave is looked into.", markup=False
+        )
     more = "more follow" if page.more else "no more follow"
     milliseconds = sum(turn.seconds for turn in turns) * 1_000
     console.print(f"Twins on the page: {page.count}; {more}. {milliseconds:.2f} ms in all.")
@@ -40,11 +47,29 @@ def explain_command(request: BinaryIO, store: str, *, sql: bool) -> None:
             console.print(f"\n-- driven by {driver}\n{statement.strip()}", markup=False)
 
 
-def _found(reader: Reader, traversal: Traversal) -> tuple[Page, list[Turn]]:
+def _found(reader: Reader, traversal: Traversal) -> tuple[Page, list[Turn], list[str]]:
     page = reader.list_twins(
         traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
     )
-    return page, list(reader.turns)
+    paths = dict.fromkeys(_paths(traversal.query.condition))
+    return page, list(reader.turns), [_field(path) for path in paths if not reader.is_indexed(path)]
+
+
+def _paths(condition: Condition | None) -> Iterator[tuple[str, ...]]:
+    match condition:
+        case Leaf(field=tuple() as path):
+            yield path
+        case Group(members=members):
+            for member in members:
+                yield from _paths(member)
+        case _:
+            pass
+
+
+def _field(path: tuple[str, ...]) -> str:
+    """As a filter has it."""
+    steps = (f".{key}" if key.isidentifier() else f"[{json.dumps(key)}]" for key in path)
+    return "".join(steps).removeprefix(".")
 
 
 def _table(turns: list[Turn]) -> Table:

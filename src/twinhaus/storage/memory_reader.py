@@ -45,6 +45,9 @@ class MemoryReader:
         page = list(islice(self._matching(query, after), limit))
         return IdPage(tuple(twin.id for _, twin in page), page[-1][0] if page else after)
 
+    def is_indexed(self, path: tuple[str, ...]) -> bool:
+        return False
+
     def _matching(self, query: Query, after: int) -> Iterator[tuple[int, Twin]]:
         for number, id_ in sorted((number, id_) for id_, number in self.state.numbers.items()):
             twin = self.state.twins[id_]

@@ -18,7 +18,6 @@ told by nothing.
 """
 
 import math
-import re
 import struct
 from collections.abc import Set as AbstractSet
 from collections.abc import Sized
@@ -30,12 +29,12 @@ import msgspec
 from twinhaus.instants import parse_instant
 from twinhaus.query.folding import fold
 from twinhaus.query.plan import Scalar
-from twinhaus.strictjson import Json, JsonObject
+from twinhaus.storage.paths import EVERY_PATH, METADATA, IndexedPaths, Onward
+from twinhaus.strictjson import Json, JsonObject, is_storable
 
 Entry: TypeAlias = tuple[str, str]
 
 TEXT_MAX = 127  # Characters, of up to 4 bytes each: an index of PostgreSQL takes no entry of 2,700 bytes.
-PATH_BYTES_MAX = 1_000
 # Of one twin, and parts of one object or array; where there are more, nothing else is told.
 ENTRIES_MAX = 1_000
 UNTOLD: Entry = ("", "")
@@ -46,10 +45,7 @@ EMPTY = (TEXT, "[]", "{}")  # Entries of what is there, and yet not filled.
 
 # Where they begin in a document: within a string of JSON no quotation mark stands bare.
 _CONTENTS = ',"contents":'
-_METADATA = "$metadata"  # Of components: no content, and changed with each of them.
-_PATHS_REMEMBERED_MAX = 10_000
 _NUMBERS_REMEMBERED_MAX = 4_096
-_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
 _SIGN, _ALL_BITS = 1 << 63, (1 << 64) - 1
 
 
@@ -64,46 +60,30 @@ class _TooMany(Exception):
 _decode = msgspec.json.Decoder(_Contents).decode
 
 
-def entries_of(document: str) -> AbstractSet[Entry]:
-    """The entries of the twin that a document tells of."""
+def entries_of(document: str, paths: IndexedPaths = EVERY_PATH) -> AbstractSet[Entry]:
+    """The entries of the twin that a document tells of, on paths that are followed."""
     told: set[Entry] = set()
     try:
-        _tell_members(_decode(document).contents, "", told)
+        _tell_members(_decode(document).contents, "", told, paths.onward)
     except _TooMany:
         return {UNTOLD}
     return told
 
 
-def entries_changed(before: str | None, after: str | None) -> tuple[AbstractSet[Entry], AbstractSet[Entry]]:
+def entries_changed(
+    before: str | None, after: str | None, paths: IndexedPaths = EVERY_PATH
+) -> tuple[AbstractSet[Entry], AbstractSet[Entry]]:
     """The entries that go and those that come where a twin's document is replaced; None: there was, or is, none."""
     if before is not None and after is not None and has_same_contents(before, after):
         return NO_ENTRIES, NO_ENTRIES
-    old = NO_ENTRIES if before is None else entries_of(before)
-    new = NO_ENTRIES if after is None else entries_of(after)
+    old = NO_ENTRIES if before is None else entries_of(before, paths)
+    new = NO_ENTRIES if after is None else entries_of(after, paths)
     return (old - new, new - old) if old and new else (old, new)
 
 
 def has_same_contents(before: str, after: str) -> bool:
     """Whether two documents surely tell of the same contents. It costs no more than to compare them."""
     return before.partition(_CONTENTS)[2] == after.partition(_CONTENTS)[2]
-
-
-def path_text(path: tuple[str, ...]) -> str | None:
-    """A path as its entries have it; None where there are none, whatever the path reaches."""
-    text: str | None = ""
-    for key in path:
-        text = None if text is None else _onward(text, key)
-    return text or None
-
-
-@lru_cache(_PATHS_REMEMBERED_MAX)
-def _onward(path: str, key: str) -> str | None:
-    """The path that goes on by a key, as a JSON array without its brackets."""
-    if key == _METADATA or not is_storable(key):
-        return None
-    quoted = msgspec.json.encode(key).decode()
-    onward = f"{path},{quoted}" if path else quoted
-    return onward if len(onward.encode()) <= PATH_BYTES_MAX else None
 
 
 def scalar_text(value: Scalar) -> str | None:
@@ -117,11 +97,6 @@ def scalar_text(value: Scalar) -> str | None:
             return TEXT + value[: TEXT_MAX + 1] if is_storable(value) else None
         case _:
             return NUMBER + number_text(value)
-
-
-def is_storable(text: str) -> bool:
-    """Whether a text can stand in JSON as it is stored: NUL and lone surrogates cannot."""
-    return _UNSTORABLE.search(text) is None
 
 
 def is_whole(value: str) -> bool:
@@ -153,14 +128,14 @@ def _double_below(number: int | float) -> tuple[float, int]:
     return double, number - int(double)
 
 
-def _tell(value: Json, path: str, told: set[Entry]) -> bool:
+def _tell(value: Json, path: str, told: set[Entry], onward: Onward) -> bool:
     """Tell of what a path reaches; whether there was anything to tell."""
     kind = value.__class__
     if kind is dict:
-        if not _tell_members(value, path, told):
-            told.add((path, "{" if value.keys() - {_METADATA} else "{}"))
+        if not _tell_members(value, path, told, onward):
+            told.add((path, "{" if value.keys() - {METADATA} else "{}"))
     elif kind is list:
-        if not _tell_elements(value, path, told, is_reached=True):
+        if not _tell_elements(value, path, told, onward, is_reached=True):
             told.add((path, "[" if value else "[]"))
     elif kind is str:
         _tell_text(value, path, told)
@@ -171,17 +146,17 @@ def _tell(value: Json, path: str, told: set[Entry]) -> bool:
     return True
 
 
-def _tell_members(value: JsonObject, path: str, told: set[Entry]) -> bool:
+def _tell_members(value: JsonObject, path: str, told: set[Entry], onward: Onward) -> bool:
     is_told = False
     _check_number(value)
     for key, member in value.items():
-        onward = _onward(path, key)
-        if onward is None:
+        there = onward(path, key)
+        if there is None:
             continue
         if _is_plain(member):
-            told.add((onward, TEXT + member))
+            told.add((there, TEXT + member))
             is_told = True
-        elif _tell(member, onward, told):
+        elif _tell(member, there, told, onward):
             is_told = True
     _check_number(told)
     return is_told
@@ -197,16 +172,18 @@ def _is_plain(member: Json) -> bool:
     )
 
 
-def _tell_elements(value: list[Json], path: str, told: set[Entry], *, is_reached: bool) -> bool:
+def _tell_elements(
+    value: list[Json], path: str, told: set[Entry], onward: Onward, *, is_reached: bool
+) -> bool:
     """A path that ends at an array reaches the array, and one that goes on reaches into its elements, at any depth."""
     is_told = False
     _check_number(value)
     for element in value:
         kind = element.__class__
         if kind is dict:
-            is_told |= _tell_members(element, path, told)
+            is_told |= _tell_members(element, path, told, onward)
         elif kind is list:
-            is_told |= _tell_elements(element, path, told, is_reached=False)
+            is_told |= _tell_elements(element, path, told, onward, is_reached=False)
         elif is_reached and element is not None:
             told.add((path, ELEMENT + _plain_text(element)))
             is_told = True

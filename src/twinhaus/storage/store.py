@@ -107,6 +107,10 @@ class Reader(Protocol):
         """How many twins match. Raises QueryTimeout."""
         ...
 
+    def is_indexed(self, path: tuple[str, ...]) -> bool:
+        """Whether an index tells what twins have on a path in contents; else twins are looked into, one by one."""
+        ...
+
     def find_twin(self, twin_id: str) -> Twin | None: ...
     def find_documents(
         self,

@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 
 from twinhaus.query.folding import fold
 from twinhaus.query.plan import Attribute, Comparison, DateFilter, Leaf, ModelFilter, Scalar
-from twinhaus.storage.properties import is_storable
 from twinhaus.storage.sql.filters import date_filter
 from twinhaus.storage.sql.knowledge import EVERY, NONE, NOTHING, Known, exactly
 from twinhaus.storage.sql.membership import Parameters, Test, is_instance
 from twinhaus.storage.sql.patterns import beginning, containing, ending
 from twinhaus.storage.sql.sources import Arm, Source, instances_of
+from twinhaus.strictjson import is_storable
 
 Holds = Callable[[str], str]  # From the SQL of an id to the SQL of a condition.
 

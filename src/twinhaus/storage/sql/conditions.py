@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import assert_never
 
 from twinhaus.query.plan import Attribute, Condition, Group, Leaf
-from twinhaus.storage.properties import path_text
 from twinhaus.storage.sql.attributes import attribute_known
 from twinhaus.storage.sql.facts import Facts
 from twinhaus.storage.sql.knowledge import NOTHING, Known, all_of, any_of, negated
@@ -51,7 +50,7 @@ def _leaf_known(leaf: Leaf, parameters: Parameters, facts: Facts) -> Known:
     """Of what is compared, however the comparison is meant."""
     if isinstance(leaf.field, Attribute):
         return attribute_known(leaf, parameters)
-    keys = path_text(leaf.field)
+    keys = facts.paths.text_of(leaf.field)
     if keys is None:
         return NOTHING
     known = leaf_known(leaf, keys, parameters, onward=facts.onward_from(keys))

@@ -3,7 +3,8 @@
 import re
 from dataclasses import dataclass
 
-from twinhaus.storage.properties import FOLDED, TEXT, is_storable
+from twinhaus.storage.properties import FOLDED, TEXT
+from twinhaus.strictjson import is_storable
 
 # Word characters in any locale: a pattern without three of them in a row may have no trigram to go by.
 _WITH_TRIGRAM = re.compile("[a-z0-9]{3}")

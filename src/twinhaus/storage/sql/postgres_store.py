@@ -7,10 +7,9 @@ seen everything before it.
 """
 
 import asyncio
-import json
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
@@ -23,12 +22,14 @@ from twinhaus.storage.migrate import MIGRATIONS, insist_on_compatible
 from twinhaus.storage.sql.committer import Committer
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.database import Database
+from twinhaus.storage.sql.following import AS_IT_DOES, Following
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.on_loop import run_on_loop
 from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_errors import ConnectionLost, StoreGone
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, prepare_store
 from twinhaus.storage.sql.postgres_sending import Wait
+from twinhaus.storage.sql.property_index import PropertyIndex
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.sql.threads import Turns
 from twinhaus.storage.sql.transaction import SqlTransaction
@@ -54,7 +55,7 @@ class PostgresStore:
         schema: str = DEFAULT_SCHEMA,
         *,
         make: bool = True,
-        containment: Sequence[str] = (),
+        following: Following = AS_IT_DOES,
         query_timeout_seconds: float = QUERY_TIMEOUT_SECONDS_DEFAULT,
         busy_timeout_seconds: float = LOCK_SECONDS_DEFAULT,
         audit_days: int = 0,
@@ -62,11 +63,11 @@ class PostgresStore:
     ) -> None:
         """Open a store, made first where there is none, if it is to be made; else StoreGone is raised.
 
-        `containment` and `audit_days` as for the store in a file. Raises StoreUnusable, StoreTooNew, Unavailable.
+        `following` and `audit_days` as for the store in a file. Raises StoreUnusable, StoreTooNew, Unavailable.
         """
         self._database = database
         self._schema = schema
-        self._containment = containment
+        self._following = following
         self._clock = clock
         self._query_timeout_seconds = query_timeout_seconds
         self._lock_seconds = busy_timeout_seconds
@@ -84,16 +85,17 @@ class PostgresStore:
         database.used()
 
     def _prepare(self, connection: PostgresConnection, *, make: bool) -> str:
-        """What every store needs beside its schema: the relationships its locations follow. What tells it from others
-        that were here before, or will be.
+        """What every store needs beside its schema: to know what it follows. What tells it from others that were here
+        before, or will be.
         """
         prepare_store(connection, self._schema, lock_seconds=self._lock_seconds, make=make)
         with connection.snapshot(self._schema, float("inf")):
-            made, followed = connection.state("made"), connection.state("containment")
+            made, is_so = connection.state("made"), self._following.is_so(connection)
             self._known = connection.known
-        if not followed or (self._containment and json.loads(followed) != sorted(self._containment)):
+        if not is_so:
             with connection.turn(self._schema, lock_seconds=self._lock_seconds):
-                self._begin(connection).follow(self._containment)
+                self._begin(connection).follow(self._following.containment)
+                PropertyIndex(connection).follow(self._following.indexed)
         return made
 
     def _begin(self, connection: PostgresConnection) -> SqlTransaction:

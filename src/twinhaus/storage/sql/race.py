@@ -25,6 +25,10 @@ HUNDREDS_MAX = 10  # Of twins, for which so many times as long is waited.
 class Racetrack(Protocol):
     """A connection that can give up a statement halfway."""
 
+    def state(self, name: str) -> Any:
+        """A value of the whole store."""
+        ...
+
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         """Run a statement."""
         ...

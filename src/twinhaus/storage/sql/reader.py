@@ -9,6 +9,7 @@ from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
+from twinhaus.storage.paths import paths_noted
 from twinhaus.storage.sql.around import documents_statement, related_statement
 from twinhaus.storage.sql.audit import find_entries
 from twinhaus.storage.sql.connection import ReadConnection
@@ -45,6 +46,9 @@ class SqlReader:
 
     def count_twins(self, query: Query) -> int:
         return self._dialect.search.count_twins(self._connection, query)
+
+    def is_indexed(self, path: tuple[str, ...]) -> bool:
+        return paths_noted(self._connection.state("indexed")).text_of(path) is not None
 
     def find_twin(self, twin_id: str) -> Twin | None:
         row = self._row("find_twin", id=twin_id)

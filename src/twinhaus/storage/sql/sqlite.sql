@@ -162,6 +162,9 @@ ORDER BY row
 -- name: forget_unread
 DELETE FROM unread WHERE twin <= :last
 
+-- name: read_all_again
+INSERT OR IGNORE INTO unread (twin) SELECT number FROM twin
+
 -- name: facts
 -- A row of nulls where there are twins with more properties than the index tells of; and for each of these paths some
 -- of those that go on from it.

@@ -4,11 +4,10 @@ Several processes may open the same file; SQLite's lock orders their writes, and
 """
 
 import asyncio
-import json
 import secrets
 import threading
 import time
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack
 from pathlib import Path
@@ -19,7 +18,9 @@ from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavaila
 from twinhaus.query.plan import PAGE_SIZE_MAX
 from twinhaus.storage.sql.brief import BriefReader
 from twinhaus.storage.sql.connection import NotBrief
+from twinhaus.storage.sql.following import AS_IT_DOES, Following
 from twinhaus.storage.sql.models import ModelCache
+from twinhaus.storage.sql.property_index import PropertyIndex
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.sql.sqlite import (
@@ -54,7 +55,7 @@ class SqliteStore:
         self,
         path: Path,
         *,
-        containment: Sequence[str] = (),
+        following: Following = AS_IT_DOES,
         readers: int = READERS_DEFAULT,
         query_timeout_seconds: float = QUERY_TIMEOUT_SECONDS_DEFAULT,
         busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS_DEFAULT,
@@ -67,11 +68,11 @@ class SqliteStore:
         With threads of its own it opens what it may need now, so that what is wrong is said now. With shared ones it is
         one of many: its file must be there, and what it needs it opens when it first needs it.
 
-        `containment` changes, for good, which relationships locations follow; without any they stay as they are.
+        `following` changes, for good, what the store follows.
         Entries of the audit trail older than `audit_days` are removed as others come; 0 keeps them for ever.
         """
         self._path = path
-        self._containment = containment
+        self._following = following
         self._clock = clock
         self._query_timeout_seconds = query_timeout_seconds
         self._busy_timeout_seconds = busy_timeout_seconds
@@ -223,26 +224,26 @@ class SqliteStore:
         return self._writing
 
     def _prepare(self, writing: SqliteConnection) -> None:
-        """What every store needs beside its schema: secrets, and the relationships its locations follow."""
+        """What every store needs beside its schema: secrets, and to know what it follows."""
         writing.migrate()
         with translated(), writing.transaction("BEGIN IMMEDIATE"):
             writing.check_schema()
             for name in SECRET_NAMES:
                 value = secrets.token_bytes(_SECRET_BYTES)
                 list(writing.rows(QUERIES["sqlite"]["add_secret"], {"name": name, "value": value}))
-            self._begin(writing).follow(self._containment)
+            self._begin(writing).follow(self._following.containment)
+            if PropertyIndex(writing).follow(self._following.indexed):
+                list(writing.rows(QUERIES["sqlite"]["read_all_again"], {}))
 
     def _is_prepared(self, connection: SqliteConnection) -> bool:
         """Whether all of that is there already: to look takes no lock, for which others might have to wait."""
         with connection.snapshot(float("inf")):
             if not connection.is_migrated():
                 return False
-            ((followed,),) = connection.rows(QUERIES["sqlite"]["get_state"], {"name": "containment"})
             kept = [
                 list(connection.rows(QUERIES["sqlite"]["secret"], {"name": name})) for name in SECRET_NAMES
             ]
-        wanted = json.dumps(sorted(self._containment)) if self._containment else followed
-        return all(kept) and bool(followed) and followed == wanted
+            return all(kept) and self._following.is_so(connection)
 
     def _begin(self, writing: SqliteConnection) -> SqlTransaction:
         return SqlTransaction(

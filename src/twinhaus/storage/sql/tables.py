@@ -180,7 +180,7 @@ class SqlTableWriter:
         with self._noting(replace(self._held, table=table.name, after=table.key_of(rows[-1]))):
             self._loader.add_rows(table, rows)
             if table == DOCUMENTS:
-                index = PropertyIndex(self._ask, self._connection.dialect.words.block_bits)
+                index = PropertyIndex(self._connection)
                 texts = ((int(twin), None, str(document)) for twin, document in rows)
                 self._connection.send(index.statements(texts))
 

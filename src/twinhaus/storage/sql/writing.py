@@ -40,7 +40,7 @@ class Writing:
         self._touched_runs = touched_runs
         self._numbers: deque[int] = deque()  # For new twins.
         self._last_number = 0  # Of those that were asked for.
-        self._properties = PropertyIndex(self._ask, connection.dialect.words.block_bits)
+        self._properties = PropertyIndex(connection)
 
     def write(self, items: Sequence[Item]) -> None:
         """Write these, in order. Raises Unavailable."""

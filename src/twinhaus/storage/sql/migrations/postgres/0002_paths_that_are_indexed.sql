@@ -1,0 +1,1 @@
+INSERT INTO state VALUES ('indexed', '');
