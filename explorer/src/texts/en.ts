@@ -189,7 +189,7 @@ export const texts = {
       added: (twins: number, edges: number) =>
         `${count(twins, "twin")} and ${count(edges, "relationship")} added.`,
       removed: (twins: number) => `${count(twins, "twin")} taken out.`,
-      nothingNew: (name: string) => `All that ${name} is related to is there already.`,
+      nothingNew: "All that it is related to is there already.",
       full: (max: number) => `The graph shows at most ${max.toLocaleString("en")} twins.`,
       cut: "It has more relationships than are shown at once.",
       drawing: (nodes: number, edges: number) =>

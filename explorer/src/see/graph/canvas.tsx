@@ -109,7 +109,8 @@ function useArrangement(
     const { all, ties, wholes } = figures;
     const nodes = all.map(({ id, size }) => ({ id, size, at: before && drawing.at(id) }));
     drawing.draw(figures);
-    if (before?.figures === figures && before.layout === layout) return;
+    if (before?.figures === figures && before.layout === layout)
+      return drawing.arrange(drawing.places, { glides: false, wholes });
     // What was added stands beside what is there; only where circles or layers show what is what, all move.
     const keeps = layout === "force" && before?.layout === layout;
     let isHandled = false; // Whether somebody has begun to look around meanwhile.
@@ -132,8 +133,9 @@ function useArrangement(
         found.forEach((place, index) => {
           places.set(all[index]?.id ?? "", place);
         });
+        const isSeen = isHandled || (keeps && drawing.sees(places));
         drawing.arrange(places, { glides: !isBegun, wholes });
-        if (!isHandled && !(keeps && drawing.sees(places))) drawing.fit({ glides: before !== null });
+        if (!isSeen) drawing.fit({ glides: before !== null });
         isBegun = true;
         if (!isFinal) return;
         arranged.current = { layout, figures };

@@ -4,9 +4,8 @@ import Sigma from "sigma";
 import type { CameraState } from "sigma/types";
 import { emphasize, type Hidden, type Painter } from "./emphasis";
 import type { Figures } from "./figures";
-import { type Box, boxOf } from "./frame";
-import { type Drawn, GLIDE_MILLISECONDS, glide, isStill, put } from "./glide";
-import type { Group } from "./groups";
+import { type Box, boxOf, carried, WHOLE } from "./frame";
+import { type Drawn, GLIDE_MILLISECONDS, glide, isStill } from "./glide";
 import type { Place } from "./layouts/sketch";
 import { EDGE_STATE, type EdgeLook, edgeLook, NODE_STATE, type NodeLook, nodeLook } from "./looks";
 import { type Paint, readPaint } from "./paint";
@@ -26,15 +25,14 @@ export interface Kept {
 }
 
 const SMALL = 80; // Of so few twins, all names are shown that have room.
+const MOVED_MAX = 5_000; // Of more relationships, a machine without a graphics card cannot draw all in each frame.
 const EDGE_PIXELS = 30; // Nearer to the edge, something is as good as out of view.
-const WHOLE: CameraState = { x: 0.5, y: 0.5, ratio: 1, angle: 0 };
 
 export class Drawing {
   readonly #graph: Drawn = new MultiDirectedGraph<NodeLook, EdgeLook>();
   readonly #sigma: Painter;
   readonly #paint: Paint = readPaint();
   readonly #isDark: boolean;
-  readonly #groups = new Map<string, Group>();
   readonly #resizing: ResizeObserver;
   #before: ReadonlyMap<string, Place>;
   #box: Box;
@@ -49,7 +47,7 @@ export class Drawing {
   constructor(container: HTMLElement, hands: Hands, options: { isDark: boolean; kept: Kept | null }) {
     this.#isDark = options.isDark;
     this.#before = options.kept?.places ?? new Map();
-    this.#box = options.kept?.box ?? boxOf([]);
+    this.#box = options.kept?.box ?? boxOf([], { width: 1, height: 1 });
     const milliseconds = isStill() ? 0 : 200;
     this.#sigma = new Sigma(this.#graph, container, {
       primitives: primitives(),
@@ -63,7 +61,7 @@ export class Drawing {
         itemSizesReference: "positions",
         zoomToSizeRatioFunction: (ratio) => this.#shrinking(ratio),
         minEdgeThickness: 0.5,
-        stagePadding: 40,
+        stagePadding: 55,
         labelGridCellSize: 130,
         labelDensity: 0.7,
         renderEdgeLabels: true,
@@ -73,8 +71,8 @@ export class Drawing {
         doubleClickZoomingDuration: milliseconds,
       },
     }) as Painter;
-    this.#frame(this.#box);
-    this.#look(options.kept?.camera ?? WHOLE, { glides: false });
+    this.#sigma.setCustomBBox(this.#box);
+    this.#sigma.getCamera().setState(options.kept?.camera ?? WHOLE);
     this.#resizing = new ResizeObserver(() => this.#sigma.scheduleRender());
     this.#resizing.observe(container);
     this.#listen(hands);
@@ -97,12 +95,13 @@ export class Drawing {
   kill(): Kept {
     this.#stopGlide();
     this.#resizing.disconnect();
-    const kept = { places: this.#places(), box: this.#box, camera: this.#sigma.getCamera().getState() };
+    const kept = { places: this.places, box: this.#box, camera: this.#sigma.getCamera().getState() };
     this.#sigma.kill();
     return kept;
   }
 
-  #places(): ReadonlyMap<string, Place> {
+  /** Where all is that is drawn; before that, where it was in the drawing before. */
+  get places(): ReadonlyMap<string, Place> {
     if (!this.#graph.order) return this.#before;
     return new Map(this.#graph.mapNodes((id, { x, y, size, holds }) => [id, { x, y, size, holds }]));
   }
@@ -116,7 +115,7 @@ export class Drawing {
 
   /** Draw these and no others. What is there stays; what is new begins where something is that it is related to. */
   draw({ all, ties }: Figures): void {
-    const before = this.#places();
+    const before = this.places;
     const beside = new Map<string, Place>();
     for (const { source, target } of ties) {
       const [from, to] = [before.get(source), before.get(target)];
@@ -125,16 +124,17 @@ export class Drawing {
     }
     // All anew: for each node that is dropped Sigma would look at all others, and it drags in its first graph only.
     this.#graph.clear();
-    this.#groups.clear();
-    for (const { id, label, group, size } of all) {
+    for (const { id, size, ...figure } of all) {
       const { x = 0, y = 0 } = beside.get(id) ?? {};
       const place = before.get(id) ?? { x, y, size, holds: false };
-      this.#groups.set(id, group);
-      this.#graph.addNode(id, { label, ...nodeLook(group, place, this.#paint, this.#isDark) });
+      this.#graph.addNode(id, nodeLook(figure, place, this.#paint, this.#isDark));
     }
     for (const { id, source, target, name, kind } of ties)
       this.#graph.addEdgeWithKey(id, source, target, { label: name, ...edgeLook(kind, this.#paint) });
-    this.#sigma.setSetting("labelRenderedSizeThreshold", all.length <= SMALL ? 0 : 6);
+    this.#sigma.setSettings({
+      labelRenderedSizeThreshold: all.length <= SMALL ? 0 : 6,
+      hideEdgesOnMove: ties.length > MOVED_MAX,
+    });
     this.#emphasize();
   }
 
@@ -146,27 +146,23 @@ export class Drawing {
     this.#stopGlide();
     this.#wholes = options.wholes;
     this.#isNested = [...places.values()].some(({ holds }) => holds);
-    this.#graph.updateEachNodeAttributes((id, look) => {
-      const [group, place] = [this.#groups.get(id), places.get(id)];
-      if (!group || !place) return look;
-      const { label, x, y, size } = look;
-      return { label, ...nodeLook(group, place, this.#paint, this.#isDark), x, y, size };
+    const glides = options.glides && !isStill();
+    this.#graph.updateEachNodeAttributes((id, before) => {
+      const { x, y, size } = before;
+      const look = nodeLook(before, places.get(id) ?? before, this.#paint, this.#isDark);
+      return glides ? { ...look, x, y, size } : look;
     });
-    this.#frame(boxOf(places.values()));
+    this.#frame(boxOf(places.values(), this.#sigma.getDimensions()));
     this.#emphasize();
-    if (options.glides && !isStill()) this.#stopGlide = glide(this.#graph, places);
-    else put(this.#graph, places);
+    if (glides) this.#stopGlide = glide(this.#graph, places);
   }
 
   /** Take this box for the whole, and go on looking at what is looked at. */
   #frame(box: Box): void {
     const camera = this.#sigma.getCamera();
-    const middle = this.#sigma.framedGraphToGraph(camera.getState());
-    const scale = this.#sigma.getGraphToViewportRatio();
+    camera.setState(carried(camera.getState(), this.#box, box));
+    this.#sigma.setCustomBBox(box);
     this.#box = box;
-    this.#sigma.setCustomBBox(box).refresh();
-    const ratio = (camera.ratio * this.#sigma.getGraphToViewportRatio()) / scale;
-    camera.setState({ ...this.#sigma.graphToFramedGraph(middle), ratio });
   }
 
   /** Of what is drawn in circles, sizes change as distances do; elsewhere what is small stays to be seen from afar. */
@@ -230,7 +226,7 @@ export class Drawing {
   }
 
   #emphasize(): void {
-    emphasize(this.#sigma, this.#graph, (id) => this.#groups.get(id), {
+    emphasize(this.#sigma, this.#graph, {
       selected: this.#selected,
       pointed: this.#pointed,
       hidden: this.#hidden,

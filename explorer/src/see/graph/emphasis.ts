@@ -1,7 +1,6 @@
 // Which twins and relationships stand out: those around the one that is selected or pointed at; the rest steps back.
 import type Sigma from "sigma";
 import type { Drawn } from "./glide";
-import type { Group } from "./groups";
 import type { Kind } from "./kinds";
 import type { EDGE_STATE, EdgeLook, NODE_STATE, NodeLook } from "./looks";
 
@@ -29,14 +28,13 @@ const SAME_NAMED_MAX = 2; // Relationships of one name say no more than two of t
 export function emphasize(
   painter: Painter,
   graph: Drawn,
-  groupOf: (id: string) => Group | undefined,
   { selected, pointed, hidden, isNested }: Emphasis,
 ): void {
   const around = (id: string | null) =>
     new Set(id !== null && graph.hasNode(id) ? [id, ...graph.neighbors(id)] : []);
   const most = isNested ? NESTED_NAMED_MAX : NAMED_MAX;
   const [near, pointedNear] = [around(selected), around(pointed)];
-  const isHidden = (id: string) => hidden.groups.has(groupOf(id)?.id ?? "");
+  const isHidden = (id: string) => hidden.groups.has(graph.getNodeAttribute(id, "group").id);
   graph.forEachNode((id) => {
     const isIn = (set: ReadonlySet<string>) => set.size <= most && set.has(id);
     painter.setNodeState(id, {

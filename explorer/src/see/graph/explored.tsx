@@ -43,12 +43,16 @@ export function Explored({ view, start }: { view: GraphView; start: Found }) {
   const [hidden, setHidden] = useState<Hidden>({ groups: new Set(), kinds: new Set(HIDDEN[view.layout]) });
   const [selected, setSelected] = useState<string | null>(null);
   const twin = content.twins.get(selected ?? "");
-  const said = useChanges(content);
+  const [said, say] = useChanges(content, isLoading);
 
   const step = (taken: Step) => show({ ...view, steps: [...view.steps, taken] });
   const hands = {
     select: setSelected,
-    expand: (id: string) => step({ kind: "expand", id }),
+    expand: (id: string) => {
+      const found = around.get(id)?.twins;
+      if (found?.every((one) => content.twins.has(one.id))) say(words.nothingNew);
+      else step({ kind: "expand", id });
+    },
     remove: (id: string) => step({ kind: "remove", id }),
   };
   const last = view.steps.at(-1);
@@ -56,7 +60,8 @@ export function Explored({ view, start }: { view: GraphView; start: Found }) {
   return (
     <div class="graph">
       <div class="graph-tools">
-        <h1 class="count">{words.shown(content.twins.size, content.relationships.length)}</h1>
+        <h1>{words.title}</h1>
+        <span class="count">{words.shown(content.twins.size, content.relationships.length)}</span>
         <div class="graph-layouts" role="group" aria-label={words.layout}>
           {LAYOUTS.map((layout) => (
             <button
@@ -115,16 +120,18 @@ function mapped<K, V, W>(all: ReadonlyMap<K, V>, change: (value: V) => W): Map<K
   return new Map([...all].map(([key, value]) => [key, change(value)]));
 }
 
-/** What the last step has changed, in words. */
-function useChanges(content: Content): string {
+/** What the last step has changed, in words, and a way to say something else. */
+function useChanges(content: Content, isLoading: boolean): [string, (said: string) => void] {
   const before = useRef(content);
-  const [said, setSaid] = useState("");
+  const [said, say] = useState("");
   useEffect(() => {
+    if (isLoading || content === before.current) return;
     const twins = content.twins.size - before.current.twins.size;
     const relationships = content.relationships.length - before.current.relationships.length;
-    if (content !== before.current)
-      setSaid(twins < 0 ? texts.see.graph.removed(-twins) : texts.see.graph.added(twins, relationships));
     before.current = content;
-  }, [content]);
-  return said;
+    if (twins < 0) say(texts.see.graph.removed(-twins));
+    else if (twins + relationships) say(texts.see.graph.added(twins, relationships));
+    else say(texts.see.graph.nothingNew);
+  }, [content, isLoading]);
+  return [said, say];
 }

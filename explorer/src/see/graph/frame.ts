@@ -1,4 +1,5 @@
-// The box that a whole graph is in, so that it can be looked at as a whole.
+// The box that a whole graph is in, as Sigma frames it: its camera says where in this box one looks, and how closely.
+import type { CameraState, Dimensions } from "sigma/types";
 import type { Place } from "./layouts/sketch";
 
 export interface Box {
@@ -6,20 +7,44 @@ export interface Box {
   y: [number, number];
 }
 
+/** To look at all of the box. */
+export const WHOLE: CameraState = { x: 0.5, y: 0.5, ratio: 1, angle: 0 };
+
 const SMALLEST = 160; // A few twins need not fill the screen.
 
-/** The box around these places. */
-export function boxOf(places: Iterable<Pick<Place, "x" | "y" | "size">>): Box {
-  const box: Box = { x: [Infinity, -Infinity], y: [Infinity, -Infinity] };
+/** The box around these places, of the shape of the screen: so boxes differ in what is in them alone. */
+export function boxOf(places: Iterable<Pick<Place, "x" | "y" | "size">>, { width, height }: Dimensions): Box {
+  let [left, right, bottom, top] = [Infinity, -Infinity, Infinity, -Infinity];
   for (const { x, y, size } of places) {
-    box.x = [Math.min(box.x[0], x - size), Math.max(box.x[1], x + size)];
-    box.y = [Math.min(box.y[0], y - size), Math.max(box.y[1], y + size)];
+    left = Math.min(left, x - size);
+    right = Math.max(right, x + size);
+    bottom = Math.min(bottom, y - size);
+    top = Math.max(top, y + size);
   }
-  return { x: atLeast(box.x), y: atLeast(box.y) };
+  if (left > right) [left, right, bottom, top] = [0, 0, 0, 0];
+  const shape = width / height;
+  const across = Math.max(right - left, (top - bottom) * shape, SMALLEST * Math.max(1, shape));
+  const around = (from: number, to: number, length: number): [number, number] => {
+    const middle = (from + to) / 2;
+    return [middle - length / 2, middle + length / 2];
+  };
+  return { x: around(left, right, across), y: around(bottom, top, across / shape) };
 }
 
-function atLeast([from, to]: [number, number]): [number, number] {
-  if (from > to) return [-SMALLEST / 2, SMALLEST / 2];
-  const missing = Math.max(0, SMALLEST - (to - from)) / 2;
-  return [from - missing, to + missing];
+/** The camera that sees in one box what another sees in another. */
+export function carried({ x, y, ratio, angle }: CameraState, from: Box, to: Box): CameraState {
+  const [before, after] = [lengthOf(from), lengthOf(to)];
+  const across = (part: number, [a, b]: [number, number], [c, d]: [number, number]) =>
+    0.5 + ((a + b) / 2 + (part - 0.5) * before - (c + d) / 2) / after;
+  return {
+    x: across(x, from.x, to.x),
+    y: across(y, from.y, to.y),
+    ratio: (ratio * before) / after,
+    angle,
+  };
+}
+
+/** Of its longer side, by which Sigma measures. */
+function lengthOf({ x, y }: Box): number {
+  return Math.max(x[1] - x[0], y[1] - y[0]);
 }

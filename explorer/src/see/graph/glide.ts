@@ -14,15 +14,8 @@ export function isStill(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** At once. All nodes in one go: of changes one by one, Sigma would hear thousands of times a frame. */
-export function put(graph: Drawn, places: ReadonlyMap<string, Place>): void {
-  graph.updateEachNodeAttributes((id, look) => {
-    const place = places.get(id);
-    return place ? { ...look, x: place.x, y: place.y, size: place.size } : look;
-  }, CHANGED);
-}
-
-/** Over a while. Answers how to stop it on the way. */
+/** Over a while. Answers how to stop it on the way. All nodes in one go: of changes one by one, Sigma would hear
+ * thousands of times a frame. */
 export function glide(graph: Drawn, places: ReadonlyMap<string, Place>): () => void {
   const from = new Map(graph.mapNodes((id, { x, y, size }) => [id, { x, y, size }]));
   const begun = performance.now();

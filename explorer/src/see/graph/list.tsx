@@ -73,6 +73,7 @@ export function List({ content, figures, selected, hands }: ListProps) {
                 aria-selected={index === at}
                 aria-posinset={index + 1}
                 aria-setsize={shown.length}
+                title={figure.id}
                 style={{ transform: `translateY(${start}px)` }}
                 onClick={() => hands.select(figure.id)}
                 onDblClick={() => hands.expand(figure.id)}

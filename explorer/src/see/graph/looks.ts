@@ -6,6 +6,7 @@ import { type Paint, sheer } from "./paint";
 
 export interface NodeLook extends Place {
   label: string;
+  group: Group;
   shape: string;
   color: string;
   rim: string;
@@ -31,14 +32,16 @@ export const EDGE_STATE = { isFaint: false, isNamed: false };
 
 /** A twin's colours and shape; what holds others is a circle that they are seen in. */
 export function nodeLook(
-  { shape, colours }: Group,
+  { label, group }: Pick<NodeLook, "label" | "group">,
   place: Place,
   paint: Paint,
   isDark: boolean,
-): Omit<NodeLook, "label"> {
-  const colour = isDark ? colours.dark : colours.light;
+): NodeLook {
+  const colour = isDark ? group.colours.dark : group.colours.light;
   if (place.holds)
     return {
+      label,
+      group,
       ...place,
       shape: "circle",
       color: sheer(colour, 0.13),
@@ -49,8 +52,10 @@ export function nodeLook(
       zIndex: -Math.round(place.size), // The smaller above the larger.
     };
   return {
+    label,
+    group,
     ...place,
-    shape,
+    shape: group.shape,
     color: colour,
     rim: paint.ground,
     raised: "topNodes",

@@ -102,8 +102,6 @@ export function styles(paint: Paint): Styles {
         "visible",
         when("isNamed", "visible", when("isFaint", "hidden", "auto")),
       ),
-      labelBackgroundColor: `${paint.ground}b0`,
-      labelBackgroundPadding: 1,
       backdropVisibility: when("isSelected", "visible", when("isHovered", "visible", "hidden")),
       backdropColor: paint.ground,
       backdropBorderColor: when("isSelected", paint.accent, paint.control),

@@ -5,7 +5,8 @@ import type { Place, Sketch, SketchNode } from "./sketch";
 
 const ROW = 26; // From one to the next below it.
 const COLUMN = 40; // From one to the next beside it, where a layer needs several columns.
-const BETWEEN = 190; // From layer to layer: room for names.
+const BETWEEN = 190; // From layer to layer: room for lines and names.
+const NAME = 110; // Right of the last layer.
 const SIZE_MAX = 9; // Of what holds much: here it stands in a row with others.
 const FEW = 40;
 const APART = 90; // From one system to the next.
@@ -62,7 +63,7 @@ function blockOf(system: Flows): Block {
     });
     left += COLUMN * (columns - 1) + BETWEEN;
   }
-  return { width: left, height, spots };
+  return { width: left - BETWEEN + NAME, height, spots };
 }
 
 function columnsIn(layer: readonly string[], rows: number): number {
@@ -89,7 +90,7 @@ function asideOf(nodes: readonly SketchNode[]): Block {
 /** Side by side, the highest first, and below each other where a row is full. */
 function shelved(blocks: readonly Block[]): Block {
   const area = blocks.reduce((sum, { width, height }) => sum + (width + APART) * (height + APART), 0);
-  const most = Math.max(Math.sqrt(area * WIDTH_TO_HEIGHT), ...blocks.map(({ width }) => width));
+  const most = Math.max(1.2 * Math.sqrt(area * WIDTH_TO_HEIGHT), ...blocks.map(({ width }) => width));
   const shelves: Block[][] = [];
   let taken = Number.POSITIVE_INFINITY;
   for (const block of [...blocks].sort((a, b) => b.height - a.height)) {

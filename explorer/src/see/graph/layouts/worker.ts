@@ -10,7 +10,8 @@ export interface Answer {
   isFinal: boolean;
 }
 
-const TOLD_EVERY_MILLISECONDS = 160;
+const FIRST_TOLD_MILLISECONDS = 200;
+const SLOWER = 1.5; // Each answer waits longer than the one before: later steps change less, and drawing takes time.
 
 function answer(places: Place[], isFinal: boolean): void {
   postMessage({ places, isFinal } satisfies Answer);
@@ -24,11 +25,12 @@ addEventListener("message", ({ data }: MessageEvent<Sketch>) => {
       return answer(layOutFeeds(data), true);
     case "force": {
       let places: Place[] = [];
-      let told = performance.now();
+      const begun = performance.now();
+      let next = FIRST_TOLD_MILLISECONDS;
       for (places of settle(data))
-        if (performance.now() - told > TOLD_EVERY_MILLISECONDS) {
+        if (performance.now() - begun > next) {
           answer(places, false);
-          told = performance.now();
+          next *= SLOWER;
         }
       return answer(places, true);
     }
