@@ -7,8 +7,7 @@ from typing import Generic, TypeVar
 from msgspec import Struct
 
 from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
-from twinhaus.storage.properties import is_storable
-from twinhaus.strictjson import JsonObject
+from twinhaus.strictjson import JsonObject, is_storable
 from twinhaus.transfer.translation.classes import By, Kind, Kinds, definitions
 from twinhaus.transfer.translation.correspondence import Correspondence, put_at, value_at
 from twinhaus.transfer.translation.gaps import Gaps, Sort

@@ -5,8 +5,7 @@ import re
 from collections.abc import Iterable
 
 from twinhaus.dtdl.values import Check
-from twinhaus.storage.properties import is_storable
-from twinhaus.strictjson import INTEGER_MAX, INTEGER_MIN, Json
+from twinhaus.strictjson import INTEGER_MAX, INTEGER_MIN, Json, is_storable
 from twinhaus.transfer.translation.paths import Property
 from twinhaus.transfer.translation.triples import XSD, Literal, Term
 
