@@ -1,5 +1,5 @@
 // Small buildings to draw.
-import { type Kind, type Tie, tieOf } from "../../src/see/graph/kinds";
+import { tieOf } from "../../src/see/graph/kinds";
 import type { Sketch } from "../../src/see/graph/layouts/sketch";
 import { wholesOf } from "../../src/see/graph/wholes";
 import type { Relationship, Twin } from "../../src/server/types";
@@ -52,8 +52,4 @@ export function building(levels: number, rooms: number, sensors: number): string
     }
   }
   return written;
-}
-
-export function tie(source: string, name: string, target: string, kind: Kind): Tie {
-  return { id: `${source} ${name} ${target}`, source, target, name, kind };
 }

@@ -20,11 +20,13 @@ export interface CanvasProps {
   hands: Hands;
 }
 
+const GLIDING_MAX = 1_500; // More twins than that move in jumps until they are where they belong.
+
 export function Canvas(props: CanvasProps) {
   const { content, selected, hidden } = props;
   const container = useRef<HTMLDivElement>(null);
   const drawing = useDrawing(container, props.hands);
-  const isSettling = useArrangement(drawing, container, props);
+  const state = useArrangement(drawing, container, props);
   useEffect(() => drawing?.hide(hidden), [drawing, hidden]);
   useEffect(() => {
     drawing?.select(selected);
@@ -36,11 +38,11 @@ export function Canvas(props: CanvasProps) {
     <>
       <div
         ref={container}
-        class="graph-canvas"
+        class={state === "beginning" ? "graph-canvas beginning" : "graph-canvas"}
         role="img"
         aria-label={words.drawing(content.twins.size, content.relationships.length)}
       />
-      {isSettling && <p class="graph-settling hint">{words.settling}</p>}
+      {state !== "settled" && <p class="graph-settling hint">{words.settling}</p>}
       <div class="graph-zoom">
         <button
           type="button"
@@ -76,76 +78,76 @@ function useDrawing(container: RefObject<HTMLDivElement | null>, hands: Hands): 
   latest.current = hands;
   const isDark = theme.value === "dark";
   useEffect(() => {
-    if (!container.current) return;
+    if (!container.current || !drawsWebGl()) return setDrawing(null);
     const told: Hands = {
       select: (id) => latest.current.select(id),
       expand: (id) => latest.current.expand(id),
     };
-    try {
-      // Another theme is another drawing, of the same places.
-      const made = new Drawing(container.current, told, { isDark, kept: kept.current });
-      setDrawing(made);
-      return () => {
-        kept.current = made.kill();
-      };
-    } catch {
-      setDrawing(null);
-    }
+    // Another theme is another drawing, of the same places.
+    const made = new Drawing(container.current, told, { isDark, kept: kept.current });
+    setDrawing(made);
+    return () => {
+      kept.current = made.kill();
+    };
   }, [isDark]);
   return drawing;
 }
 
-/** Whether places are being found. */
+function drawsWebGl(): boolean {
+  return document.createElement("canvas").getContext("webgl2") !== null;
+}
+
+/** Finds places for all whenever what is drawn changes, or how it is to lie. Answers how far that is. */
 function useArrangement(
   drawing: Drawing | null | undefined,
   container: RefObject<HTMLDivElement | null>,
   { figures, layout }: CanvasProps,
-): boolean {
-  const [isSettling, setSettling] = useState(false);
+): "beginning" | "settling" | "settled" {
+  const [state, setState] = useState<"beginning" | "settling" | "settled">("beginning");
+  const [failure, setFailure] = useState<unknown>(null);
   const arranged = useRef<{ layout: Layout; figures: Figures } | null>(null);
   useEffect(() => {
     if (!drawing) return;
     const before = arranged.current;
-    const { all, ties, wholes } = figures;
+    const { all, ties } = figures;
     const nodes = all.map(({ id, size }) => ({ id, size, at: before && drawing.at(id) }));
-    drawing.draw(figures);
+    drawing.draw(figures, { isNested: layout === "containment" });
     if (before?.figures === figures && before.layout === layout)
-      return drawing.arrange(drawing.places, { glides: false, wholes });
+      return drawing.arrange(drawing.places, { glides: false });
     // What was added stands beside what is there; only where circles or layers show what is what, all move.
     const keeps = layout === "force" && before?.layout === layout;
-    let isHandled = false; // Whether somebody has begun to look around meanwhile.
-    const handle = () => {
-      isHandled = true;
+    const watch = watchHands(container.current);
+    setState(before ? "settling" : "beginning");
+    const arrange = (found: Place[], isFinal: boolean) => {
+      const places = new Map(found.map((place, index) => [all[index]?.id ?? "", place]));
+      const isSeen = watch.isHandled() || (keeps && drawing.sees(places));
+      drawing.arrange(places, { glides: isFinal || all.length <= GLIDING_MAX });
+      if (!isSeen) drawing.fit({ glides: before !== null });
+      if (isFinal) arranged.current = { layout, figures };
+      setState(isFinal ? "settled" : "settling");
     };
-    const events = ["pointerdown", "wheel"] as const;
-    for (const event of events) container.current?.addEventListener(event, handle, { passive: true });
-    setSettling(true);
-    let isBegun = false;
-    const stop = runLayout(
-      {
-        layout,
-        nodes,
-        edges: ties,
-        keeps,
-      },
-      (found, isFinal) => {
-        const places = new Map<string, Place>();
-        found.forEach((place, index) => {
-          places.set(all[index]?.id ?? "", place);
-        });
-        const isSeen = isHandled || (keeps && drawing.sees(places));
-        drawing.arrange(places, { glides: !isBegun, wholes });
-        if (!isSeen) drawing.fit({ glides: before !== null });
-        isBegun = true;
-        if (!isFinal) return;
-        arranged.current = { layout, figures };
-        setSettling(false);
-      },
-    );
+    const stop = runLayout({ layout, nodes, edges: ties, keeps }, arrange, setFailure);
     return () => {
       stop();
-      for (const event of events) container.current?.removeEventListener(event, handle);
+      watch.stop();
     };
   }, [drawing, figures, layout]);
-  return isSettling;
+  if (failure) throw failure;
+  return state;
+}
+
+/** Whether somebody has begun to look around by hand: then the view is theirs. */
+function watchHands(element: HTMLElement | null): { isHandled: () => boolean; stop: () => void } {
+  const controller = new AbortController();
+  const options = { signal: controller.signal, passive: true };
+  let isHandled = false;
+  for (const event of ["pointerdown", "wheel"])
+    element?.addEventListener(
+      event,
+      () => {
+        isHandled = true;
+      },
+      options,
+    );
+  return { isHandled: () => isHandled, stop: () => controller.abort() };
 }

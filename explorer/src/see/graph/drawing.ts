@@ -7,8 +7,16 @@ import type { Figures } from "./figures";
 import { type Box, boxOf, carried, WHOLE } from "./frame";
 import { type Drawn, GLIDE_MILLISECONDS, glide, isStill } from "./glide";
 import type { Place } from "./layouts/sketch";
-import { EDGE_STATE, type EdgeLook, edgeLook, NODE_STATE, type NodeLook, nodeLook } from "./looks";
-import { type Paint, readPaint } from "./paint";
+import {
+  type Brush,
+  EDGE_STATE,
+  type EdgeLook,
+  edgeLook,
+  NODE_STATE,
+  type NodeLook,
+  nodeLook,
+} from "./looks";
+import { readPaint } from "./paint";
 import { primitives, styles } from "./styles";
 
 /** What people do on the canvas. */
@@ -31,33 +39,30 @@ const EDGE_PIXELS = 30; // Nearer to the edge, something is as good as out of vi
 export class Drawing {
   readonly #graph: Drawn = new MultiDirectedGraph<NodeLook, EdgeLook>();
   readonly #sigma: Painter;
-  readonly #paint: Paint = readPaint();
-  readonly #isDark: boolean;
   readonly #resizing: ResizeObserver;
   #before: ReadonlyMap<string, Place>;
   #box: Box;
-  #wholes: ReadonlyMap<string, string> = new Map();
   #hidden: Hidden = { groups: new Set(), kinds: new Set() };
   #selected: string | null = null;
   #pointed: string | null = null;
-  #isNested = false;
+  #brush: Brush;
   #stopGlide: () => void = () => {};
 
-  /** Throws where the browser does not draw with WebGL. */
+  /** `kept`: what the drawing before this one has left. */
   constructor(container: HTMLElement, hands: Hands, options: { isDark: boolean; kept: Kept | null }) {
-    this.#isDark = options.isDark;
+    this.#brush = { paint: readPaint(), isDark: options.isDark, isNested: false };
     this.#before = options.kept?.places ?? new Map();
     this.#box = options.kept?.box ?? boxOf([], { width: 1, height: 1 });
     const milliseconds = isStill() ? 0 : 200;
     this.#sigma = new Sigma(this.#graph, container, {
       primitives: primitives(),
-      styles: styles(this.#paint),
+      styles: styles(this.#brush.paint),
       customNodeState: NODE_STATE,
       customEdgeState: EDGE_STATE,
       settings: {
+        allowInvalidContainer: true, // While it is not shown.
         enableCameraRotation: false,
         enableNodeDrag: true,
-        getDraggedNodes: (id) => this.#withParts(id),
         itemSizesReference: "positions",
         zoomToSizeRatioFunction: (ratio) => this.#shrinking(ratio),
         minEdgeThickness: 0.5,
@@ -88,7 +93,11 @@ export class Drawing {
     });
     sigma.on("enterNode", ({ node }) => this.#point(node));
     sigma.on("leaveNode", () => this.#point(null));
-    sigma.on("nodeDragStart", () => this.#stopGlide());
+    sigma.on("nodeDragStart", ({ node, preventSigmaDefault }) => {
+      // Who drags a place that others are in looks around in it.
+      if (this.#holds(node)) preventSigmaDefault();
+      else this.#stopGlide();
+    });
   }
 
   /** Draw no more. */
@@ -113,8 +122,12 @@ export class Drawing {
     return { x, y };
   }
 
-  /** Draw these and no others. What is there stays; what is new begins where something is that it is related to. */
-  draw({ all, ties }: Figures): void {
+  /**
+   * Draw these and no others. What is there stays; what is new begins where something is that it is related to.
+   * `isNested`: whether they will be drawn as circles in circles.
+   */
+  draw({ all, ties }: Figures, { isNested }: { isNested: boolean }): void {
+    this.#brush = { ...this.#brush, isNested };
     const before = this.places;
     const beside = new Map<string, Place>();
     for (const { source, target } of ties) {
@@ -124,13 +137,14 @@ export class Drawing {
     }
     // All anew: for each node that is dropped Sigma would look at all others, and it drags in its first graph only.
     this.#graph.clear();
-    for (const { id, size, ...figure } of all) {
+    for (const { id, size, group, ...names } of all) {
       const { x = 0, y = 0 } = beside.get(id) ?? {};
       const place = before.get(id) ?? { x, y, size, holds: false };
-      this.#graph.addNode(id, nodeLook(figure, place, this.#paint, this.#isDark));
+      const label = isNested ? names.short : names.label;
+      this.#graph.addNode(id, nodeLook({ label, group }, place, this.#brush));
     }
     for (const { id, source, target, name, kind } of ties)
-      this.#graph.addEdgeWithKey(id, source, target, { label: name, ...edgeLook(kind, this.#paint) });
+      this.#graph.addEdgeWithKey(id, source, target, edgeLook(name, kind, this.#brush));
     this.#sigma.setSettings({
       labelRenderedSizeThreshold: all.length <= SMALL ? 0 : 6,
       hideEdgesOnMove: ties.length > MOVED_MAX,
@@ -138,18 +152,13 @@ export class Drawing {
     this.#emphasize();
   }
 
-  /** Move all to their places. `wholes`: what each is in, and moves with where it is drawn in it. */
-  arrange(
-    places: ReadonlyMap<string, Place>,
-    options: { glides: boolean; wholes: ReadonlyMap<string, string> },
-  ): void {
+  /** Move all to their places. */
+  arrange(places: ReadonlyMap<string, Place>, options: { glides: boolean }): void {
     this.#stopGlide();
-    this.#wholes = options.wholes;
-    this.#isNested = [...places.values()].some(({ holds }) => holds);
     const glides = options.glides && !isStill();
     this.#graph.updateEachNodeAttributes((id, before) => {
       const { x, y, size } = before;
-      const look = nodeLook(before, places.get(id) ?? before, this.#paint, this.#isDark);
+      const look = nodeLook(before, places.get(id) ?? before, this.#brush);
       return glides ? { ...look, x, y, size } : look;
     });
     this.#frame(boxOf(places.values(), this.#sigma.getDimensions()));
@@ -167,7 +176,7 @@ export class Drawing {
 
   /** Of what is drawn in circles, sizes change as distances do; elsewhere what is small stays to be seen from afar. */
   #shrinking(ratio: number): number {
-    if (this.#isNested) return ratio;
+    if (this.#brush.isNested) return ratio;
     const pixels = this.#sigma.getGraphToViewportRatio() * ratio; // A unit of places has so many, seen as a whole.
     return pixels ** 0.4 * ratio ** 0.6;
   }
@@ -220,9 +229,14 @@ export class Drawing {
     this.#emphasize();
   }
 
+  /** What holds others is pointed at all the time, and no news. */
   #point(id: string | null): void {
-    this.#pointed = id;
+    this.#pointed = id !== null && this.#holds(id) ? null : id;
     this.#emphasize();
+  }
+
+  #holds(id: string): boolean {
+    return this.#graph.getNodeAttribute(id, "holds");
   }
 
   #emphasize(): void {
@@ -230,17 +244,7 @@ export class Drawing {
       selected: this.#selected,
       pointed: this.#pointed,
       hidden: this.#hidden,
-      isNested: this.#isNested,
+      isNested: this.#brush.isNested,
     });
-  }
-
-  /** A twin, and all that is drawn in it. */
-  #withParts(id: string): string[] {
-    const isIn = (part: string) => {
-      for (let at = this.#wholes.get(part); at !== undefined; at = this.#wholes.get(at))
-        if (at === id) return true;
-      return false;
-    };
-    return [id, ...(this.#isNested ? this.#graph.filterNodes(isIn) : [])];
   }
 }

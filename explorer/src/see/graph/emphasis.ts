@@ -34,13 +34,14 @@ export function emphasize(
     new Set(id !== null && graph.hasNode(id) ? [id, ...graph.neighbors(id)] : []);
   const most = isNested ? NESTED_NAMED_MAX : NAMED_MAX;
   const [near, pointedNear] = [around(selected), around(pointed)];
+  const inside = isNested ? partsOf(selected, graph) : near;
   const isHidden = (id: string) => hidden.groups.has(graph.getNodeAttribute(id, "group").id);
   graph.forEachNode((id) => {
     const isIn = (set: ReadonlySet<string>) => set.size <= most && set.has(id);
     painter.setNodeState(id, {
       isHidden: isHidden(id),
       isSelected: id === selected,
-      isFaint: near.size > 0 && !near.has(id) && !pointedNear.has(id),
+      isFaint: near.size > 0 && ![near, pointedNear, inside].some((all) => all.has(id)),
       isNamed: id === selected || isIn(near) || isIn(pointedNear),
     });
   });
@@ -53,10 +54,21 @@ export function emphasize(
       isHidden:
         isHidden(source) ||
         isHidden(target) ||
-        (!isHighlighted && (hidden.kinds.has(kind) || (isNested && kind === "containment"))),
+        (isNested && kind === "containment") ||
+        (!isHighlighted && hidden.kinds.has(kind)),
       isHighlighted,
       isFaint: near.size > 0 && !isHighlighted,
       isNamed: isHighlighted && count <= SAME_NAMED_MAX,
     });
   });
+}
+
+/** A twin and all that is in it, at any depth. */
+function partsOf(id: string | null, graph: Drawn): Set<string> {
+  const found = new Set(id !== null && graph.hasNode(id) ? [id] : []);
+  for (const one of found)
+    graph.forEachInEdge(one, (_, { kind }, part) => {
+      if (kind === "containment") found.add(part);
+    });
+  return found;
 }

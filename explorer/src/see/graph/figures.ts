@@ -9,6 +9,8 @@ import { contentCounts, wholesOf } from "./wholes";
 export interface Figure {
   id: string;
   label: string;
+  /** What to call it inside what it is in: the damper of VAV-7 rather than VAV-7 Damper. */
+  short: string;
   group: Group;
   /** Its radius: the more is in it, the larger. */
   size: number;
@@ -18,8 +20,6 @@ export interface Figures {
   /** Group by group, each by name. */
   all: readonly Figure[];
   ties: readonly Tie[];
-  /** What each is drawn in, where circles stand in circles. */
-  wholes: ReadonlyMap<string, string>;
 }
 
 const SIZES = { square: 7, diamond: 6, triangle: 6, circle: 4 };
@@ -32,8 +32,16 @@ export function figuresOf(content: Content, groups: Groups, containment: readonl
   const all = [...content.twins.values()].map((twin) => {
     const group = groups.of(twin.modelId);
     const size = SIZES[group.shape] + 1.2 * Math.log2(1 + (counts.get(twin.id) ?? 0));
-    return { id: twin.id, label: nameOf(twin), group, size };
+    const label = nameOf(twin);
+    const whole = content.twins.get(wholes.get(twin.id) ?? "");
+    return { id: twin.id, label, short: whole ? without(nameOf(whole), label) : label, group, size };
   });
   all.sort((a, b) => a.group.order - b.group.order || names.compare(a.label, b.label));
-  return { all, ties: content.relationships.map((one) => tieOf(one, containment, wholes)), wholes };
+  return { all, ties: content.relationships.map((one) => tieOf(one, containment, wholes)) };
+}
+
+/** A name without the name of its whole before it. */
+function without(whole: string, label: string): string {
+  if (!label.startsWith(whole)) return label;
+  return label.slice(whole.length).replace(/^[\s\-–_./:]+/, "") || label;
 }

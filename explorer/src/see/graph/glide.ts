@@ -14,8 +14,7 @@ export function isStill(): boolean {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }
 
-/** Over a while. Answers how to stop it on the way. All nodes in one go: of changes one by one, Sigma would hear
- * thousands of times a frame. */
+/** Over a while. Answers how to stop it on the way. */
 export function glide(graph: Drawn, places: ReadonlyMap<string, Place>): () => void {
   const from = new Map(graph.mapNodes((id, { x, y, size }) => [id, { x, y, size }]));
   const begun = performance.now();
@@ -24,6 +23,7 @@ export function glide(graph: Drawn, places: ReadonlyMap<string, Place>): () => v
     const part = Math.min(1, (performance.now() - begun) / GLIDE_MILLISECONDS);
     const eased = part < 0.5 ? 4 * part ** 3 : 1 - (2 - 2 * part) ** 3 / 2;
     const between = (start: number, end: number) => start + (end - start) * eased;
+    // All nodes in one go: of changes one by one, Sigma would hear thousands of times a frame.
     graph.updateEachNodeAttributes((id, look) => {
       const [start, end] = [from.get(id), places.get(id)];
       if (!start || !end) return look;

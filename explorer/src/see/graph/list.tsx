@@ -31,12 +31,13 @@ export function List({ content, figures, selected, hands }: ListProps) {
   }, [at]);
 
   const press = (event: KeyboardEvent) => {
-    const to = stepTo(event.key, at, shown.length);
-    const chosen = shown[to ?? -1];
-    if (chosen) hands.select(chosen.id);
-    else if (event.key === "Enter" && at >= 0) hands.expand(shown[at]?.id ?? "");
-    else if (event.key === "Delete" && at >= 0) hands.remove(shown[at]?.id ?? "");
-    else if (event.key === "Escape") hands.select(null);
+    const [now, next] = [shown[at], shown[stepTo(event.key, at, shown.length) ?? -1]];
+    if (next) hands.select(next.id);
+    else if (event.key === "Enter" && now) hands.expand(now.id);
+    else if (event.key === "Delete" && now) {
+      hands.remove(now.id);
+      hands.select((shown[at + 1] ?? shown[at - 1])?.id ?? null);
+    } else if (event.key === "Escape") hands.select(null);
     else return;
     event.preventDefault();
   };

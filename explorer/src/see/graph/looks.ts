@@ -12,7 +12,7 @@ export interface NodeLook extends Place {
   rim: string;
   /** The layer it is drawn on when it is pointed at: above others, unless it would cover what is in it. */
   raised: "nodes" | "topNodes";
-  labelPosition: "right" | "above";
+  labelPosition: "right" | "above" | "below";
   /** What is framed when it is selected: all of it, or its name alone where it is large. */
   backdropArea: "both" | "label";
   zIndex: number;
@@ -30,12 +30,19 @@ export interface EdgeLook {
 export const NODE_STATE = { isSelected: false, isFaint: false, isNamed: false };
 export const EDGE_STATE = { isFaint: false, isNamed: false };
 
+/** What all of a drawing is painted with. */
+export interface Brush {
+  paint: Paint;
+  isDark: boolean;
+  /** Whether it has circles in circles. */
+  isNested: boolean;
+}
+
 /** A twin's colours and shape; what holds others is a circle that they are seen in. */
 export function nodeLook(
   { label, group }: Pick<NodeLook, "label" | "group">,
   place: Place,
-  paint: Paint,
-  isDark: boolean,
+  { paint, isDark, isNested }: Brush,
 ): NodeLook {
   const colour = isDark ? group.colours.dark : group.colours.light;
   if (place.holds)
@@ -59,20 +66,23 @@ export function nodeLook(
     color: colour,
     rim: paint.ground,
     raised: "topNodes",
-    labelPosition: "right",
+    labelPosition: isNested ? "below" : "right",
     backdropArea: "both",
     zIndex: 1,
   };
 }
 
+const NESTED_THINNER = 0.4; // Where sizes change as distances do, lines become thick when one looks closely.
+
 /** That something is in something is drawn paler than that it is fed. */
-export function edgeLook(kind: Kind, paint: Paint): Omit<EdgeLook, "label"> {
+export function edgeLook(label: string, kind: Kind, { paint, isNested }: Brush): EdgeLook {
+  const size = (of: number) => of * (isNested ? NESTED_THINNER : 1);
   switch (kind) {
     case "containment":
-      return { kind, color: sheer(paint.control, 0.4), strong: paint.text, size: 1 };
+      return { label, kind, color: sheer(paint.control, 0.4), strong: paint.text, size: size(1) };
     case "feed":
-      return { kind, color: sheer(paint.accent, 0.7), strong: paint.accent, size: 1.4 };
+      return { label, kind, color: sheer(paint.accent, 0.7), strong: paint.accent, size: size(1.4) };
     case "other":
-      return { kind, color: sheer(paint.control, 0.15), strong: paint.text, size: 0.8 };
+      return { label, kind, color: sheer(paint.control, 0.15), strong: paint.text, size: size(0.8) };
   }
 }
