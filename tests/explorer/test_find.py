@@ -155,7 +155,7 @@ def test_a_chip_can_be_changed_and_taken_away(page: Page, served: Served) -> Non
 
 def test_a_long_list_is_loaded_as_it_is_looked_through(page: Page) -> None:
     """Only the rows in view are in the page, and the end is reached by scrolling."""
-    table = page.get_by_label("Twins that fit")
+    table = page.get_by_role("region", name="Twins that fit")
     table.hover()
     while "2,000 of 2,000 loaded" not in page.locator(".count").inner_text():
         page.mouse.wheel(0, 20_000)

@@ -149,7 +149,6 @@ def test_paths_that_are_none_open_no_instance(tenants: Tenants) -> None:
         "/instances/nobody/nothing",
         "/instances/nobody",
         "/instances/a/instances/b/twins",
-        "/instances/a/",
     ):
         answer = httpx.get(tenants.url + path)
         assert answer.status_code == 404
