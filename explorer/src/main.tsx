@@ -1,7 +1,13 @@
 import { render } from "preact";
 import { App } from "./app";
-import "./style.css";
+import "./style/ground.css";
+import "./style/shell.css";
+import "./style/find.css";
+import "./style/see.css";
+import "./style/ui.css";
+import "./style/change.css";
 import "./see/graph/graph.css";
+import "./style/screens.css";
 
 const root = document.getElementById("explorer");
 if (root) {
