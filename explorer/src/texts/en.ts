@@ -191,7 +191,7 @@ export const texts = {
       removed: (twins: number) => `${count(twins, "twin")} taken out.`,
       nothingNew: "All that it is related to is there already.",
       full: (max: number) => `The graph shows at most ${max.toLocaleString("en")} twins.`,
-      cut: "It has more relationships than are shown at once.",
+      cut: "There is more than is shown at once.",
       drawing: (nodes: number, edges: number) =>
         `A drawing of ${count(nodes, "twin")} and ${count(edges, "relationship")}. The list has the same twins.`,
       list: "Twins in the graph",

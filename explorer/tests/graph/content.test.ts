@@ -5,7 +5,7 @@ import { twin } from "./building";
 const level = twin("L1", "Level", { isPartOf: ["B1"] });
 const building = twin("B1", "Building");
 const room = twin("R1", "Room", { isPartOf: ["L1"], includedIn: ["U1"] });
-const around = new Map([["L1", [level, building, room]]]);
+const around = new Map([["L1", { twins: [level, building, room] }]]);
 
 test("a graph has the twins it began with, and the relationships among them alone", () => {
   const content = contentOf([level, room], [], new Map());

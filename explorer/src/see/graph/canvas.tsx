@@ -5,9 +5,10 @@ import { theme } from "../../shell/theme";
 import { texts } from "../../texts/en";
 import type { Layout } from "../../view/view";
 import type { Content } from "./content";
-import { Drawing, type Hands, type Kept } from "./drawing";
+import { Drawing, type Kept } from "./drawing";
 import type { Hidden } from "./emphasis";
 import type { Figures } from "./figures";
+import type { Hands } from "./hands";
 import { runLayout } from "./layouts/run";
 import type { Place } from "./layouts/sketch";
 
@@ -79,9 +80,9 @@ function useDrawing(container: RefObject<HTMLDivElement | null>, hands: Hands): 
   const isDark = theme.value === "dark";
   useEffect(() => {
     if (!container.current || !drawsWebGl()) return setDrawing(null);
-    const told: Hands = {
-      select: (id) => latest.current.select(id),
-      expand: (id) => latest.current.expand(id),
+    const told = {
+      select: (id: string | null) => latest.current.select(id),
+      expand: (id: string) => latest.current.expand(id),
     };
     // Another theme is another drawing, of the same places.
     const made = new Drawing(container.current, told, { isDark, kept: kept.current });
@@ -94,7 +95,9 @@ function useDrawing(container: RefObject<HTMLDivElement | null>, hands: Hands): 
 }
 
 function drawsWebGl(): boolean {
-  return document.createElement("canvas").getContext("webgl2") !== null;
+  const tried = document.createElement("canvas").getContext("webgl2");
+  tried?.getExtension("WEBGL_lose_context")?.loseContext(); // Browsers have only so many at a time.
+  return tried !== null;
 }
 
 /** Finds places for all whenever what is drawn changes, or how it is to lie. Answers how far that is. */
@@ -119,6 +122,7 @@ function useArrangement(
     const watch = watchHands(container.current);
     setState(before ? "settling" : "beginning");
     const arrange = (found: Place[], isFinal: boolean) => {
+      if (!isFinal && !drawing.isAgile) return;
       const places = new Map(found.map((place, index) => [all[index]?.id ?? "", place]));
       const isSeen = watch.isHandled() || (keeps && drawing.sees(places));
       drawing.arrange(places, { glides: isFinal || all.length <= GLIDING_MAX });

@@ -19,7 +19,7 @@ export interface Content {
 export function contentOf(
   start: readonly Twin[],
   steps: readonly Step[],
-  around: ReadonlyMap<string, readonly Twin[]>,
+  around: ReadonlyMap<string, { twins: readonly Twin[] }>,
   max = TWINS_MAX,
 ): Content {
   const twins = new Map<string, Twin>();
@@ -33,7 +33,7 @@ export function contentOf(
   add(start);
   for (const { kind, id } of steps) {
     if (kind === "remove") twins.delete(id);
-    else add(around.get(id) ?? []);
+    else add(around.get(id)?.twins ?? []);
   }
   return { twins, relationships: among(twins), isFull };
 }

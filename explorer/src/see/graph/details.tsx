@@ -8,8 +8,8 @@ import { texts } from "../../texts/en";
 import { toHash } from "../../view/view";
 import { Properties } from "../properties";
 import { type Content, otherEnd, relationshipsIn } from "./content";
-import type { Hands } from "./drawing";
 import type { Group } from "./groups";
+import type { Hands } from "./hands";
 import { Mark } from "./mark";
 
 const PROPERTIES_SHOWN = 5;
@@ -19,7 +19,7 @@ interface DetailsProps {
   content: Content;
   twin: Twin;
   group: Group;
-  hands: Hands & { remove: (id: string) => void };
+  hands: Hands;
 }
 
 export function Details({ content, twin, group, hands }: DetailsProps) {

@@ -6,6 +6,8 @@ import { emphasize, type Hidden, type Painter } from "./emphasis";
 import type { Figures } from "./figures";
 import { type Box, boxOf, carried, WHOLE } from "./frame";
 import { type Drawn, GLIDE_MILLISECONDS, glide, isStill } from "./glide";
+import type { Hands } from "./hands";
+import { isDrawnInSoftware } from "./hardware";
 import type { Place } from "./layouts/sketch";
 import {
   type Brush,
@@ -19,11 +21,8 @@ import {
 import { readPaint } from "./paint";
 import { primitives, styles } from "./styles";
 
-/** What people do on the canvas. */
-export interface Hands {
-  select: (id: string | null) => void;
-  expand: (id: string) => void;
-}
+/** As much of it as is done on the canvas. */
+type DrawnHands = Pick<Hands, "select" | "expand">;
 
 /** What a drawing leaves to the one after it. */
 export interface Kept {
@@ -33,13 +32,14 @@ export interface Kept {
 }
 
 const SMALL = 80; // Of so few twins, all names are shown that have room.
-const MOVED_MAX = 5_000; // Of more relationships, a machine without a graphics card cannot draw all in each frame.
+const MOVED_MAX = { card: 15_000, software: 300 }; // More relationships are not drawn while the view moves.
 const EDGE_PIXELS = 30; // Nearer to the edge, something is as good as out of view.
 
 export class Drawing {
   readonly #graph: Drawn = new MultiDirectedGraph<NodeLook, EdgeLook>();
   readonly #sigma: Painter;
   readonly #resizing: ResizeObserver;
+  readonly #movedMax: number;
   #before: ReadonlyMap<string, Place>;
   #box: Box;
   #hidden: Hidden = { groups: new Set(), kinds: new Set() };
@@ -49,7 +49,7 @@ export class Drawing {
   #stopGlide: () => void = () => {};
 
   /** `kept`: what the drawing before this one has left. */
-  constructor(container: HTMLElement, hands: Hands, options: { isDark: boolean; kept: Kept | null }) {
+  constructor(container: HTMLElement, hands: DrawnHands, options: { isDark: boolean; kept: Kept | null }) {
     this.#brush = { paint: readPaint(), isDark: options.isDark, isNested: false };
     this.#before = options.kept?.places ?? new Map();
     this.#box = options.kept?.box ?? boxOf([], { width: 1, height: 1 });
@@ -80,10 +80,11 @@ export class Drawing {
     this.#sigma.getCamera().setState(options.kept?.camera ?? WHOLE);
     this.#resizing = new ResizeObserver(() => this.#sigma.scheduleRender());
     this.#resizing.observe(container);
+    this.#movedMax = isDrawnInSoftware(this.#sigma.getWebGLContext()) ? MOVED_MAX.software : MOVED_MAX.card;
     this.#listen(hands);
   }
 
-  #listen(hands: Hands): void {
+  #listen(hands: DrawnHands): void {
     const sigma = this.#sigma;
     sigma.on("clickNode", ({ node }) => hands.select(node));
     sigma.on("clickStage", () => hands.select(null));
@@ -113,6 +114,11 @@ export class Drawing {
   get places(): ReadonlyMap<string, Place> {
     if (!this.#graph.order) return this.#before;
     return new Map(this.#graph.mapNodes((id, { x, y, size, holds }) => [id, { x, y, size, holds }]));
+  }
+
+  /** Whether it is wanted, and fast enough, to show how things move. */
+  get isAgile(): boolean {
+    return !isStill() && this.#graph.size <= this.#movedMax;
   }
 
   /** Where a twin is; null where it is not drawn. */
@@ -147,7 +153,7 @@ export class Drawing {
       this.#graph.addEdgeWithKey(id, source, target, edgeLook(name, kind, this.#brush));
     this.#sigma.setSettings({
       labelRenderedSizeThreshold: all.length <= SMALL ? 0 : 6,
-      hideEdgesOnMove: ties.length > MOVED_MAX,
+      hideEdgesOnMove: ties.length > this.#movedMax,
     });
     this.#emphasize();
   }
@@ -155,7 +161,7 @@ export class Drawing {
   /** Move all to their places. */
   arrange(places: ReadonlyMap<string, Place>, options: { glides: boolean }): void {
     this.#stopGlide();
-    const glides = options.glides && !isStill();
+    const glides = options.glides && this.isAgile;
     this.#graph.updateEachNodeAttributes((id, before) => {
       const { x, y, size } = before;
       const look = nodeLook(before, places.get(id) ?? before, this.#brush);
@@ -188,13 +194,13 @@ export class Drawing {
 
   #look(state: CameraState, { glides }: { glides: boolean }): void {
     const camera = this.#sigma.getCamera();
-    if (glides && !isStill()) camera.animate(state, { duration: GLIDE_MILLISECONDS });
+    if (glides && this.isAgile) camera.animate(state, { duration: GLIDE_MILLISECONDS });
     else camera.setState(state);
   }
 
   zoom(way: "in" | "out"): void {
     const camera = this.#sigma.getCamera();
-    const options = { factor: 1.5, duration: isStill() ? 1 : 200 };
+    const options = { factor: 1.5, duration: this.isAgile ? 200 : 0 };
     if (way === "in") camera.zoomIn(options);
     else camera.zoomOut(options);
   }

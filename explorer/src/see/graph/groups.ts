@@ -15,53 +15,44 @@ export interface Group {
 }
 
 type Branch = keyof typeof texts.see.graph.groups;
-type Look = Pick<Group, "shape" | "colours" | "order">;
+type Look = Pick<Group, "shape" | "colours"> & { names: string[] };
 
-let order = 0;
-const look = (shape: Shape, light: string, dark: string): Look => ({
+const look = (shape: Shape, light: string, dark: string, ...names: string[]): Look => ({
   shape,
   colours: { light, dark },
-  order: order++,
+  names,
 });
 
-// Within a shape, no two colours are alike to any kind of eye; on the ground of each theme all stand out.
+// With names of models in the published ontologies: of those that a twin's model extends, the nearest decides. Within
+// a shape, no two colours are alike to any kind of eye; on the ground of each theme all stand out.
 const BRANCHES: Record<Branch, Look> = {
-  places: look("square", "#1f7a50", "#7fdcae"),
-  zones: look("square", "#7f9e22", "#93a32c"),
-  equipment: look("diamond", "#7a4a0c", "#b87a2c"),
-  hvac: look("diamond", "#c05a4c", "#f2988a"),
-  electrical: look("diamond", "#a8951a", "#ead74d"),
-  sensors: look("circle", "#1f5fa8", "#6aa5ff"),
-  setpoints: look("circle", "#9e7ee5", "#9d74d0"),
-  actuators: look("circle", "#8a2f52", "#cf5f86"),
-  states: look("circle", "#26a0a3", "#79e6fd"),
-  points: look("circle", "#6b7280", "#a7b0bc"),
-  collections: look("triangle", "#10a2a9", "#46d8de"),
-  agents: look("triangle", "#cb700e", "#f9a13e"),
-  documents: look("triangle", "#4b5461", "#858ba3"),
+  places: look("square", "#1f7a50", "#7fdcae", "Space", "Location", "Site"),
+  zones: look("square", "#7f9e22", "#93a32c", "Zone"),
+  equipment: look("diamond", "#7a4a0c", "#b87a2c", "Equipment", "Asset"),
+  hvac: look("diamond", "#c05a4c", "#f2988a", "HVACEquipment", "HVAC_Equipment", "HVAC"),
+  electrical: look(
+    "diamond",
+    "#a8951a",
+    "#ead74d",
+    "ElectricalEquipment",
+    "Electrical_Equipment",
+    "MeterEquipment",
+    "Meter",
+  ),
+  sensors: look("circle", "#1f5fa8", "#6aa5ff", "Sensor"),
+  setpoints: look("circle", "#9e7ee5", "#9d74d0", "Setpoint", "Parameter"),
+  actuators: look("circle", "#8a2f52", "#cf5f86", "Actuator", "Command"),
+  states: look("circle", "#26a0a3", "#79e6fd", "State", "Status", "Alarm"),
+  points: look("circle", "#6b7280", "#a7b0bc", "Capability", "Point"),
+  collections: look("triangle", "#10a2a9", "#46d8de", "Collection", "System"),
+  agents: look("triangle", "#cb700e", "#f9a13e", "Agent"),
+  documents: look("triangle", "#4b5461", "#858ba3", "Document", "Information", "Lease"),
 };
 
 export const LOOKS: readonly Look[] = Object.values(BRANCHES);
-
-// Names of models in the published ontologies. Of those that a twin's model extends, the nearest decides.
-const NAMES: Record<Branch, string[]> = {
-  places: ["Space", "Location", "Site"],
-  zones: ["Zone"],
-  equipment: ["Equipment", "Asset"],
-  hvac: ["HVACEquipment", "HVAC_Equipment", "HVAC"],
-  electrical: ["ElectricalEquipment", "Electrical_Equipment", "MeterEquipment", "Meter"],
-  sensors: ["Sensor"],
-  setpoints: ["Setpoint", "Parameter"],
-  actuators: ["Actuator", "Command"],
-  states: ["State", "Status", "Alarm"],
-  points: ["Capability", "Point"],
-  collections: ["Collection", "System"],
-  agents: ["Agent"],
-  documents: ["Document", "Information", "Lease"],
-};
-
+const ORDER = Object.keys(BRANCHES) as Branch[];
 const BY_NAME = new Map(
-  Object.entries(NAMES).flatMap(([branch, names]) => names.map((name) => [name, branch as Branch])),
+  ORDER.flatMap((branch) => BRANCHES[branch].names.map((name) => [name, branch] as const)),
 );
 
 /** The groups of an ontology's models. */
@@ -89,21 +80,16 @@ export class Groups {
     const lineage = this.#ontology.lineage(modelId);
     for (const id of lineage) {
       const branch = BY_NAME.get(shortName(id));
-      if (branch) return { ...BRANCHES[branch], id: branch, label: texts.see.graph.groups[branch] };
+      if (!branch) continue;
+      const { shape, colours } = BRANCHES[branch];
+      const label = texts.see.graph.groups[branch];
+      return { id: branch, label, shape, colours, order: ORDER.indexOf(branch) };
     }
     // An ontology of its own making: by the root that a model extends, in the order of roots.
     const root = lineage.at(-1) ?? modelId;
-    const at = Math.max(
-      0,
-      this.#ontology.roots.findIndex(({ id }) => id === root),
-    );
+    const at = Math.max(0, this.#ontology.roots.map(({ id }) => id).indexOf(root));
     const { colours } = LOOKS[at % LOOKS.length] ?? BRANCHES.points;
-    return {
-      id: root,
-      label: this.#ontology.label(root),
-      shape: "circle",
-      colours,
-      order: LOOKS.length + at,
-    };
+    const label = this.#ontology.label(root);
+    return { id: root, label, shape: "circle", colours, order: ORDER.length + at };
   }
 }

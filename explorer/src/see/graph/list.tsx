@@ -4,8 +4,8 @@ import { ontology } from "../../server/world";
 import { texts } from "../../texts/en";
 import { useVirtualRows } from "../../ui/virtual";
 import type { Content } from "./content";
-import type { Hands } from "./drawing";
 import type { Figure } from "./figures";
+import type { Hands } from "./hands";
 import { Mark } from "./mark";
 
 const ROW_PIXELS = 32;
@@ -15,7 +15,7 @@ interface ListProps {
   content: Content;
   figures: readonly Figure[];
   selected: string | null;
-  hands: Hands & { remove: (id: string) => void };
+  hands: Hands;
 }
 
 export function List({ content, figures, selected, hands }: ListProps) {

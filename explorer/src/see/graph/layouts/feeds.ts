@@ -8,7 +8,7 @@ const COLUMN = 40; // From one to the next beside it, where a layer needs severa
 const BETWEEN = 190; // From layer to layer: room for lines and names.
 const NAME = 110; // Right of the last layer.
 const SIZE_MAX = 9; // Of what holds much: here it stands in a row with others.
-const FEW = 40;
+const FEW = 40; // So few aside have room for their names.
 const APART = 90; // From one system to the next.
 const WIDTH_TO_HEIGHT = 1.5;
 

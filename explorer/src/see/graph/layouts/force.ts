@@ -45,7 +45,10 @@ export function* settle(sketch: Sketch): Generator<Place[]> {
         .strength(({ size }) => -8 * size)
         .distanceMax(900),
     )
-    .force("room", forceCollide<Body>(({ size }) => size + 2).iterations(1))
+    .force(
+      "room",
+      forceCollide<Body>(({ size }) => size + 2),
+    )
     // Screens are wider than high.
     .force("x", forceX<Body>().strength(0.03))
     .force("y", forceY<Body>().strength(0.05));
