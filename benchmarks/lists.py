@@ -7,6 +7,7 @@ from benchmarks.engine import Moments
 from twinhaus.instants import format_instant
 
 _MODEL = "dtmi:com:willowinc:{};1"
+_SEARCHED = ("id", "name", "code", "externalID", "serialNumber", "modelNumber")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,8 @@ def list_cases(moments: Moments) -> tuple[ListCase, ...]:
         ListCase("property", "name contains", _by_property("name", "contains", "Setpoint")),
         ListCase("property", "matches none", _by_property("code", "equals", "no such code")),
         ListCase("property", "ranges, with And and Or", _RANGES),
+        ListCase("property", "id, name or others contain, a few", _by_any_text("BLDG-1-L02-R007")),
+        ListCase("property", "id, name or others contain, none", _by_any_text("BLDG-1-L02 Temperature")),
         ListCase("combined", "rooms of a code in a building", _ROOMS_OF_A_CODE),
         ListCase("combined", "large rooms in a building", _LARGE_ROOMS),
         ListCase("combined", "sensors of VAV boxes in a building", _COMBINED),
@@ -57,6 +60,12 @@ def _by_date(after: int) -> dict[str, Any]:
 
 def _by_property(field: str, operator: str, value: str) -> dict[str, Any]:
     return {"propertyFilter": {"field": field, "operator": operator, "value": value}}
+
+
+def _by_any_text(part: str) -> dict[str, Any]:
+    """As a box for searching asks, in whose fields a part may be."""
+    comparisons = [{"field": field, "operator": "contains", "value": part} for field in _SEARCHED]
+    return {"propertyFilter": {"filterConditionOperator": "Or", "filters": comparisons}}
 
 
 def _incoming() -> dict[str, Any]:

@@ -6,7 +6,16 @@ from typing import Any, assert_never
 
 from benchmarks.peers.question import OPERATORS, Inexpressible, Question
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction
-from twinhaus.query.plan import Comparison, Condition, Group, Leaf, ModelFilter, Query, RelationshipFilter
+from twinhaus.query.plan import (
+    Attribute,
+    Comparison,
+    Condition,
+    Group,
+    Leaf,
+    ModelFilter,
+    Query,
+    RelationshipFilter,
+)
 
 _DEPTH_MAX = 30  # What the language allows without more ado; buildings are not that deep.
 
@@ -122,8 +131,9 @@ class Statements:
 
     def _condition(self, condition: Condition) -> str:
         match condition:
-            case Leaf(negated=False, field=tuple() as path):
-                value, operand = f"t.`{column_of(path)}`", self._put(condition.value)
+            case Leaf(negated=False, field=(tuple() | Attribute.ID) as field):
+                value = "t.id" if field is Attribute.ID else f"t.`{column_of(field)}`"
+                operand = self._put(condition.value)
                 if condition.comparison is Comparison.CONTAINS:
                     return f"lower({value}) CONTAINS lower({operand})"
                 if condition.comparison in OPERATORS:

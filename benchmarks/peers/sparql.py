@@ -1,7 +1,7 @@
 """Questions in SPARQL: paths of any length over relationships and subclasses, a page found first and then fetched."""
 
 from collections.abc import Iterator
-from typing import assert_never
+from typing import Literal, assert_never
 
 from benchmarks.peers.question import OPERATORS, Inexpressible, Question
 from benchmarks.peers.triples import (
@@ -18,7 +18,18 @@ from benchmarks.peers.triples import (
     twin_iri,
 )
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction
-from twinhaus.query.plan import Comparison, Condition, Group, Leaf, ModelFilter, Query, RelationshipFilter
+from twinhaus.query.plan import (
+    Attribute,
+    Comparison,
+    Condition,
+    Group,
+    Leaf,
+    ModelFilter,
+    Query,
+    RelationshipFilter,
+)
+
+_Field = Literal[Attribute.ID] | tuple[str, ...]
 
 _ALL = f"?twin {NUMBER} ?number ."
 
@@ -100,8 +111,8 @@ def _is_related(wanted: RelationshipFilter) -> str:
 
 def _condition(condition: Condition) -> str:
     """Twins that have the values, and what is to hold of these."""
-    fields = sorted(set(_fields(condition)))
-    variables = {path: f"?value{number}" for number, path in enumerate(fields)}
+    fields = list(dict.fromkeys(_fields(condition)))
+    variables = {field: f"?value{number}" for number, field in enumerate(fields)}
     test = _test(condition, variables)
     if (
         isinstance(condition, Leaf)
@@ -109,22 +120,26 @@ def _condition(condition: Condition) -> str:
         and isinstance(condition.value, str)
     ):
         # A pattern of its own is what triples are indexed for.
-        return f"?twin {property_iri(fields[0])} {literal(condition.value)} ."
+        return f"?twin {_predicate(fields[0])} {literal(condition.value)} ."
     always = set(_always(condition))
-    needed = [f"?twin {property_iri(path)} {variables[path]} ." for path in fields if path in always]
+    needed = [f"?twin {_predicate(field)} {variables[field]} ." for field in fields if field in always]
     others = [
-        f"OPTIONAL {{ ?twin {property_iri(path)} {variables[path]} }}"
-        for path in fields
-        if path not in always
+        f"OPTIONAL {{ ?twin {_predicate(field)} {variables[field]} }}"
+        for field in fields
+        if field not in always
     ]
     return "\n".join([*needed, *others, f"FILTER({test})"])
 
 
-def _always(condition: Condition) -> Iterator[tuple[str, ...]]:
+def _predicate(field: _Field) -> str:
+    return ID if field is Attribute.ID else property_iri(field)
+
+
+def _always(condition: Condition) -> Iterator[_Field]:
     """The fields that every twin has for which the condition holds: these are asked for first."""
     match condition:
-        case Leaf(field=tuple() as path):
-            yield path
+        case Leaf(field=(tuple() | Attribute.ID) as field):
+            yield field
         case Group(members=members, any_suffices=False):
             for member in members:
                 yield from _always(member)
@@ -132,25 +147,29 @@ def _always(condition: Condition) -> Iterator[tuple[str, ...]]:
             return
 
 
-def _fields(condition: Condition) -> list[tuple[str, ...]]:
+def _fields(condition: Condition) -> list[_Field]:
     match condition:
-        case Leaf(field=tuple() as path):
-            return [path]
+        case Leaf(field=(tuple() | Attribute.ID) as field):
+            return [field]
         case Leaf():
             raise Inexpressible
         case Group(members=members):
-            return [path for member in members for path in _fields(member)]
+            return [field for member in members for field in _fields(member)]
         case _:
             assert_never(condition)
 
 
-def _test(condition: Condition, variables: dict[tuple[str, ...], str]) -> str:
+def _test(condition: Condition, variables: dict[_Field, str]) -> str:
     match condition:
-        case Leaf(negated=False, field=tuple() as path, value=bool() | int() | float() | str() as value):
+        case Leaf(
+            negated=False,
+            field=(tuple() | Attribute.ID) as field,
+            value=(bool() | int() | float() | str()) as value,
+        ):
             if condition.comparison is Comparison.CONTAINS and isinstance(value, str):
-                return f"CONTAINS(LCASE({variables[path]}), {literal(value.lower())})"
+                return f"CONTAINS(LCASE({variables[field]}), {literal(value.lower())})"
             if condition.comparison in OPERATORS:
-                return f"{variables[path]} {OPERATORS[condition.comparison]} {literal(value)}"
+                return f"{variables[field]} {OPERATORS[condition.comparison]} {literal(value)}"
             raise Inexpressible
         case Leaf():
             raise Inexpressible

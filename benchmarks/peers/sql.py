@@ -118,14 +118,14 @@ class Statement:
 
     def _condition(self, condition: Condition) -> str:
         match condition:
-            case Leaf(negated=False, field=tuple() as path):
-                value = self.dialect.value(path)
+            case Leaf(negated=False, field=(tuple() | Attribute.ID) as field):
+                value = "t.id" if field is Attribute.ID else self.dialect.value(field)
                 if condition.comparison is Comparison.CONTAINS:
                     return self.dialect.contains(value, self._put(condition.value))
                 if condition.comparison in OPERATORS:
                     return f"{value} {OPERATORS[condition.comparison]} {self._put(condition.value)}"
                 raise Inexpressible
-            case Leaf(field=Attribute()) | Leaf():
+            case Leaf():
                 raise Inexpressible
             case Group(members=members, any_suffices=any_suffices):
                 parts = [self._condition(member) for member in members]

@@ -14,6 +14,7 @@ import psycopg
 from psycopg import sql
 from tests.copies import copy_tables
 from tests.faults.tables import Tables
+from tests.properties.looking import ways
 
 from twinhaus.query.cursor import Traversal
 from twinhaus.query.plan import Include, Query
@@ -84,16 +85,16 @@ class SqliteWays:
     def pages(self, traversal: Traversal) -> Iterator[tuple[str, PageStart]]:
         compiled = compiled_for(self._looking, traversal.query, traversal.include)
         bound = {**compiled.parameters, "after": traversal.after, "limit": traversal.page_size}
-        for statements in compiled.statements:
+        for way, statements in ways(compiled):
             ((count, last, body),) = self._looking.rows(statements.page, bound, traversal.query.condition)
-            yield statements.driver, (count, last or traversal.after, body or b"")
+            yield way, (count, last or traversal.after, body or b"")
 
     def counts(self, query: Query) -> Iterator[tuple[str, int]]:
         compiled = compiled_for(self._looking, query, Include())
-        for statements in compiled.statements:
+        for way, statements in ways(compiled):
             bound = {**compiled.parameters, "after": 0}
             ((count,),) = self._looking.rows(statements.count, bound, query.condition)
-            yield statements.driver, count
+            yield way, count
 
 
 class SqliteDisk:

@@ -10,7 +10,7 @@ from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Query
 from twinhaus.storage.address import is_url
 from twinhaus.storage.paths import IndexedPaths, paths_noted
 from twinhaus.storage.sql.chunks import compile_chunks
-from twinhaus.storage.sql.compile import compile_query
+from twinhaus.storage.sql.compile import CompiledQuery, Statements, compile_query
 from twinhaus.storage.sql.facts import Facts, asked_paths
 from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
@@ -47,9 +47,9 @@ class SqliteLooking:
         compiled = compile_query(query, WITHOUT_RELATIONSHIPS, _facts(self, query))
         bound = {**compiled.parameters, "after": 0, "limit": _ENOUGH}
         answers: list[Answer] = []
-        for statements in compiled.statements:
+        for way, statements in ways(compiled):
             ((_, ids),) = self._connection.rows(statements.ids, bound, query.condition)
-            answers.append((statements.driver, json.loads(ids), True))
+            answers.append((way, json.loads(ids), True))
         return answers
 
 
@@ -82,6 +82,14 @@ def indexed_in(looking: Looking) -> IndexedPaths:
     """The paths that a store's index follows."""
     ((noted,),) = looking.rows("SELECT value FROM state WHERE name = 'indexed'")
     return paths_noted(noted)
+
+
+def ways(compiled: CompiledQuery) -> Iterator[tuple[str, Statements]]:
+    """All ways to answer a query, each with its name."""
+    for statements in compiled.statements:
+        for way in (statements, statements.narrowed):
+            if way is not None:
+                yield way.driver, way
 
 
 def _facts(looking: Looking, query: Query) -> Facts:

@@ -1,5 +1,5 @@
-"""Parts of texts on SQLite: whatever is written, undone and read into their index, by whom and in which order, each
-source answers as the law says.
+"""Parts of texts and of ids on SQLite: whatever is written, undone and read into their index, by whom and in which
+order, each source answers as the law says.
 """
 
 from contextlib import closing
@@ -9,19 +9,22 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.properties.examples import EXAMPLES
-from tests.properties.test_property_index import IDS, Changes, Subject, subject_in
+from tests.properties.test_property_index import Changes, Subject, subject_in
 
 from twinhaus.engines import open_store
-from twinhaus.query.plan import Comparison, Condition, Group, Leaf, Query
+from twinhaus.query.plan import Attribute, Comparison, Condition, Group, Leaf, ModelFilter, Query
 from twinhaus.settings import Settings
 from twinhaus.storage.properties import TEXT_MAX
 from twinhaus.storage.sql import unread
 from twinhaus.strictjson import Json
+from twinhaus.testing.store_contract.graph import model_id
 
 # Few characters, so that parts come again: casings of ASCII and beyond it, those of which several fold to one, what
 # FTS5 and LIKE mind, and what takes four bytes.
 CHARACTERS = "aAbBꭰᎠẞß \"'%_\\\n[!#ſsKkİıßéÉΣς🏠"  # noqa: RUF001
 PATHS = ("p", "q")
+IDS = ("aAbB%", "AABB\\", "Ꭰßkéaa", "ꭰẞKÉAA", "aab")  # noqa: RUF001
+FIELDS: tuple[Attribute | tuple[str, ...], ...] = (Attribute.ID, ("p",), ("q",), ("p", "q"), ("unknown",))
 OPERATORS = (Comparison.CONTAINS, Comparison.STARTS_WITH, Comparison.ENDS_WITH)
 
 short = st.text(CHARACTERS, max_size=12)
@@ -40,15 +43,19 @@ some_changes: st.SearchStrategy[Changes] = st.lists(
 
 @st.composite
 def conditions(draw: st.DrawFn, known: list[str]) -> Condition:
-    """About parts of known texts, mostly; or several of them."""
-    if draw(st.integers(0, 3)) == 0:
+    """About parts of known texts and ids, mostly; several of them, or one in several fields, as a search box asks."""
+    kind = draw(st.integers(0, 5))
+    if kind == 0:
         return Group(tuple(draw(st.lists(conditions(known), min_size=1, max_size=3))), draw(st.booleans()))
-    whole = draw(st.sampled_from(known)) if known else ""
+    whole = draw(st.sampled_from((*known, *IDS)))
     start = draw(st.integers(0, len(whole)))
     part = whole[start : start + draw(st.integers(0, 20))]
     wanted = draw(st.sampled_from((part, part, part.swapcase(), whole[-5:], whole[:5], draw(short))))
-    path = draw(st.sampled_from((("p",), ("q",), ("p", "q"), ("unknown",))))
-    return Leaf(path, draw(st.sampled_from(OPERATORS)), wanted, draw(st.integers(0, 9)) == 0)
+    operator = draw(st.sampled_from(OPERATORS))
+    if kind < 3:
+        fields = draw(st.lists(st.sampled_from(FIELDS), min_size=1, unique=True))
+        return Group(tuple(Leaf(field, operator, wanted) for field in fields), any_suffices=True)
+    return Leaf(draw(st.sampled_from(FIELDS)), operator, wanted, draw(st.integers(0, 9)) == 0)
 
 
 def texts_in(value: Json) -> list[str]:
@@ -77,7 +84,9 @@ def check(data: st.DataObject, subject: Subject, other: Subject) -> None:
         known += [text for some in written for _, one in some for text in texts_in(one)]
         (subject, other)[data.draw(st.integers(0, 1))].tend(data.draw(st.integers(0, len(IDS))))
         for _ in range(2):
-            subject.check(Query(condition=data.draw(conditions(known))))
+            condition = data.draw(conditions(known))
+            subject.check(Query(condition=condition))
+            subject.check(Query(ModelFilter((model_id("Thing"),)), condition=condition))
 
 
 def test_parts_are_found_as_the_law_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

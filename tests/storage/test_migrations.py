@@ -5,12 +5,14 @@ from contextlib import closing
 from pathlib import Path
 
 import apsw
+from tests.properties.looking import looking_into
 
 from twinhaus.audit import Action
 from twinhaus.dtdl import load_models
-from twinhaus.query.plan import PAGE_SIZE_MAX, DateFilter, Query
+from twinhaus.query.plan import PAGE_SIZE_MAX, Attribute, Comparison, DateFilter, Leaf, Query
 from twinhaus.storage.migrate import MIGRATIONS
 from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.unread import LOOK_SECONDS
 from twinhaus.testing.store_contract.audit import trail
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model, model_id, thing
 from twinhaus.testing.store_contract.models import of_model
@@ -94,6 +96,20 @@ def test_a_store_of_the_first_version_answers_as_before(tmp_path: Path) -> None:
         store.write(lambda transaction: transaction.put_twin(thing("late", updated=TWINS + 1))).result()
         assert graph.ids(Query(date=DateFilter(after=TWINS))) == ["late"]
         assert store.read(lambda reader: reader.registry.ids).result() == (model_id("Thing"),)
+
+
+def test_ids_of_an_older_store_are_found_by_their_parts(tmp_path: Path) -> None:
+    """At once, and by the index once a server had time to read them."""
+    make_first_version(tmp_path / "store.db")
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        with_part = Query(condition=Leaf(Attribute.ID, Comparison.CONTAINS, "T119"))
+        expected = [f"t119{number}" for number in range(10)]
+        assert Graph(store).ids(with_part) == ["t119", *expected]
+        while store.tend().result() != LOOK_SECONDS:
+            pass
+        assert Graph(store).ids(with_part) == ["t119", *expected]
+        with looking_into(str(tmp_path / "store.db")) as looking:
+            assert looking.rows("SELECT value FROM state WHERE name = 'ids_read'") == [(TWINS,)]
 
 
 def test_the_trail_of_an_older_store_begins_with_its_next_change(tmp_path: Path) -> None:

@@ -41,7 +41,7 @@ class Table:
 
 # Without the rows that are about the place where a store is. What is a number in the others is written as a text.
 STATE = Table("state", ("name", "value"))
-STATE_OF_PLACE = ("copy", "version", "compatible", "made", "indexed")
+STATE_OF_PLACE = ("copy", "version", "compatible", "made", "indexed", "ids_read")
 
 # What the index of properties is made of, anew in each store.
 DOCUMENTS = Table("document", ("twin", "json"))

@@ -7,8 +7,9 @@ from twinhaus.query.plan import Attribute, Comparison, DateFilter, Leaf, ModelFi
 from twinhaus.storage.sql.filters import date_filter
 from twinhaus.storage.sql.knowledge import EVERY, NONE, NOTHING, Known, exactly
 from twinhaus.storage.sql.membership import Parameters, Test, is_instance
-from twinhaus.storage.sql.patterns import beginning, containing, ending
+from twinhaus.storage.sql.patterns import Pattern, beginning, containing, ending
 from twinhaus.storage.sql.sources import Arm, Source, instances_of
+from twinhaus.storage.sql.text_parts import OF_IDS, arm_of_parts, new_arm
 from twinhaus.strictjson import is_storable
 
 Holds = Callable[[str], str]  # From the SQL of an id to the SQL of a condition.
@@ -33,14 +34,13 @@ def attribute_known(leaf: Leaf, parameters: Parameters) -> Known:
         return EVERY
     if leaf.field is Attribute.LAST_UPDATE_TIME:
         return _updated(leaf, parameters)
-    texts = _ids if leaf.field is Attribute.ID else _model_ids
     match leaf.comparison, leaf.value:
         case Comparison.EQUALS, str() as value:
             return _named(leaf.field, (value,), parameters)
         case Comparison.IN, tuple() as values:
             return _named(leaf.field, values, parameters)
         case comparison, str() as value if is_storable(value):
-            return _compared(texts, comparison, value, parameters)
+            return _compared(leaf.field, comparison, value, parameters)
         case _:
             return NOTHING
 
@@ -75,24 +75,34 @@ def _with_id(id_: str) -> Arm:
     return Arm(f"twin WHERE twin.id = {id_} AND twin.number > :after", "twin.number")
 
 
-def _compared(
-    texts: Callable[[Holds, Parameters], Test], comparison: Comparison, value: str, parameters: Parameters
-) -> Known:
-    """Every twin has to be looked at. By themselves the engines know of the casing of ASCII only."""
+def _compared(attribute: object, comparison: Comparison, value: str, parameters: Parameters) -> Known:
+    """By themselves the engines know of the casing of ASCII only."""
+    texts = _ids if attribute is Attribute.ID else _model_ids
     if comparison in _SIGNS:
         sign, bound = _SIGNS[comparison], parameters.bind(value)
         return exactly(texts(lambda id_: f"{id_} {sign} {bound}", parameters))
     if comparison not in _PATTERNS:
         return NOTHING
-    pattern = parameters.bind(_PATTERNS[comparison](fold(value)).like)
+    pattern = _PATTERNS[comparison](fold(value))
+    like = parameters.bind(pattern.like)
 
-    def like(id_: str) -> str:
-        return parameters.words.like(id_, pattern)
+    def is_like(id_: str) -> str:
+        return parameters.words.like(id_, like)
 
-    return Known(
-        texts(lambda id_: f"(octet_length({id_}) <> length({id_}) OR {like(id_)})", parameters),
-        texts(lambda id_: f"(octet_length({id_}) = length({id_}) AND {like(id_)})", parameters),
-    )
+    maybe = texts(lambda id_: f"(octet_length({id_}) <> length({id_}) OR {is_like(id_)})", parameters)
+    surely = texts(lambda id_: f"(octet_length({id_}) = length({id_}) AND {is_like(id_)})", parameters)
+    arms = _with_part(pattern, maybe, parameters) if attribute is Attribute.ID else ()
+    return Known(maybe, surely, (Source("trigram", arms, is_gathered=True),) if arms else ())
+
+
+def _with_part(pattern: Pattern, test: Test, parameters: Parameters) -> tuple[Arm, ...]:
+    """Of the twins with an id like a pattern, where an index of trigrams can go by it; else every twin is looked at."""
+    by_trigrams = parameters.words.ids_by_trigrams
+    if by_trigrams is not None and pattern.has_trigram:
+        return (Arm(by_trigrams(parameters.bind(pattern.like)), "twin.number", test("twin.number")),)
+    if by_trigrams is None and pattern.trigrams is not None:
+        return (arm_of_parts(OF_IDS, parameters.bind(pattern.trigrams), test), new_arm(test))
+    return ()
 
 
 def _ids(holds: Holds, parameters: Parameters) -> Test:
@@ -105,5 +115,7 @@ def _ids(holds: Holds, parameters: Parameters) -> Test:
 def _model_ids(holds: Holds, parameters: Parameters) -> Test:
     """That it holds for its model's."""
     models = f"SELECT model.number FROM model WHERE {holds('model.id')}"
-    is_one = parameters.words.one_of("other.model", models)
-    return lambda key: parameters.words.exists(f"twin AS other WHERE other.number = {key} AND {is_one}")
+    is_one = parameters.words.one_of(models)
+    return lambda key: parameters.words.exists(
+        f"twin AS other WHERE other.number = {key} AND other.model {is_one}"
+    )

@@ -13,7 +13,7 @@ from twinhaus.storage.sql.facts import NO_FACTS, Facts
 from twinhaus.storage.sql.filters import filters_of, twin_text
 from twinhaus.storage.sql.knowledge import is_none
 from twinhaus.storage.sql.membership import Parameters, SqlValue, Test, is_visible
-from twinhaus.storage.sql.sources import Drive, Source, drives_of
+from twinhaus.storage.sql.sources import Arm, Drive, Source, drives_of
 from twinhaus.storage.sql.words import POSTGRES
 
 _COUNT = "(SELECT count(*) FROM candidate)"
@@ -140,26 +140,34 @@ def _candidates(source: Source) -> _Candidates:
     if len(source.arms) == 1 and not is_tested and not source.arms[0].repeats:
         (arm,) = source.arms
         rows = f"SELECT {arm.columns}{arm.key} AS twin FROM {arm.rows}"
-        found = f"SELECT twin, TRUE FROM ({rows}) AS arm ORDER BY {source.order} LIMIT :chunk"
+        found = f"SELECT twin, TRUE FROM ({rows}) AS arm ORDER BY {arm.order} LIMIT :chunk"
     else:
-        # Each in order, so that they are merged; else all of all arms may be sorted.
-        arms = (
-            f"(SELECT {arm.key} AS twin, {arm.test} AS passes FROM {arm.rows} ORDER BY {arm.key} OFFSET 0)"
-            for arm in source.arms
-        )
+        arms = map(_in_order, source.arms)
         found = f"""SELECT twin, bool_or(passes) FROM ({" UNION ALL ".join(arms)}) AS arm
             GROUP BY twin ORDER BY twin LIMIT :chunk"""
     return _Candidates(f"candidate (twin, passes) AS MATERIALIZED ({found})")
 
 
+def _in_order(arm: Arm) -> str:
+    """So that arms are merged; else all of all may be sorted."""
+    rows = f"SELECT {arm.columns}{arm.key} AS twin, {arm.test} AS passes FROM {arm.rows}"
+    if arm.order == "twin":
+        return f"({rows} ORDER BY {arm.key} OFFSET 0)"
+    return (
+        f"(SELECT twin, passes FROM ({rows} ORDER BY {arm.order} LIMIT :chunk) AS one ORDER BY twin OFFSET 0)"
+    )
+
+
 def _gathered(source: Source) -> _Candidates:
     """All of them, or none if they are more than `:chunk`."""
-    arms = (f"(SELECT {arm.key} AS twin FROM {arm.rows} LIMIT :chunk + 1)" for arm in source.arms)
+    arms = (f"(SELECT {arm.key}, {arm.test} FROM {arm.rows} LIMIT :chunk + 1)" for arm in source.arms)
     is_too_much = "(SELECT count(*) FROM gathered) > :chunk"
     return _Candidates(
-        f"""gathered (twin) AS MATERIALIZED ({" UNION ALL ".join(arms)}),
+        f"""gathered (twin, passes) AS MATERIALIZED (
+            SELECT * FROM ({" UNION ALL ".join(arms)}) AS arm LIMIT :chunk + 1),
         candidate (twin, passes) AS MATERIALIZED (
-            SELECT DISTINCT gathered.twin, TRUE FROM gathered WHERE gathered.twin > :after AND NOT {is_too_much})""",
+            SELECT gathered.twin, bool_or(gathered.passes)
+            FROM gathered WHERE gathered.twin > :after AND NOT {is_too_much} GROUP BY gathered.twin)""",
         f"CASE WHEN {is_too_much} THEN :chunk ELSE {_COUNT} END",
         f"CASE WHEN {is_too_much} THEN :after ELSE {_LAST} END",
     )

@@ -113,10 +113,12 @@ def date_filter(date: DateFilter, parameters: Parameters) -> Filter:
         )
     )
     holds = between("other.updated", "other.updated")
-    arm = Arm(rows, "twin.number", columns="wide_span.run AS wide, span.run AS run, ")
+    arm = Arm(
+        rows, "twin.number", columns="wide_span.run AS wide, span.run AS run, ", order="wide, run, twin"
+    )
     return Filter(
         lambda key: parameters.words.exists(f"twin AS other WHERE other.number = {key} AND {holds}"),
-        (Source("date", (arm,), "wide, run, twin"),),
+        (Source("date", (arm,)),),
     )
 
 

@@ -4,14 +4,14 @@ What a condition means is `query/evaluate.py` alone. The tables tell which twins
 surely holds for; often that is the same. The law is asked of the rest.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from twinhaus.storage.sql.membership import Test, is_any
-from twinhaus.storage.sql.sources import NOWHERE, Driver, Source
+from twinhaus.storage.sql.sources import NOWHERE, Arm, Driver, Source
 
 # What arms of several kinds are together: the first of these that is among them.
-_BROADEST: tuple[Driver, ...] = ("trigram", "range", "path", "value")
+_BROADEST: tuple[Driver, ...] = ("trigram", "path", "range", "date", "model", "value")
 
 
 def is_none(key: str) -> str:
@@ -23,8 +23,8 @@ def is_none(key: str) -> str:
 class Known:
     """Tests that pass for every twin that a condition holds for, and for none that it does not hold for.
 
-    They are the same object where all is known. Each of the sources yields the twins that `maybe` passes, and the last
-    one yields them in order, or by blocks of them.
+    They are the same object where all is known. Each of the sources yields the twins that `maybe` passes, the first one
+    the likeliest to be quick; the last one in order, where that is better than to look at every twin.
     """
 
     maybe: Test
@@ -53,55 +53,47 @@ def negated(known: Known) -> Known:
 
 
 def all_of(members: Sequence[Known]) -> Known:
-    """Of a condition whose members must all hold. Any of them may drive; one that is read in order comes first."""
+    """Of a condition whose members must all hold. Any may drive: one that is read in order, or the narrowest."""
     maybe = _joined("AND", [one.maybe for one in members], is_any, is_none)
     surely = _joined("AND", [one.surely for one in members], is_any, is_none)
     driving = [one.sources for one in members if one.sources]
-    sources = min(driving, key=lambda sources: sources[0].is_gathered, default=())
+    sources = min(driving, key=lambda sources: (sources[0].is_gathered, sources[0].rank), default=())
     if len(members) > 1:
         sources = tuple(replace(source, yields_others=True) for source in sources)
     return Known(maybe, maybe if _is_all(members) else surely, sources)
 
 
 def any_of(members: Sequence[Known]) -> Known:
-    """Of a condition of whose members one must hold. It drives where every one of them can, in one order."""
+    """Of a condition of whose members one must hold. It drives where every one of them can: all by their first sources,
+    and all by their last ones, unless some have to be gathered even so.
+    """
     maybe = _joined("OR", [one.maybe for one in members], is_none, is_any)
     surely = _joined("OR", [one.surely for one in members], is_none, is_any)
     sources: tuple[Source, ...] = ()
-    orders = {source.order for one in members for source in one.sources}
-    if all(one.sources for one in members) and "wide, run, twin" not in orders:
-        sources = (
-            _together([one.sources[0] for one in members]),
-            _together([one.sources[-1] for one in members]),
-        )
-    return Known(
-        maybe, maybe if _is_all(members) else surely, sources if sources[:1] != sources[1:] else sources[:1]
-    )
+    if all(one.sources for one in members):
+        first, last = _together(members, 0), _together(members, -1)
+        sources = (first,) if last == first or last.driver == "trigram" else (first, last)
+    return Known(maybe, maybe if _is_all(members) else surely, sources)
 
 
 def _is_all(members: Sequence[Known]) -> bool:
     return all(one.is_all for one in members)
 
 
-def _together(sources: Sequence[Source]) -> Source:
-    kinds = {source.driver for source in sources}
+def _together(members: Sequence[Known], choice: int) -> Source:
+    kinds = {one.sources[choice].driver for one in members}
     driver = next(kind for kind in _BROADEST if kind in kinds or kind == "value")
-    if len(sources) > 1:
-        sources = [_in_order_of_twins(source) for source in sources]
     return Source(
         driver,
-        tuple(arm for source in sources for arm in source.arms),
-        next((source.order for source in sources if source.order != "twin"), "twin"),
-        is_gathered=any(source.is_gathered for source in sources),
-        yields_others=any(source.yields_others for source in sources),
+        tuple(dict.fromkeys(arm for one in members for arm in _arms(one, one.sources[choice]))),
+        is_gathered=any(one.sources[choice].is_gathered for one in members),
     )
 
 
-def _in_order_of_twins(source: Source) -> Source:
-    """Rows are ordered by path first, so those of one are not merged with others."""
-    if source.order != "row":
-        return source
-    return replace(source, arms=tuple(replace(arm, columns="") for arm in source.arms), order="twin")
+def _arms(known: Known, source: Source) -> Iterator[Arm]:
+    """Those of a source, which yield no others."""
+    for arm in source.arms:
+        yield replace(arm, test=f"{arm.test} AND {known.maybe(arm.key)}") if source.yields_others else arm
 
 
 def _joined(word: str, tests: Sequence[Test], neutral: Test, decisive: Test) -> Test:

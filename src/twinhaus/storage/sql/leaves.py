@@ -48,17 +48,22 @@ _INSTANTS = (Comparison.AFTER, Comparison.ON_OR_AFTER, Comparison.BEFORE, Compar
 _EMPTY = ", ".join(f"'{value}'" for value in EMPTY)
 
 
-def leaf_known(leaf: Leaf, keys: str, parameters: Parameters, *, onward: Sequence[str]) -> Known:
-    """Of the path with these keys. `onward`: paths that go on from it in whichever twin, at most ONWARD_MAX + 1."""
+def presence_known(leaf: Leaf, keys: str, parameters: Parameters, *, onward: Sequence[str]) -> Known:
+    """That the path with these keys reaches something. `onward`: paths that go on from it in whichever twin, at most
+    ONWARD_MAX + 1.
+    """
+    is_there: RowTest = lambda value: "TRUE"  # noqa: E731
+    is_filled: RowTest = lambda value: f"{value} NOT IN ({_EMPTY})"  # noqa: E731
+    test = is_filled if leaf.comparison is Comparison.IS_FILLED else is_there
+    return _present(Rows((keys,), parameters), test, [Rows((one,), parameters) for one in onward])
+
+
+def values_known(leaf: Leaf, keys: Sequence[str], parameters: Parameters) -> Known:
+    """Of any of the paths with these keys."""
     rows = Rows(keys, parameters)
     match leaf.comparison, leaf.value:
         case Comparison.IN, tuple() as values:
             return _equal(rows, values)
-        case Comparison.IS_PRESENT, _:
-            return _present(rows, lambda value: "TRUE", [Rows(one, parameters) for one in onward])
-        case Comparison.IS_FILLED, _:
-            is_filled: RowTest = lambda value: f"{value} NOT IN ({_EMPTY})"  # noqa: E731
-            return _present(rows, is_filled, [Rows(one, parameters) for one in onward])
         case comparison, tuple() | None:
             return NOTHING
         case comparison, value:
@@ -134,15 +139,14 @@ def _containing(rows: Rows, value: Scalar) -> Known:
     like = rows.like(pattern)
     maybe = _either(begun, like)
     surely = _either(rows.among((element,)), like) if is_whole(text) else like
-    sources = rows.by_trigrams(pattern, (element, LONG))
-    return rows.known(maybe, surely, *sources, rows.looked_at(maybe))
+    return rows.known(maybe, surely, *rows.with_part(pattern, like, (element, LONG), maybe))
 
 
 def _starting(rows: Rows, folded: str) -> Known:
     pattern = beginning(folded[: TEXT_MAX + 1])
     like = rows.like(pattern)
     surely = like if len(folded) <= TEXT_MAX + 1 else None
-    return rows.known(like, surely, *rows.by_trigrams(pattern, ()), rows.looked_at(like))
+    return rows.known(like, surely, *rows.with_part(pattern, like, (), like))
 
 
 def _ending(rows: Rows, folded: str) -> Known:
@@ -156,8 +160,7 @@ def _ending(rows: Rows, folded: str) -> Known:
     return rows.known(
         maybe,
         lambda value: f"{like(value)} AND length({value}) <= {TEXT_MAX + 1}",
-        *rows.by_trigrams(pattern, (LONG,)),
-        rows.looked_at(maybe),
+        *rows.with_part(pattern, like, (LONG,), maybe),
     )
 
 

@@ -11,7 +11,7 @@ _WITH_TRIGRAM = re.compile("[a-z0-9]{3}")
 _WILD = re.compile(r"([%_\\])")
 END = "\n"  # After each text in SQLite's index of their parts.
 _LENGTH = 3  # Characters of a trigram.
-_TRIGRAMS_MAX = 12  # That are looked for; more find hardly less, and take their time.
+_TRIGRAMS_MAX = 16  # That are looked for; more find hardly less, and take their time.
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +57,10 @@ def _plain(folded: str) -> str:
 
 
 def _all_trigrams(part: str) -> str:
-    """Side by side, with the last: those between them would rule out little more."""
+    """Every other one, with the last, so that each two neighbours are in one: those between them would rule out little
+    more. Of a long part fewer, spread over all of it.
+    """
     last = len(part) - _LENGTH
-    starts = [*range(0, last, _LENGTH)[: _TRIGRAMS_MAX - 1], last]
+    starts = [*range(0, last, max(2, -(-last // (_TRIGRAMS_MAX - 1)))), last]
     quoted = (part[start : start + _LENGTH].replace('"', '""') for start in starts)
     return " AND ".join(f'"{trigram}"' for trigram in quoted)

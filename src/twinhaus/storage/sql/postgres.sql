@@ -139,21 +139,17 @@ CROSS JOIN LATERAL (
 ) AS onward
 
 -- name: lacking_trigrams
--- The schema of the extension, where it is there, the index is not, and this role may make it.
-SELECT pg_namespace.nspname
+-- Which tables have no index of trigrams that this role may make, and the schema of the extension, where it is there.
+SELECT wanted.name, pg_namespace.nspname
 FROM pg_catalog.pg_extension
 JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pg_extension.extnamespace
-WHERE pg_extension.extname = 'pg_trgm'
-  AND to_regclass('property_by_trigram') IS NULL
-  AND EXISTS (
-    SELECT 1 FROM pg_catalog.pg_class WHERE oid = to_regclass('property') AND pg_has_role(relowner, 'USAGE')
-)
+CROSS JOIN unnest(ARRAY['property', 'twin']) AS wanted (name)
+JOIN pg_catalog.pg_class ON pg_class.oid = to_regclass(wanted.name) AND pg_has_role(relowner, 'USAGE')
+WHERE pg_extension.extname = 'pg_trgm' AND to_regclass(wanted.name || '_by_trigram') IS NULL
 
 -- name: has_trigrams
-SELECT EXISTS (
-    SELECT 1 FROM pg_catalog.pg_index
-    WHERE indexrelid = to_regclass('property_by_trigram') AND indisvalid
-)
+SELECT count(*) = 2 FROM pg_catalog.pg_index
+WHERE indexrelid IN (to_regclass('property_by_trigram'), to_regclass('twin_by_trigram')) AND indisvalid
 
 -- name: note_commit
 -- The last transaction that this server has committed here, so that it finds out whether one was that it lost sight of.

@@ -22,6 +22,10 @@ SELECT name, value FROM state WHERE name <> 'clock'
 -- name: allow_bitmaps
 SET LOCAL enable_bitmapscan = on
 
+-- name: widen_bitmaps
+-- Of some hundred thousand rows one takes 16 MB; where it has no room, whole pages of rows are looked at.
+SET LOCAL work_mem = '64MB'
+
 -- name: rule_out_bitmaps
 SET LOCAL enable_bitmapscan = off
 

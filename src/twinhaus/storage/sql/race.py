@@ -1,25 +1,30 @@
 """How SQLite answers a query: each filter that can drive races the others.
 
 Which filter yields the fewest twins from here on is known for sure only by trying: each driver in turn may work for a
-while, then each for four times as long.
+while, then each for four times as long. And later, only among those that another filter may yield.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import Any, Literal, Protocol
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Condition, Include, Query
-from twinhaus.storage.sql.compile import CompiledQuery, compile_query
+from twinhaus.storage.sql.compile import CompiledQuery, Statements, compile_query
 from twinhaus.storage.sql.facts import find_facts
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.sources import Driver
 from twinhaus.storage.store import IdPage, Page
 from twinhaus.storage.turns import Turn
 
 CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
 FIRST_PATIENCE = 8  # Looks at the clock for a hundred twins; enough for most pages.
 HUNDREDS_MAX = 10  # Of twins, for which so many times as long is waited.
+ARMS_OF_A_TURN = 8  # A driver of so many more may work for as long once more: each has to be begun.
+# Then all that another filter may yield is found first, and for that is waited so many times as long.
+TURNS_BEFORE_NARROWED = 2
+NARROWED_PATIENCE = 16
+
+Wanted = Literal["page", "more", "ids", "count"]
 
 
 class Racetrack(Protocol):
@@ -63,50 +68,60 @@ class Race:
     ) -> Page:
         compiled = compiled_for(connection, query, include)
         bound = {**compiled.parameters, "after": after, "limit": limit}
-        pages = [(one.driver, one.page) for one in compiled.statements]
-        first, (count, last, body) = _run(connection, pages, bound, query.condition, turns, "page")
+        ways = list(compiled.statements)
+        first, (count, last, body) = _run(connection, ways, "page", bound, query.condition, turns)
         is_more = False
         if count == limit:
-            bound["after"] = last
-            mores = [(one.driver, one.more) for one in compiled.statements]
-            mores.insert(0, mores.pop(first))  # What came to this page first will likely come to the next.
-            _, (is_more,) = _run(connection, mores, bound, query.condition, turns, "more")
+            bound |= {"after": last, "limit": 1}
+            ways.insert(0, ways.pop(first))  # What came to this page first will likely come to the next.
+            _, (is_more,) = _run(connection, ways, "more", bound, query.condition, turns)
         return Page(body=body or b"", count=count, last=last or after, more=bool(is_more))
 
     def list_ids(self, connection: Racetrack, query: Query, *, after: int, limit: int) -> IdPage:
         compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
         bound = {**compiled.parameters, "after": after, "limit": limit}
-        ways = [(one.driver, one.ids) for one in compiled.statements]
-        _, (last, ids) = _run(connection, ways, bound, query.condition)
+        _, (last, ids) = _run(connection, compiled.statements, "ids", bound, query.condition)
         return IdPage(tuple(json.loads(ids)), last or after)
 
     def count_twins(self, connection: Racetrack, query: Query) -> int:
         compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
-        ways = [(one.driver, one.count) for one in compiled.statements]
-        _, (count,) = _run(connection, ways, {**compiled.parameters, "after": 0}, query.condition)
+        # All that are yielded have to be looked at, and in order that would be all twins.
+        ways = [one for one in compiled.statements if one.driver != "order"] or compiled.statements
+        _, (count,) = _run(connection, ways, "count", {**compiled.parameters, "after": 0}, query.condition)
         return int(count)
 
 
 def _run(
     connection: Racetrack,
-    ways: list[tuple[Driver, str]],
+    ways: Sequence[Statements],
+    wanted: Wanted,
     parameters: dict[str, Any],
     condition: Condition | None,
     turns: list[Turn] | None = None,
-    wanted: Literal["page", "more"] = "page",
 ) -> tuple[int, tuple[Any, ...]]:
-    """Which of the statements comes first to the one row that each comes to, and that row."""
+    """Which of the ways comes first to the one row that each comes to, and that row."""
     hundreds = min(max(parameters.get("limit", 0) // 100, 1), HUNDREDS_MAX)
-    patience: int | None = FIRST_PATIENCE * hundreds if len(ways) > 1 else None
+    turn = 0
     while True:
-        for index, (driver, statement) in enumerate(ways):
+        for index, way in enumerate(ways):
             started = perf_counter()
-            row = connection.first_row(statement, parameters, condition, patience)
-            if turns is not None:
-                allowed = None if patience is None else patience * CLOCK_STEPS
+            chosen, patience = _in_turn(way, turn)
+            statement: str = getattr(chosen, wanted)
+            allowed = hundreds * patience if len(ways) > 1 else None
+            row = connection.first_row(statement, parameters, condition, allowed)
+            if turns is not None and wanted in {"page", "more"}:
+                steps = None if allowed is None else allowed * CLOCK_STEPS
                 found = None if row is None else int(row[0])
                 seconds = perf_counter() - started
-                turns.append(Turn(driver, wanted, statement, allowed, "steps", found, seconds))
+                turns.append(Turn(chosen.driver, wanted, statement, steps, "steps", found, seconds))
             if row is not None:
                 return index, row
-        patience = patience and patience * 4
+        turn += 1
+
+
+def _in_turn(way: Statements, turn: int) -> tuple[Statements, int]:
+    """What a way does, and for how many looks at the clock it may."""
+    patience = FIRST_PATIENCE * 4**turn * (1 + way.arms // ARMS_OF_A_TURN)
+    if way.narrowed is None or turn < TURNS_BEFORE_NARROWED:
+        return way, patience
+    return way.narrowed, patience * NARROWED_PATIENCE

@@ -1,32 +1,37 @@
-"""The rows of one path in the table `property`, as SQL. Pure.
+"""The rows of a path in the table `property`, or of several, as SQL. Pure.
 
 They stand in two orders: by value, and by twin. Rows of one value follow each other in the order of twins, so they
 drive at once. A range of values has to be gathered, which serves where it is narrow. Where it is wide, the rows of the
 path in the order of twins, each looked at, soon make a page.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from twinhaus.storage.properties import NUMBER
 from twinhaus.storage.sql.knowledge import Known, is_none
 from twinhaus.storage.sql.membership import Parameters, Test
 from twinhaus.storage.sql.patterns import Pattern
 from twinhaus.storage.sql.sources import Arm, Driver, Source
-from twinhaus.storage.sql.text_parts import source_of_parts
+from twinhaus.storage.sql.text_parts import arm_of_parts, unread_arm
 
 RowTest = Callable[[str], str]  # From the SQL of a row's value to the SQL of a condition.
 
 _KEY = "property.twin"
-_UNTOLD = "0"  # The path of a twin of which nothing else is told.
+_OF_UNTOLD = "= 0"  # The path of a twin of which nothing else is told.
 
 
 class Rows:
-    """The rows of the path with these keys."""
+    """The rows of the paths with these keys, of each its own and of all."""
 
-    def __init__(self, keys: str, parameters: Parameters) -> None:
+    def __init__(self, keys: Sequence[str], parameters: Parameters) -> None:
         self._words = parameters.words
         self.bind = parameters.bind
-        self._path = f"(SELECT path.number FROM path WHERE path.keys = {self.bind(keys)})"
+        self._paths = [f"(SELECT path.number FROM path WHERE path.keys = {self.bind(one)})" for one in keys]
+        self._of_each = [f"= {path}" for path in self._paths]
+        self._of_any = self._of_each[0]
+        if len(keys) > 1:
+            is_one = parameters.among("path.keys", tuple(keys))
+            self._of_any = self._words.one_of(f"SELECT path.number FROM path WHERE {is_one}")
 
     def known(self, maybe: RowTest, surely: RowTest | None, *sources: Source) -> Known:
         """Of a comparison: which rows may meet it, and which surely do (None: none)."""
@@ -35,10 +40,10 @@ class Rows:
             return Known(test, test, sources)
         return Known(test, is_none if surely is None else self._held(surely), sources)
 
-    def _held(self, row: RowTest) -> Test:
-        """That a twin has such a row."""
+    def _held(self, row: RowTest, of_path: str | None = None) -> Test:
+        """That a twin has such a row, of any path or of this one."""
         condition = row(self._words.value("held", True))
-        return lambda key: self._words.held(self._path, key, condition)
+        return lambda key: self._words.held(of_path or self._of_any, key, condition)
 
     def among(self, values: Sequence[str]) -> RowTest:
         """That a row's value is one of these."""
@@ -55,54 +60,72 @@ class Rows:
 
     def of_values(self, values: Sequence[str]) -> Source:
         """The twins with these values."""
-        arms = (self._words.valued(self._path, f"property.value = {self.bind(value)}") for value in values)
-        return self._source("value", *(Arm(rows, _KEY, columns=self._words.columns) for rows in arms))
+        bound = [self.bind(value) for value in values]
+        return self._source(
+            "value",
+            (
+                self._arm(self._words.valued(of_path, f"property.value = {value}"))
+                for of_path in self._of_each
+                for value in bound
+            ),
+        )
 
     def of_range(self, row: RowTest) -> tuple[Source, ...]:
         """The twins with values of a range."""
         condition = row(self._words.value("property", False))
-        return self._of_many(self._words.gathered(self._path, condition), row)
+        return self._of_many((self._words.gathered(of_path, condition) for of_path in self._of_each), row)
 
     def of_many_values(self, values: Sequence[str], row: RowTest) -> tuple[Source, ...]:
         """The twins with these values, of which there are many."""
         array = self.bind(tuple(values))
-        return self._of_many(self._words.gathered_values(self._path, array), row)
+        return self._of_many((self._words.gathered_values(self._of_any, array),), row)
 
-    def _of_many(self, rows: str, row: RowTest) -> tuple[Source, ...]:
+    def _of_many(self, gathered: Iterable[str], row: RowTest) -> tuple[Source, ...]:
         """Block by block they are gathered soon enough, however many."""
-        gathered = self._gathered("range", rows)
-        return (gathered,) if self._words.block_bits is not None else (gathered, self.looked_at(row))
+        arms = tuple(self._arm(rows, repeats=True) for rows in gathered)
+        source = Source("range", arms, is_gathered=True)
+        return (source,) if self._words.block_bits is not None else (source, self.looked_at(row))
 
-    def by_trigrams(self, pattern: Pattern, others: Sequence[str]) -> tuple[Source, ...]:
-        """The twins with texts like a pattern, or one of these values, where an index of trigrams can go by it."""
-        valued = self.of_values(others).arms
+    def with_part(
+        self, pattern: Pattern, row: RowTest, others: Sequence[str], maybe: RowTest
+    ) -> tuple[Source, ...]:
+        """The twins with rows that pass `maybe`: texts like a pattern, as `row` tests, or one of the other values. By
+        an index of trigrams, where it can go by it; on PostgreSQL it may not be there.
+        """
         if self._words.by_trigrams is not None and pattern.has_trigram:
-            rows = self._words.by_trigrams(self._path, self.bind(f"_{pattern.like}"))
-            return (self._gathered("trigram", rows, *valued),)
+            rows = self._words.by_trigrams(self._of_any, self.bind(f"_{pattern.like}"))
+            return self._trigrams([self._arm(rows, repeats=True)], others), self.looked_at(maybe)
         if self._words.by_trigrams is None and pattern.trigrams is not None:
-            return (source_of_parts(self._path, self.bind(pattern.trigrams), valued),)
-        return ()
+            trigrams = self.bind(pattern.trigrams)
+            tests = [self._held(row, of_path) for of_path in self._of_each]
+            arms = [arm_of_parts(path, trigrams, test) for path, test in zip(self._paths, tests, strict=True)]
+            return (self._trigrams([*arms, unread_arm(self._held(row))], others),)
+        return (self.looked_at(maybe),)
+
+    def _trigrams(self, arms: list[Arm], others: Sequence[str]) -> Source:
+        if others:
+            rows = self._words.gathered_values(self._of_any, self.bind(tuple(others)))
+            arms.append(self._arm(rows, repeats=True))
+        return Source("trigram", tuple(arms), is_gathered=True)
 
     def looked_at(self, row: RowTest) -> Source:
         """The twins with rows that pass a test, by looking at each."""
         test = row(self._words.value("property", True))
-        arm = Arm(self._words.all_of(self._path), _KEY, test, self._words.columns, repeats=True)
-        return self._source("path", arm)
+        rows = map(self._words.all_of, self._of_each)
+        return self._source("path", (self._arm(one, test, repeats=True) for one in rows))
 
-    def _gathered(self, driver: Driver, rows: str, *others: Arm) -> Source:
-        arm = Arm(rows, _KEY, columns=self._words.columns, repeats=True)
-        return Source(driver, (arm, *others), self._words.order, is_gathered=True)
+    def _arm(self, rows: str, test: str = "TRUE", *, repeats: bool = False) -> Arm:
+        return Arm(rows, _KEY, test, self._words.columns, self._words.order, repeats=repeats)
 
-    def _source(self, driver: Driver, *arms: Arm) -> Source:
+    def _source(self, driver: Driver, arms: Iterable[Arm]) -> Source:
         """In blocks, all of one that is looked at come before its first."""
         is_gathered = driver == "path" and self._words.block_bits is not None
-        return Source(driver, arms, self._words.order, is_gathered=is_gathered)
+        return Source(driver, tuple(arms), is_gathered=is_gathered)
 
 
 def untold(parameters: Parameters) -> Known:
     """Twins of which nothing else is told: any condition may hold for them."""
     words = parameters.words
-    arm = Arm(words.valued(_UNTOLD, "property.value = ''"), _KEY, columns=words.columns)
-    return Known(
-        lambda key: words.held(_UNTOLD, key, "TRUE"), is_none, (Source("value", (arm,), words.order),)
-    )
+    rows = words.valued(_OF_UNTOLD, "property.value = ''")
+    arm = Arm(rows, _KEY, columns=words.columns, order=words.order)
+    return Known(lambda key: words.held(_OF_UNTOLD, key, "TRUE"), is_none, (Source("value", (arm,)),))

@@ -1,6 +1,6 @@
 """What a filter is to an engine: where its twins come from, and how one is tested. Pure values."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -37,20 +37,21 @@ class Arm:
     """Rows that yield twin numbers above the page's start, in order, from an index alone.
 
     It is open to further tests: its own, which the index cannot answer, and those of other filters on `key`, the
-    number's column. `columns` are what comes before the number in the order, or tells it (`text_parts.py`); where it
-    `repeats`, a number may come several times in a row.
+    number's column. `columns` are what comes before the number in the `order`; where it `repeats`, a number may come
+    several times in a row.
     """
 
     rows: str
     key: str
     test: str = "TRUE"
     columns: str = ""
+    order: Order = "twin"
     repeats: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Arms that together yield all of a filter's twins.
+    """Arms that together yield all of a filter's twins, each in an order of its own.
 
     Where one `is_gathered`, many have to be found before the first is known. That serves where there are few, so it is
     never the only one. Where it `yields_others`, the filter's own test has to be asked, too.
@@ -58,13 +59,23 @@ class Source:
 
     driver: Driver
     arms: tuple[Arm, ...]
-    order: Order = "twin"
     is_gathered: bool = False
     yields_others: bool = False
 
     @property
     def can_drive(self) -> bool:
         return 0 < len(self.arms) <= ARMS_MAX
+
+    @property
+    def rank(self) -> int:
+        """The lower, the likelier it is to be the narrowest."""
+        return _RANKS[self.driver]
+
+    @property
+    def order(self) -> Order | None:
+        """In which its arms can be merged; None where each has to be read by itself."""
+        orders = {arm.order for arm in self.arms}
+        return orders.pop() if len(orders) == 1 and "row" not in orders else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,10 +88,13 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Drive:
-    """One way to answer a query: a source yields twins, and the tests of all other filters are asked of them."""
+    """One way to answer a query: a source yields twins, and the tests of all other filters are asked of them. All that
+    pass are `among` those that another source yields, if there is one that yields them faster than they are tested.
+    """
 
     source: Source
     tests: tuple[Test, ...]
+    among: Source | None = None
 
 
 # Of a filter that no twin passes.
@@ -110,16 +124,20 @@ def instances_of(model: ModelFilter, parameters: Parameters) -> Source:
 def drives_of(filters: list[Filter]) -> list[Drive]:
     """The ways to answer a query, the likeliest first; one of them goes in order."""
     ways = [
-        Drive(source, _tests(other for other in filters if other is not one or source.yields_others))
-        for one in filters
-        for source in one.sources
-        if source.can_drive
+        way for one in filters for way in _driven_by(one, [other for other in filters if other is not one])
     ]
-    ways.sort(key=lambda way: _RANKS[way.source.driver])
-    ways = ways[:DRIVERS_MAX]
+    ways = sorted(ways, key=lambda way: way.source.rank)[:DRIVERS_MAX]
     if all(way.source.is_gathered for way in ways):
         ways.append(Drive(ORDER, _tests(filters)))
-    return sorted(ways, key=lambda way: _RANKS[way.source.driver])
+    return sorted(ways, key=lambda way: way.source.rank)
+
+
+def _driven_by(one: Filter, others: Sequence[Filter]) -> Iterator[Drive]:
+    sources = (source for other in others for source in other.sources if source.can_drive)
+    among = next((source for source in sources if source.driver in {"trigram", "range"}), None)
+    for source in one.sources:
+        if source.can_drive:
+            yield Drive(source, _tests((*others, one) if source.yields_others else others), among)
 
 
 def _tests(filters: Iterable[Filter]) -> tuple[Test, ...]:

@@ -142,6 +142,7 @@ INSERT INTO path (keys) SELECT value FROM json_each(:keys) RETURNING keys, numbe
 
 -- name: is_any_unread
 SELECT EXISTS (SELECT 1 FROM unread)
+    OR EXISTS (SELECT 1 FROM twin WHERE number > (SELECT value FROM state WHERE name = 'ids_read'))
 
 -- name: some_unread
 -- With how many texts each has.
@@ -158,6 +159,23 @@ FROM unread CROSS JOIN property ON property.twin = unread.twin
 WHERE unread.twin <= :last AND property.value < '#'
 GROUP BY row
 ORDER BY row
+
+-- name: some_new_ids
+SELECT number, id FROM twin
+WHERE number > (SELECT value FROM state WHERE name = 'ids_read')
+ORDER BY number
+LIMIT :most
+
+-- name: read_ids
+-- Each a number and a text; in place of the number of a path there is none.
+INSERT INTO text_part (rowid, text) SELECT value ->> 0, value ->> 1 FROM json_each(:texts) ORDER BY key
+
+-- name: merge_parts
+INSERT INTO text_part (text_part, rank) VALUES ('merge', :pages)
+
+-- name: changes
+-- Of rows, by this connection.
+SELECT total_changes()
 
 -- name: forget_unread
 DELETE FROM unread WHERE twin <= :last

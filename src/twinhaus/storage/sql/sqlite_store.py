@@ -32,7 +32,7 @@ from twinhaus.storage.sql.sqlite_errors import translated
 from twinhaus.storage.sql.sqlite_files import identity, make_file, opening
 from twinhaus.storage.sql.threads import Threads, Turns
 from twinhaus.storage.sql.transaction import SqlTransaction
-from twinhaus.storage.sql.unread import LOOK_SECONDS, RESTS_BESIDE_WRITES, catch_up, clock_where_behind
+from twinhaus.storage.sql.unread import LOOK_SECONDS, RESTS_BESIDE_WRITES, catch_up, look, merge
 from twinhaus.storage.sql.writes import Write, WriteQueue
 from twinhaus.storage.store import Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
@@ -84,6 +84,7 @@ class SqliteStore:
         self._for_brief: list[SqliteConnection] = []
         self._is_alone = threads is None
         self._clock_before: int | None = None  # What it was when the last texts were read.
+        self._is_merged = True  # All that was read of them here.
         with opening(path):
             self._open()
         self._brief = BriefReader(self._for_brief, self._models, busy_timeout_seconds=busy_timeout_seconds)
@@ -156,18 +157,20 @@ class SqliteStore:
         return self._writes.put(job)
 
     def tend(self) -> "Future[float | None]":
-        return self._writes.put_between(self._catch_up)
+        return self._writes.put_between(self._tend)
 
-    def _catch_up(self) -> float:
-        """With the texts of twins that were written."""
-        clock = self._look(clock_where_behind, float("inf"))
-        if clock is None:
+    def _tend(self) -> float:
+        """Read texts of twins that were written, or put together what was read of them."""
+        is_behind, clock = self._look(look, float("inf"))
+        if not is_behind and self._is_merged:
             return LOOK_SECONDS
         started = time.monotonic()
         writing = self._writer()
         with translated(), writing.transaction("BEGIN IMMEDIATE"):
             writing.check_schema()
-            catch_up(writing)
+            if is_behind:
+                catch_up(writing)
+            self._is_merged = not is_behind and not merge(writing)
         is_quiet, self._clock_before = clock == self._clock_before, clock
         return (time.monotonic() - started) * (1 if is_quiet else RESTS_BESIDE_WRITES)
 

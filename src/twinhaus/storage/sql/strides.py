@@ -18,7 +18,7 @@ from twinhaus.storage.sql.chunks import Statements, compile_chunks
 from twinhaus.storage.sql.connection import ReadConnection, Statement
 from twinhaus.storage.sql.facts import find_facts
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.sources import Source
+from twinhaus.storage.sql.sources import Driver, Source
 from twinhaus.storage.store import IdPage, Page
 from twinhaus.storage.turns import Turn
 
@@ -126,18 +126,18 @@ class _Walk:
         """One after the other, as long as there is more to look at. What the statement tells, `tell` says of twins that
         the condition had to be asked of.
         """
+        ways = sorted(self._compiled.statements, key=lambda one: one.source.driver != "trigram")
         length, is_longer = FIRST_STRIDE, True
         while True:
-            for statements in self._compiled.statements:
+            for statements in ways:
+                driver = statements.source.driver
                 if not self._serves(statements.source, length, is_longer=is_longer):
                     continue
                 started = perf_counter()
-                text = statement(statements)
-                stride = self._stride(statements, text, length) or self._judged(statements, length, tell)
+                text, allowed = statement(statements), _allowed(driver, length)
+                stride = self._stride(statements, text, allowed) or self._judged(statements, allowed, tell)
                 found, seconds = min(stride.matched, self.limit), perf_counter() - started
-                self._turns.append(
-                    Turn(statements.source.driver, "page", text, length, "twins", found, seconds)
-                )
+                self._turns.append(Turn(driver, "page", text, allowed, "twins", found, seconds))
                 yield stride
                 if stride.reached is None:
                     return
@@ -147,10 +147,10 @@ class _Walk:
 
     def _serves(self, source: Source, length: int, *, is_longer: bool) -> bool:
         """What was too much to gather still is, unless more may be gathered now. Trigrams take a while, however few the
-        twins; so they come in only where looking at a first thousand was not enough.
+        twins; so they come in only where looking at a first thousand was not enough, and then before all others.
         """
         if source.driver == "trigram":
-            return is_longer and length > FIRST_STRIDE and self._has_trigrams
+            return FIRST_STRIDE < length < STRIDE_MAX and self._has_trigrams
         return is_longer or not source.is_gathered
 
     def _stride(self, statements: Statements, text: str, length: int) -> Stride | None:
@@ -190,7 +190,7 @@ class _Walk:
     @contextmanager
     def _with_bitmaps(self) -> Iterator[None]:
         """An index of trigrams is read in no other way; else they are ruled out."""
-        self._connection.send([("allow_bitmaps", {})])
+        self._connection.send([("allow_bitmaps", {}), ("widen_bitmaps", {})])
         yield
         self._connection.send([("rule_out_bitmaps", {})])
 
@@ -208,6 +208,11 @@ class _Walk:
     def _has_trigrams(self) -> bool:
         ((has_trigrams,),) = self._connection.rows(QUERIES["postgres"]["has_trigrams"], {})
         return bool(has_trigrams)
+
+
+def _allowed(driver: Driver, length: int) -> int:
+    """Trigrams take a while, however few the twins; so more are gathered at once."""
+    return min(4 * length, STRIDE_MAX) if driver == "trigram" else length
 
 
 def _ids(subjects: list[Subject]) -> list[str]:

@@ -1,28 +1,35 @@
 """SQLite's index of parts of texts, as a source. Pure. What it has read, `unread.py` says."""
 
-from collections.abc import Iterable
-from dataclasses import replace
-
-from twinhaus.storage.sql.sources import Arm, Source
+from twinhaus.storage.sql.membership import Test
+from twinhaus.storage.sql.sources import Arm
 
 # Of a row's number: the path's is above them. More paths than then have a place share theirs, which only makes them
 # yield each other's twins.
 TWIN_BITS = 44
-_TWIN_MASK = (1 << TWIN_BITS) - 1
-TWIN_OF_ROW = f"row & {_TWIN_MASK}"
+OF_IDS = "0"  # In place of the number of a path.
+_TWIN = f"(text_part.rowid & {(1 << TWIN_BITS) - 1})"
 
 
-def source_of_parts(path: str, trigrams: str, others: Iterable[Arm]) -> Source:
-    """The twins whose texts at a path may have some trigrams: those that the index yields, in order, and those that it
-    has not read yet, each of which has to be looked at. And the twins of the others.
-    """
+def arm_of_parts(path: str, trigrams: str, test: Test) -> Arm:
+    """The twins whose texts at a path may have some trigrams, in order; what was read of each may have changed."""
     first = f"(coalesce({path}, -1) << {TWIN_BITS})"
-    found = Arm(
+    return Arm(
         f"""text_part WHERE text_part MATCH {trigrams}
             AND text_part.rowid > {first} + :after AND text_part.rowid < {first} + {1 << TWIN_BITS}""",
-        f"(text_part.rowid & {_TWIN_MASK})",
-        columns="text_part.rowid AS row",
+        _TWIN,
+        test(_TWIN),
+        "text_part.rowid AS row, ",
+        "row",
     )
-    unread = Arm("unread WHERE unread.twin > :after", "unread.twin")
-    put_in_order = (replace(arm, columns=f"{first} + {arm.key} AS row") for arm in (unread, *others))
-    return Source("trigram", (found, *put_in_order), "row", is_gathered=True, yields_others=True)
+
+
+def unread_arm(test: Test) -> Arm:
+    """The twins whose texts were not read yet, each of which has to be looked at."""
+    return Arm("unread WHERE unread.twin > :after", "unread.twin", test("unread.twin"))
+
+
+def new_arm(test: Test) -> Arm:
+    """The twins whose ids were not read yet: those that came after the last whose was. An id never changes."""
+    rows = """twin
+        WHERE twin.number > max(:after, (SELECT state.value FROM state WHERE state.name = 'ids_read'))"""
+    return Arm(rows, "twin.number", test("twin.number"))

@@ -13,26 +13,30 @@ class Words:
     """The words of one engine. A parameter may stand for an array of texts.
 
     `exists(rows)` is whether there is one. `among(column, parameter)` is whether a text is one of an array's, and
-    `like(text, parameter)` whether it is like a pattern, whatever the casing of ASCII. `one_of(number, numbers)` is
-    whether a number is one of those that a statement yields, whatever the row; `numbered(number, table, parameter)`
-    whether it is that of a row whose id is one of an array's.
+    `like(text, parameter)` whether it is like a pattern, whatever the casing of ASCII. `one_of(numbers)`, after a
+    number, is whether it is one of those that a statement yields, whatever the row; `numbered(number, table,
+    parameter)` whether it is that of a row whose id is one of an array's.
     `nested(levels)` is rows of tables, each a name and a condition on it and those before, visited in this order.
     `each(parameter, name)` is a table of an array's texts, in the column `value`, ordered by `key`.
     `joined(text, order)` aggregates texts, commas between. `led_by(index)`, after a table's name, says which index
     leads (None: none does) where an engine has to be told.
 
     Of the table `property`: `value(table, is_looked_at)` is that of a row, the table under a name; by one that is
-    looked at the engine must not choose an index. `held(path, key, condition)` is whether a twin has a row `held` of a
-    path. Of a path, `valued(path, condition)` are the rows with one value, `gathered(path, condition)` with one in a
-    range, `gathered_values(path, parameter)` with one of an array's, `by_trigrams(path, parameter)` with a text like a
-    pattern (None: for these there is `text_parts.py`), `all_of(path)` all rows. They come in the `order` that `columns`
-    begin, all but those that are gathered. `block_bits`: of how many bits of a number the blocks are that they come in.
+    looked at the engine must not choose an index. `held(of_path, key, condition)` is whether a twin has a row `held`
+    of a path; `of_path`, after a path's number, says which it is, such as `one_of`. Of a path, `valued(of_path,
+    condition)` are the rows with one value, `gathered(of_path, condition)` with one in a range,
+    `gathered_values(of_path, parameter)` with one of an array's, `by_trigrams(of_path, parameter)` with a text like a
+    pattern, `all_of(of_path)` all rows. They come in the `order` that `columns` begin, all but those that are
+    gathered. `block_bits`: of how many bits of a number the blocks are that they come in.
+
+    `ids_by_trigrams(parameter)` are the twins with an id like a pattern, or one with casing beyond that of ASCII. Where
+    an engine does not say what goes by trigrams, there is `text_parts.py`.
     """
 
     exists: Callable[[str], str]
     among: Callable[[str, str], str]
     like: Callable[[str, str], str]
-    one_of: Callable[[str, str], str]
+    one_of: Callable[[str], str]
     numbered: Callable[[str, str, str], str]
     nested: Callable[[Levels], str]
     each: Callable[[str, str], str]
@@ -44,6 +48,7 @@ class Words:
     gathered: Callable[[str, str], str]
     gathered_values: Callable[[str, str], str]
     by_trigrams: Callable[[str, str], str] | None
+    ids_by_trigrams: Callable[[str], str] | None
     all_of: Callable[[str], str]
     columns: str = ""
     order: Order = "twin"
@@ -55,11 +60,11 @@ class Words:
 BLOCK_BITS = 13
 
 
-def _in_blocks(path: str, condition: str) -> str:
+def _in_blocks(of_path: str, condition: str) -> str:
     # The sign makes of the number a mere value, as the index has it.
     return f"""block CROSS JOIN property INDEXED BY property_by_value
         WHERE block.number >= (:after >> {BLOCK_BITS})
-          AND property.path = {path} AND property.twin >> {BLOCK_BITS} = +block.number
+          AND property.path {of_path} AND property.twin >> {BLOCK_BITS} = +block.number
           AND {condition} AND property.twin > :after"""
 
 
@@ -68,7 +73,7 @@ SQLITE = Words(
     exists=lambda rows: f"+EXISTS (SELECT 1 FROM {rows})",
     among=lambda column, parameter: f"{column} IN (SELECT value FROM json_each({parameter}))",
     like=lambda text, parameter: f"{text} LIKE {parameter} ESCAPE '\\'",  # As it is there.
-    one_of=lambda number, numbers: f"{number} IN ({numbers})",
+    one_of=lambda numbers: f"IN ({numbers})",
     numbered=lambda number, table, parameter: (
         f"{number} IN (SELECT number FROM {table} WHERE id IN (SELECT value FROM json_each({parameter})))"
     ),
@@ -79,16 +84,17 @@ SQLITE = Words(
     joined=lambda text, order: f"group_concat({text}, ',' ORDER BY {order})",
     led_by=lambda index: f"INDEXED BY {index}" if index else "NOT INDEXED",
     value=lambda table, is_looked_at: f"{'+' if is_looked_at else ''}{table}.value",
-    held=lambda path, key, condition: (
-        f"+EXISTS (SELECT 1 FROM property AS held WHERE held.path = {path} AND held.twin = {key} AND {condition})"
+    held=lambda of_path, key, condition: (
+        f"+EXISTS (SELECT 1 FROM property AS held WHERE held.path {of_path} AND held.twin = {key} AND {condition})"
     ),
     valued=_in_blocks,
     gathered=_in_blocks,
-    gathered_values=lambda path, parameter: _in_blocks(
-        path, f"property.value IN (SELECT value FROM json_each({parameter}))"
+    gathered_values=lambda of_path, parameter: _in_blocks(
+        of_path, f"property.value IN (SELECT value FROM json_each({parameter}))"
     ),
     by_trigrams=None,
-    all_of=lambda path: _in_blocks(path, "TRUE"),
+    ids_by_trigrams=None,
+    all_of=lambda of_path: _in_blocks(of_path, "TRUE"),
     columns="block.number AS block, ",
     order="block, twin",
     block_bits=BLOCK_BITS,
@@ -105,8 +111,10 @@ def _nested_laterally(levels: Levels) -> str:
     return f"{first}{inner} WHERE {test}"
 
 
-# What the index of trigrams is of: texts, with and without casing.
+# What the indexes of trigrams are of: texts, with and without casing; and ids, those beyond ASCII all as one text.
 LOWERED = "CASE WHEN property.value < '#' THEN lower(property.value) END"
+_BEYOND = "beyond ascii"
+LOWERED_ID = f"CASE WHEN octet_length(twin.id) = length(twin.id) THEN lower(twin.id) ELSE '{_BEYOND}' END"
 
 POSTGRES = Words(
     # OFFSET keeps the question as it is, asked of one twin at a time; else it may be turned round, and every twin that
@@ -115,7 +123,7 @@ POSTGRES = Words(
     among=lambda column, parameter: f"{column} = ANY (CAST({parameter} AS text[]))",
     like=lambda text, parameter: f"lower({text}) LIKE {parameter} ESCAPE '\\'",  # In the collation "C".
     # As an array it is found once, not with each test. A hash index takes one id at a time.
-    one_of=lambda number, numbers: f"{number} = ANY (ARRAY({numbers}))",
+    one_of=lambda numbers: f"= ANY (ARRAY({numbers}))",
     numbered=lambda number, table, parameter: (
         f"{number} = ANY (ARRAY(SELECT {table}.number FROM unnest(CAST({parameter} AS text[])) AS wanted (value)"
         f" JOIN {table} ON {table}.id = wanted.value))"
@@ -127,32 +135,39 @@ POSTGRES = Words(
     joined=lambda text, order: f"string_agg({text}, ',' ORDER BY {order})",
     led_by=lambda index: "",
     value=lambda table, is_looked_at: f"{table}.value",
-    held=lambda path, key, condition: (
+    held=lambda of_path, key, condition: (
         f"""EXISTS (SELECT 1
-        FROM (SELECT * FROM property WHERE property.path = {path} AND property.twin = {key} OFFSET 0) AS held
+        FROM (SELECT * FROM property WHERE property.path {of_path} AND property.twin = {key} OFFSET 0) AS held
         WHERE {condition} LIMIT 1 OFFSET 0)"""
     ),
-    valued=lambda path, condition: (
-        f"property WHERE property.path = {path} AND {condition} AND property.twin > :after"
+    valued=lambda of_path, condition: (
+        f"property WHERE property.path {of_path} AND {condition} AND property.twin > :after"
     ),
     # No more than would be too many: `:chunk + 1`, whatever the order, which only says which index leads.
-    gathered=lambda path, condition: (
+    gathered=lambda of_path, condition: (
         f"""(SELECT property.twin
-        FROM property WHERE property.path = {path} AND {condition}
+        FROM property WHERE property.path {of_path} AND {condition}
         ORDER BY property.value LIMIT :chunk + 1) AS property"""
     ),
-    gathered_values=lambda path, parameter: (
+    gathered_values=lambda of_path, parameter: (
         f"""(SELECT one.twin
         FROM unnest(CAST({parameter} AS text[])) AS wanted (value)
         CROSS JOIN LATERAL (SELECT property.twin FROM property
-            WHERE property.path = {path} AND property.value = wanted.value LIMIT :chunk + 1) AS one
+            WHERE property.path {of_path} AND property.value = wanted.value LIMIT :chunk + 1) AS one
         LIMIT :chunk + 1) AS property"""
     ),
-    by_trigrams=lambda path, parameter: (
+    by_trigrams=lambda of_path, parameter: (
         f"""(SELECT found.twin
         FROM (SELECT property.twin, property.path FROM property
             WHERE {LOWERED} LIKE {parameter} ESCAPE '\\' OFFSET 0) AS found
-        WHERE found.path = {path} LIMIT :chunk + 1) AS property"""
+        WHERE found.path {of_path} AND found.twin > :after LIMIT :chunk + 1) AS property"""
     ),
-    all_of=lambda path: f"property WHERE property.path = {path} AND property.twin > :after",
+    ids_by_trigrams=lambda parameter: (
+        f"""(SELECT found.number
+        FROM (SELECT twin.number FROM twin
+            WHERE ({LOWERED_ID}) LIKE {parameter} ESCAPE '\\' OR ({LOWERED_ID}) LIKE '{_BEYOND}'
+            OFFSET 0) AS found
+        WHERE found.number > :after LIMIT :chunk + 1) AS twin"""
+    ),
+    all_of=lambda of_path: f"property WHERE property.path {of_path} AND property.twin > :after",
 )
