@@ -1,5 +1,5 @@
 // The search box: finds twins as you type, and its words are a filter like any other.
-import { useEffect, useId, useRef, useState } from "preact/hooks";
+import { useEffect, useId, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { nameOf, searchedTexts } from "../models/names";
 import { listTwins } from "../server/api";
 import type { Twin } from "../server/types";
@@ -15,7 +15,8 @@ const PAUSE_MILLISECONDS = 120; // Between two keys of someone who types fast: o
 
 export function SearchBox() {
   const now = view.value;
-  const [words, setWords] = useState(now.page === "twins" ? now.query.text : "");
+  const shown = now.page === "twins" ? now.query.text : "";
+  const [words, setWords] = useState(shown);
   const [isOpen, setOpen] = useState(false);
   const [at, setAt] = useState(-1);
   const list = useId();
@@ -30,7 +31,8 @@ export function SearchBox() {
   // What was found for fewer letters stays in view, so that nothing flickers, and cannot be chosen by mistake.
   const isCurrent = suggested?.asked === words.trim();
 
-  useEffect(() => setWords(now.page === "twins" ? now.query.text : ""), [now]);
+  // Before anyone can type: what is typed while the page is drawn is not to be lost.
+  useLayoutEffect(() => setWords(shown), [shown]);
   useEffect(() => {
     const jump = (event: KeyboardEvent) => {
       const isTyping = (event.target as HTMLElement).closest("input, textarea, select, [contenteditable]");
@@ -48,6 +50,7 @@ export function SearchBox() {
   };
   const open = (twin: Twin) => {
     leave();
+    setWords("");
     show({ page: "twin", id: twin.id });
   };
   const submit = (event: Event) => {
