@@ -60,7 +60,7 @@ def test_a_twin_is_found_and_edited_without_a_pointer(page: Page) -> None:
     """`/` leads to the search box; Tab and Enter lead on to the form, and the first field is reached."""
     page.keyboard.press("/")
     page.keyboard.type("level l02")
-    expect(page.get_by_role("option").first).to_contain_text("Level L02")
+    expect(page.locator(".suggestions:not(.stale)").get_by_role("option").first).to_contain_text("Level L02")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Level L02")).to_be_visible()

@@ -59,7 +59,12 @@ export function SearchBox() {
     if (chosen) return open(chosen);
     leave();
     const query = view.value.page === "twins" ? view.value.query : EVERYTHING;
-    show({ page: "twins", query: { ...query, text: words.trim() }, columns: [], sort: null });
+    show({
+      page: "twins",
+      query: { ...query, text: input.current?.value.trim() ?? "" },
+      columns: [],
+      sort: null,
+    });
   };
   const press = (event: KeyboardEvent) => {
     if (event.key === "Escape") return leave();
