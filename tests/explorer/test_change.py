@@ -113,6 +113,20 @@ def test_a_file_is_tried_first_and_reported_line_by_line(
     assert twin(changeable, "BLDG-1-L02")["contents"]["name"] == "Level L02"
 
 
+def test_an_import_that_the_server_broke_off_is_told_of(
+    changing: Page, changeable: Served, tmp_path: Path
+) -> None:
+    """A report without its last line is not taken for a whole one."""
+    file = tmp_path / "rooms.ndjson"
+    file.write_text(json.dumps({"id": "R-1", "modelId": "dtmi:com:willowinc:Room;1"}) + "\n")
+    go(changing, changeable, "#/import")
+    changing.route("**/twins/bulk*", lambda route: route.fulfill(body='{"aborted":{"status":503}}\n'))
+    changing.locator("input[type=file]").set_input_files(file)
+    changing.get_by_role("button", name="Try").click()
+    expect(changing.get_by_role("alert")).to_contain_text("The server could not go on.")
+    expect(changing.get_by_role("button", name="Import", exact=True)).to_be_disabled()
+
+
 def test_tables_and_relationships_are_imported_too(
     changing: Page, changeable: Served, tmp_path: Path
 ) -> None:

@@ -1,24 +1,23 @@
 // Delete a twin, after a look at the relationships that go with it.
-import { useState } from "preact/hooks";
 import type { Twin } from "../server/types";
 import { texts } from "../texts/en";
 import { Dialog } from "../ui/dialog";
 import { useLoaded } from "../ui/loaded";
 import { Failed, Loading } from "../ui/states";
+import { Confirm } from "./confirm";
 import { relationshipsOf, remove } from "./writes";
 
 const SHOWN_MAX = 20;
 
 export function DeleteTwin({ twin, close }: { twin: Twin; close: () => void }) {
   const related = useLoaded(() => relationshipsOf(twin.id), [twin.id]);
-  const [failure, setFailure] = useState<unknown>(null);
   const relationships = related.state === "failed" ? null : related.value;
   return (
     <Dialog title={texts.change.deleteTitle(twin.id)} close={close}>
       {related.state === "failed" && <Failed error={related.error} retry={related.again} />}
       {related.state === "loading" && <Loading />}
       {relationships && (
-        <>
+        <Confirm go={() => remove(twin, relationships)} close={close}>
           <p>{texts.change.deleteLead(relationships.length)}</p>
           <ul class="short">
             {relationships.slice(0, SHOWN_MAX).map((one) => (
@@ -28,20 +27,7 @@ export function DeleteTwin({ twin, close }: { twin: Twin; close: () => void }) {
             ))}
           </ul>
           {relationships.length > SHOWN_MAX && <p>{texts.see.more(relationships.length - SHOWN_MAX)}</p>}
-          {failure !== null && <Failed error={failure} />}
-          <div class="actions">
-            <button
-              type="button"
-              class="danger"
-              onClick={() => remove(twin, relationships).catch(setFailure)}
-            >
-              {texts.change.deleteGo}
-            </button>
-            <button type="button" onClick={close}>
-              {texts.cancel}
-            </button>
-          </div>
-        </>
+        </Confirm>
       )}
     </Dialog>
   );

@@ -22,7 +22,9 @@ interface Report {
   sums: Record<string, number>;
   rejected: BulkLine[];
   rejectedInAll: number;
+  /** Whether the server came to the end of the file; if it did not, it could not go on. */
   isWhole: boolean;
+  isRunning: boolean;
 }
 
 const SHOWN_MAX = 200; // Lines that are not taken, of one file.
@@ -154,6 +156,7 @@ async function runOne(
     rejected: [],
     rejectedInAll: 0,
     isWhole: false,
+    isRunning: true,
   };
   const changed: string[] = [];
   const type = isTable(file) ? "text/csv" : "application/x-ndjson";
@@ -167,6 +170,7 @@ async function runOne(
       hear({ ...report });
     } else if (line.id && line.outcome !== "unchanged" && changed.length <= UNDONE_MAX) changed.push(line.id);
   }
+  report.isRunning = false;
   if (before && changed.length && changed.length <= UNDONE_MAX)
     say(`${file.name}: ${texts.change.sums(report.sums)}`, () => undoImport(changed, before));
   return report;
@@ -203,6 +207,11 @@ function Shown({ report }: { report: Report }) {
       {report.isWhole && (
         <p role="status">
           {report.isTrial ? texts.change.wouldBe : texts.change.were} {texts.change.sums(report.sums)}
+        </p>
+      )}
+      {!report.isWhole && !report.isRunning && (
+        <p class="failed" role="alert">
+          {texts.change.stopped}
         </p>
       )}
       {report.rejected.length > 0 && (

@@ -30,6 +30,7 @@ export function Results({ view }: { view: TwinsView }) {
     [JSON.stringify(filters), changes.value],
   );
   const columns = useMemo(() => shownColumns(view.columns, query, known), [view.columns, query, known]);
+  const allColumns = useMemo(() => columnsFor(query, known), [query, known]);
   const twins = useMemo(() => sorted(paged.twins, view.sort), [paged.twins, view.sort]);
 
   const ask = (asked: Query) => show({ ...view, query: asked });
@@ -64,7 +65,7 @@ export function Results({ view }: { view: TwinsView }) {
           filters={filters}
           count={counted.state === "failed" ? null : counted.value}
           columns={columns}
-          allColumns={columnsFor(query, known)}
+          allColumns={allColumns}
           loaded={texts.find.shown(paged.twins.length, of)}
         />
         {paged.state === "failed" && !paged.twins.length && (

@@ -8,8 +8,20 @@ export function nameOf(twin: Twin): string {
   return typeof name === "string" && name ? name : twin.id;
 }
 
-/** The texts that most models share, beside the name: the search box looks there, too. */
-export function searchedTexts(ontology: Ontology, max = 8): string[] {
+const TEXTS_MAX = 8;
+const searched = new WeakMap<Ontology, string[]>();
+
+/** The texts that most models share, beside the name: the search box looks there, too. Found once for all models. */
+export function searchedTexts(ontology: Ontology): string[] {
+  let texts = searched.get(ontology);
+  if (!texts) {
+    texts = commonTexts(ontology);
+    searched.set(ontology, texts);
+  }
+  return texts;
+}
+
+function commonTexts(ontology: Ontology): string[] {
   const counts = new Map<string, number>();
   for (const id of ontology.models.keys())
     for (const property of ontology.properties(id))
@@ -17,7 +29,7 @@ export function searchedTexts(ontology: Ontology, max = 8): string[] {
   counts.delete("name");
   return [...counts.entries()]
     .sort(([a, many], [b, more]) => more - many || (a < b ? -1 : 1))
-    .slice(0, max)
+    .slice(0, TEXTS_MAX)
     .map(([name]) => name);
 }
 

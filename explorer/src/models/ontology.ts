@@ -7,12 +7,18 @@ export class Ontology {
   readonly models: ReadonlyMap<string, Model>;
   readonly roots: readonly Model[];
   readonly #children = new Map<string, Model[]>();
+  // Found once each: views ask at every letter that is typed, of thousands of models.
   readonly #contents = new Map<string, Content[]>();
+  readonly #fields = new Map<string, Field[]>();
 
   constructor(stored: readonly StoredModel[]) {
     this.models = new Map(stored.map((one) => [one.id, readModel(one)]));
     for (const model of this.models.values())
-      for (const parent of model.parents) this.#children.set(parent, [...this.children(parent), model]);
+      for (const parent of model.parents) {
+        const children = this.#children.get(parent);
+        if (children) children.push(model);
+        else this.#children.set(parent, [model]);
+      }
     for (const children of this.#children.values()) children.sort(byLabel);
     this.roots = [...this.models.values()]
       .filter((model) => !model.parents.some((parent) => this.models.has(parent)))
@@ -75,7 +81,17 @@ export class Ontology {
   }
 
   /** What can be asked of twins of these models, or of any: fields of properties and of components. */
-  fields(ids: readonly string[]): Field[] {
+  fields(ids: readonly string[]): readonly Field[] {
+    const key = ids.join("\n");
+    let fields = this.#fields.get(key);
+    if (!fields) {
+      fields = this.#fieldsOfAny(ids);
+      this.#fields.set(key, fields);
+    }
+    return fields;
+  }
+
+  #fieldsOfAny(ids: readonly string[]): Field[] {
     const asked = ids.length ? ids.flatMap((id) => this.family(id)) : [...this.models.keys()];
     const named = new Map<string, Field>();
     for (const id of asked)

@@ -27,7 +27,6 @@ export const texts = {
     go: "Sign in",
     with: (issuer: string) => `Sign in at ${issuer}`,
     kept: "Kept in this tab only, until it is closed.",
-    returned: "The issuer did not let you in:",
   },
 
   find: {
@@ -137,7 +136,6 @@ export const texts = {
     delete: "Delete",
     relate: "Relate",
     unrelate: (name: string, other: string) => `Delete the relationship ${name} ${other}`,
-    copyOf: "Copy",
     models: {
       title: "Models",
       find: "Find a model",
@@ -234,14 +232,12 @@ export const texts = {
     id: "Id",
     model: "Model",
     chooseModel: "Choose a model",
-    otherFaults: "Not saved:",
     conflict:
       "Somebody else has changed this twin since you opened it. Your changes are still here; look at theirs, and save again.",
     addItem: "Add an item",
     addKey: "Add a key",
     key: "Key",
     removeItem: (name: string) => `Remove ${name}`,
-    addProperty: "Add a property",
     mayNot: "You may look at twins, and not change them.",
     deleteTitle: (id: string) => `Delete ${id}?`,
     deleteLead: (relationships: number) =>
@@ -282,6 +278,5 @@ export const texts = {
     uploadLead: "Interfaces in DTDL, one or many in each file. All are taken, or none.",
     uploadGo: "Upload",
     uploaded: (n: number) => `${count(n, "model")} uploaded.`,
-    undoImport: (n: number) => `Undo the import of ${count(n, "twin")}`,
   },
 };
