@@ -119,7 +119,9 @@ def tokens(served: Served) -> Tokens:
 
 @pytest.fixture(autouse=True)
 def sensors(served: Served) -> None:
-    """One in each room, whatever the test before has done."""
+    """One in each room, and nowhere else, whatever the test before has done."""
+    for twin in (INSIDE, OUTSIDE, UNKNOWN):
+        served.http.delete(f"/twins/{twin}?cascade=true")
     for sensor, place in ((INSIDE, PLACE), (OUTSIDE, OUTSIDE_PLACE)):
         put(served.http, sensor, MODEL, name="As it was")
         relate(served.http, sensor, "isCapabilityOf", place)
