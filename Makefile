@@ -41,7 +41,8 @@ serve: setup  ## The same server, kept up, with a ready curl line
 test: setup  ## All tests
 	$(BIN)/pytest -n $(TESTERS)
 
-check: format-check lint types layers explorer-check test  ## Format, lint, strict types, layers, tests: what CI runs
+check: format-check lint types layers explorer-check  ## Format, lint, strict types, layers, tests: what CI runs
+	@$(MAKE) --no-print-directory test
 
 format: setup  ## Lay the code out, and mend what can be mended mechanically
 	$(BIN)/ruff check --fix --exit-zero --quiet && $(BIN)/ruff format

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.properties.disks import Disk, Kept
+from tests.properties.examples import EXAMPLES
 from tests.properties.stores import Clock
 
 from twinhaus import changes
@@ -31,7 +32,6 @@ from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Ndjson, Reading, put
 from twinhaus.transfer.lines import Line
 from twinhaus.transfer.outcomes import Outcome
 
-EXAMPLES = 200
 ALL = 1_000  # More twins than there are ids.
 # Joined by underscores, two different relationships between some of these have the same id.
 TWIN_IDS = ("a", "b", "c", "a_serves_b", "b_serves_c", "é", 'x"\\', "tab,{}")
@@ -325,7 +325,7 @@ def test_batches_come_to_the_same_in_every_store(kept: tuple[Kept, Sides], disk:
     """
     store, sides = kept
 
-    @settings(max_examples=max(EXAMPLES // 2, int(EXAMPLES * disk.examples)))
+    @settings(max_examples=max(EXAMPLES // 8, int(EXAMPLES * disk.examples / 4)))
     @given(stories(), st.sampled_from((1, 3, 8_192)), st.sampled_from((8_192, 0, 1, 5)))
     def law(jobs: list[list[Act]], at_once: int, waiting_max: int) -> None:
         sides.clear()

@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.copies import copy_tables
 from tests.properties.disks import Disk, SqliteDisk, new_file
+from tests.properties.examples import EXAMPLES
 from tests.properties.stores import Stores, stores
 from tests.properties.stories import Story, stories
 from tests.properties.test_law import read
@@ -18,7 +19,6 @@ from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
 from twinhaus.storage.tables import NUMBERS_LEFT_OUT, TABLES, Row, TableReader
 from twinhaus.transfer import copying
 
-EXAMPLES = 100
 ENTRIES_MAX = 1_000
 
 
@@ -45,7 +45,7 @@ def test_a_copy_goes_on_as_the_store_would(disk: Disk) -> None:
     the trail, and all of that after every further write, whatever came before.
     """
 
-    @settings(max_examples=int(EXAMPLES * disk.examples * 2))
+    @settings(max_examples=int(EXAMPLES * disk.examples / 4))
     @given(stories(gaps_max=6, events_max=3))
     def law(story: Story) -> None:
         files = SqliteDisk()
@@ -63,7 +63,7 @@ def test_a_copy_goes_on_as_the_store_would(disk: Disk) -> None:
     law()
 
 
-@settings(max_examples=EXAMPLES)
+@settings(max_examples=EXAMPLES // 8)
 @given(stories(readings_max=1, gaps_max=0), st.lists(st.integers(0, 12), max_size=4), st.integers(1, 5))
 def test_wherever_it_is_interrupted(story: Story, interruptions: list[int], size: int) -> None:
     """However often a copy is ended, after however many batches of whatever size, it comes to the same."""

@@ -4,6 +4,7 @@ from io import BytesIO
 
 from hypothesis import given, settings
 from tests.properties.disks import Disk
+from tests.properties.examples import EXAMPLES
 from tests.properties.stores import stores
 from tests.properties.stories import Story, stories
 
@@ -11,8 +12,6 @@ from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.store import Store
 from twinhaus.transfer.exporter import export_graph
 from twinhaus.transfer.restorer import restore
-
-EXAMPLES = 100
 
 
 def exported(store: Store) -> bytes:
@@ -31,7 +30,7 @@ def restore_all(store: Store, export: bytes) -> None:
 def test_export_and_restore_are_the_identity(disk: Disk) -> None:
     """Through either store, and from either: models removed and loaded again, twins without models, cycles, and all."""
 
-    @settings(max_examples=int(EXAMPLES * disk.examples))
+    @settings(max_examples=int(EXAMPLES * disk.examples / 8))
     @given(stories(readings_max=1, gaps_max=0))
     def law(story: Story) -> None:
         with stores(story, disk) as both, disk.new(both.clock) as kept:

@@ -6,6 +6,7 @@ from contextlib import suppress
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.properties.disks import Disk
+from tests.properties.examples import EXAMPLES
 from tests.properties.stores import stores
 from tests.properties.stories import Story, stories
 
@@ -18,7 +19,6 @@ from twinhaus.storage.store import Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.strategies import contents
 
-EXAMPLES = 150
 ALL = 1_000  # More twins than any story has.
 Twins = list[JsonObject]
 
@@ -83,7 +83,7 @@ def test_a_patch_of_many_is_a_patch_of_each(disk: Disk) -> None:
     does too, in the same words, and then nothing has changed.
     """
 
-    @settings(max_examples=int(EXAMPLES * disk.examples))
+    @settings(max_examples=int(EXAMPLES * disk.examples / 4))
     @given(stories(readings_max=1, gaps_max=0), st.data())
     def law(story: Story, data: st.DataObject) -> None:
         patch, query = data.draw(patches(story)), story.readings[0].query

@@ -7,6 +7,7 @@ import jsonpatch
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.properties.examples import EXAMPLES
 
 from twinhaus import changes
 from twinhaus.drafts import TwinDraft
@@ -155,7 +156,7 @@ def read(patch: list[JsonObject]) -> Patch:
     return read_one
 
 
-@settings(max_examples=2_000)
+@settings(max_examples=EXAMPLES)
 @given(st.dictionaries(st.sampled_from(KEYS), VALUES, max_size=4), st.lists(operations(), max_size=5))
 def test_a_patch_does_what_its_operations_mean(contents_: JsonObject, patch: list[JsonObject]) -> None:
     """For any contents and operations the result is that of the plainest evaluator, to the type of each number, and
