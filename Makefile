@@ -39,7 +39,7 @@ serve: setup  ## The same server, kept up, with a ready curl line
 	$(BIN)/twinhaus demo --keep-serving
 
 test: setup  ## All tests
-	$(BIN)/pytest -n $(TESTERS)
+	$(BIN)/pytest -n $(TESTERS) --dist worksteal
 
 check: format-check lint types layers explorer-check  ## Format, lint, strict types, layers, tests: what CI runs
 	@$(MAKE) --no-print-directory test
