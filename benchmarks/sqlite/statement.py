@@ -42,3 +42,9 @@ class PageStatement(SqliteConnection):
                 self._brings_several = len(row) > 1
                 self._kept = (text, parameters, condition)
             yield row
+
+    def first_row(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
+    ) -> tuple[Any, ...] | None:
+        """As the search asks it."""
+        return next(self.rows(text, parameters, condition))

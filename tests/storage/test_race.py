@@ -1,11 +1,11 @@
 """How the filters of a query race on SQLite: who is asked, when, and for how long."""
 
-from collections.abc import Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Attribute, Comparison, Condition, Group, Leaf, Query
 from twinhaus.storage.sql.compile import compile_query
+from twinhaus.storage.sql.facts import NO_FACTS, Facts
 from twinhaus.storage.sql.race import Race
 
 TURNS = 4
@@ -20,11 +20,8 @@ class Track:
         self._given_up, self._row = given_up, row
         self.asked: list[tuple[str, int | None]] = []
 
-    def state(self, name: str) -> Any:
-        return ""
-
-    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        return iter(())
+    def facts(self, condition: Condition) -> Facts:
+        return NO_FACTS
 
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None

@@ -24,7 +24,8 @@ def asked(
     headers = [(b"host", host.encode("latin-1"))]
     headers += [(b"x-twinhaus-instance", one.encode("latin-1")) for one in named]
     prefix, _ = split_path(path)
-    return instance_of({"headers": headers}, prefix, hosts)
+    scope = {"headers": headers, "first_headers": dict(reversed(headers))}
+    return instance_of(scope, prefix, hosts)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import msgspec
 from starlette.responses import Response
 
 from twinhaus import strictjson
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.parameters import Parameters
 from twinhaus.audit import Action, Entry, Kind
@@ -39,7 +40,7 @@ async def list_audit(call: Call) -> Response:
     if len(found) > size:
         token = write_token(msgspec.structs.replace(traversal, before=found[size - 1].instant), key)
     answer: JsonObject = {"content": [describe(entry) for entry in found[:size]], "continuationToken": token}
-    return Response(strictjson.write(answer), media_type="application/json")
+    return JsonText(strictjson.write(answer))
 
 
 def describe(entry: Entry) -> JsonObject:

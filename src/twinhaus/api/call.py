@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from urllib.parse import unquote
 
+from msgspec import Struct
+from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
 
 from twinhaus import strictjson
@@ -40,8 +42,7 @@ class Deployment:
     bulk_places: Places = field(default_factory=lambda: Places(BULKS_MAX))
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Struct, frozen=True):
     """A request that its route has let through."""
 
     request: Request
@@ -182,8 +183,5 @@ class Call:
 
 def header(request: Request, name: bytes) -> str:
     """A header's first value; "" where it was not sent. The name is in lower case, as ASGI has it."""
-    for sent, value in request.scope["headers"]:
-        if sent == name:
-            text: str = value.decode("latin-1")
-            return text
-    return ""
+    value: bytes = request.scope["first_headers"].get(name, b"")
+    return value.decode("latin-1")

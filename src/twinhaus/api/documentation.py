@@ -10,6 +10,7 @@ from starlette.responses import Response
 from swagger_ui_bundle import swagger_ui_path
 
 from twinhaus import strictjson
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.sites import Site, folder_of, send_file, to_folder
 from twinhaus.errors import NotFound
@@ -53,7 +54,7 @@ _ASSETS = ("swagger-ui.css", "swagger-ui-bundle.js", "favicon-32x32.png")
 
 async def show_openapi(call: Call) -> Response:
     """GET /openapi.json: `contract/openapi.yaml`, as JSON."""
-    return Response(_openapi(call.request.scope["instance_prefix"]), media_type="application/json")
+    return JsonText(_openapi(call.request.scope["instance_prefix"]))
 
 
 async def show_start(call: Call) -> Response:

@@ -21,8 +21,8 @@ _TRACEPARENT = re.compile(rb"00-(?!0{32})([0-9a-f]{32})-(?!0{16})[0-9a-f]{16}-[0
 
 
 class Envelope:
-    """Wraps the router. Scope gains `request_id`, and a path that is still as it was sent; the router adds `template`,
-    the path of the route.
+    """Wraps the router. Scope gains `request_id`, `first_headers`, each name once, and a path that is still as it was
+    sent; the router adds `template`, the path of the route.
     """
 
     def __init__(self, inner: ASGIApp) -> None:
@@ -32,7 +32,8 @@ class Envelope:
         if scope["type"] != "http":
             await self._inner(scope, receive, send)
             return
-        request_id = _request_id(scope["headers"])
+        scope["first_headers"] = headers = dict(reversed(scope["headers"]))
+        request_id = _request_id(headers)
         scope["request_id"] = request_id
         # The router compares decoded paths; an id may hold an encoded slash, so it is given the path as sent.
         scope["path"] = path = scope["raw_path"].decode("ascii", "replace")
@@ -59,11 +60,12 @@ class Envelope:
             request_ended(scope["method"], scope.get("template", UNMATCHED), status, began)
 
 
-def _request_id(headers: list[tuple[bytes, bytes]]) -> str:
+def _request_id(headers: dict[bytes, bytes]) -> str:
     """The client's own id, else its trace's (W3C Trace Context), else a new one."""
-    given = dict(headers)
-    own = given.get(b"x-request-id", b"")
-    if _REQUEST_ID.fullmatch(own):
+    own = headers.get(b"x-request-id")
+    if own is not None and _REQUEST_ID.fullmatch(own):
         return own.decode("ascii")
-    trace = _TRACEPARENT.fullmatch(given.get(b"traceparent", b""))
-    return trace[1].decode("ascii") if trace else f"{_PROCESS}{next(_NUMBERS):016x}"
+    trace = headers.get(b"traceparent")
+    if trace is not None and (found := _TRACEPARENT.fullmatch(trace)):
+        return found[1].decode("ascii")
+    return f"{_PROCESS}{next(_NUMBERS):016x}"

@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from starlette.responses import Response
 
 from twinhaus import strictjson
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.sites import Site, folder_of, send_file
 from twinhaus.settings import Settings
@@ -41,9 +42,7 @@ async def show_settings(call: Call) -> Response:
             for issuer in _issuers(settings)
         ],
     }
-    return Response(
-        strictjson.write(told), headers={"Cache-Control": "no-cache"}, media_type="application/json"
-    )
+    return JsonText(strictjson.write(told), headers={"Cache-Control": "no-cache"})
 
 
 def _issuers(settings: Settings) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from starlette.responses import Response
 
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.filters import check_model_ids, check_relationship_names
 from twinhaus.errors import path_to
@@ -21,7 +22,7 @@ async def show_graph(call: Call) -> Response:
     """POST /twins/graph (contract notes)."""
     query = read_graph(await call.json())
     text = await call.read(lambda reader: graph_text(query, reader))
-    return Response(text, media_type="application/json")
+    return JsonText(text)
 
 
 def read_graph(value: Json) -> GraphQuery:

@@ -15,13 +15,14 @@ from twinhaus.storage.instances import NoInstance, is_instance_name
 
 HEADER = "X-Twinhaus-Instance"
 _HEADER = HEADER.lower().encode("ascii")
-_IN_PATH = re.compile(r"/instances/([^/]*)(?=/)")
+_BEFORE_NAME = "/instances/"
+_IN_PATH = re.compile(rf"{_BEFORE_NAME}([^/]*)(?=/)")
 _PORT = re.compile(r":\d*$")
 
 
 def split_path(path: str) -> tuple[str, str]:
     """What stands before a path where it names an instance, and the path there: `/instances/acme` and `/twins`."""
-    found = _IN_PATH.match(path)
+    found = _IN_PATH.match(path) if path.startswith(_BEFORE_NAME) else None
     return (found[0], path[found.end() :]) if found else ("", path)
 
 
@@ -38,9 +39,9 @@ def instance_of(scope: Scope, prefix: str, hosts: re.Pattern[str] | None) -> str
 
     Raises Invalid where two ways disagree, and NoInstance for what can be no name.
     """
-    in_header = {value.decode("latin-1") for sent, value in scope["headers"] if sent == _HEADER}
-    if not (prefix or hosts or in_header):
+    if not prefix and hosts is None and _HEADER not in scope["first_headers"]:
         return None  # As with most requests to most servers.
+    in_header = {value.decode("latin-1") for sent, value in scope["headers"] if sent == _HEADER}
     names = {"path": {prefix.rpartition("/")[2]}} if prefix else {}
     names["host"] = set(_hosts_names(scope["headers"], hosts)) if hosts else set()
     names["header"] = in_header

@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from twinhaus import mass_changes, strictjson
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.messages import read_filter
 from twinhaus.members import Faults, Members
@@ -59,4 +60,4 @@ def _read_patch(members: Members, faults: Faults) -> Patch:
 
 def _report(**counts: int) -> Response:
     report: JsonObject = counts
-    return Response(strictjson.write(report), media_type="application/json")
+    return JsonText(strictjson.write(report))

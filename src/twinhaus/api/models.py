@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from twinhaus import changes, strictjson
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.decommissioning import read_decommissioning
 from twinhaus.api.etags import content_tag, precondition, tag_condition, unwanted
@@ -75,7 +76,7 @@ async def add_models(call: Call) -> Response:
         return bool(done.added), models_text(transaction.registry, given, with_definitions=False)
 
     is_new, text = await call.write(add)
-    return Response(text, 201 if is_new else 200, media_type=_JSON)
+    return JsonText(text, 201 if is_new else 200)
 
 
 async def delete_model(call: Call) -> Response:
@@ -109,7 +110,7 @@ async def patch_model(call: Call) -> Response:
         return model_tag(model), model_text(transaction.registry, model, with_definition=True)
 
     tag, text = await call.write(patch)
-    return Response(text, headers={"ETag": tag}, media_type=_JSON)
+    return JsonText(text, headers={"ETag": tag})
 
 
 async def show_schema(call: Call) -> Response:

@@ -4,6 +4,7 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from twinhaus import changes
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition, tag_condition, unwanted
 from twinhaus.drafts import read_relationship
@@ -11,8 +12,6 @@ from twinhaus.errors import NotFound, UnknownTwin
 from twinhaus.graph import Direction, Relationship
 from twinhaus.members import Faults
 from twinhaus.storage.store import Neighbour, Reader
-
-_JSON = "application/json"
 
 
 async def put_relationship(call: Call) -> Response:
@@ -60,7 +59,7 @@ async def _list(call: Call, direction: Direction) -> Response:
         return reader.neighbours(twin_id, direction)
 
     documents = ",".join(one.relationship.document for one in await call.read(list_))
-    return Response(f"[{documents}]", media_type=_JSON)
+    return JsonText(f"[{documents}]")
 
 
 async def delete_relationship(call: Call) -> Response:
@@ -76,4 +75,4 @@ async def delete_relationship(call: Call) -> Response:
 
 
 def _answer(relationship: Relationship) -> Response:
-    return Response(relationship.document, headers={"ETag": etag(relationship)}, media_type=_JSON)
+    return JsonText(relationship.document, headers={"ETag": etag(relationship)})

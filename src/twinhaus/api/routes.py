@@ -170,7 +170,7 @@ class _Path:
         try:
             admit = partial(_admit, request, route, deployment)
             call = Call(request, await admit(), deployment, route.scope, route.parameters, admit)
-            if route.scope is not None and not route.parameters:
+            if route.scope is not None and not route.parameters and request.scope["query_string"]:
                 _refuse_parameters(call)
             return await route.handler(call)
         except Unavailable as error:
@@ -242,10 +242,10 @@ def router(deployments: Deployments) -> ASGIApp:
 
     plain = {path: found for path, found in paths.items() if "{" not in path}
 
-    async def route_request(scope: Scope, receive: Receive, send: Send) -> None:
+    def route_request(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         scope["instance_prefix"], scope["path"] = split_path(scope["path"])
         # Most requests go to a path without parameters, and a look-up finds it faster than a search.
-        await plain.get(scope["path"], parameterised)(scope, receive, send)
+        return plain.get(scope["path"], parameterised)(scope, receive, send)
 
     return route_request
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from starlette.responses import Response
 
 from twinhaus import instants, strictjson
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.auth import tokens
 from twinhaus.storage.store import SigningKey
@@ -15,7 +16,7 @@ from twinhaus.strictjson import JsonObject
 async def list_keys(call: Call) -> Response:
     """GET /signing-keys: newest first; the first one signs, all of them verify."""
     keys = await call.read(lambda reader: reader.signing_keys())
-    return Response(strictjson.write([_shown(key, keys) for key in keys]), media_type="application/json")
+    return JsonText(strictjson.write([_shown(key, keys) for key in keys]))
 
 
 async def add_key(call: Call) -> Response:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from starlette.responses import Response
 
 from twinhaus import changes
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition, tag_condition, unwanted
 from twinhaus.api.messages import list_answer, read_count_request, read_ids, read_list_request
@@ -18,8 +19,6 @@ from twinhaus.patches import read_patch
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include
 from twinhaus.storage.store import Page, Reader
 from twinhaus.storage.turns import Turn
-
-_JSON = "application/json"
 
 
 async def put_twin(call: Call) -> Response:
@@ -47,14 +46,14 @@ async def list_twins(call: Call) -> Response:
     is_brief = is_small and traversal.include == WITHOUT_RELATIONSHIPS
     page, turns = await (call.read_briefly if is_brief else call.read)(list_page)
     timing = {"Server-Timing": server_timing(turns)} if turns else None
-    return Response(list_answer(page, traversal, key), headers=timing, media_type=_JSON)
+    return JsonText(list_answer(page, traversal, key), headers=timing)
 
 
 async def count_twins(call: Call) -> Response:
     """POST /twins/count: how many twins a list would have. Page members may be sent and do not matter."""
     query = read_count_request(await call.json_text(optional=True), call.deployment.continuation_key)
     count = await call.read(lambda reader: reader.count_twins(query))
-    return Response(str(count), media_type=_JSON)
+    return JsonText(str(count))
 
 
 async def find_twins(call: Call) -> Response:
@@ -64,7 +63,7 @@ async def find_twins(call: Call) -> Response:
     faults.raise_any()
     ids = read_ids(await call.json())
     documents = await call.read(lambda reader: reader.find_documents(ids, include))
-    return Response(f"[{','.join(documents.values())}]", media_type=_JSON)
+    return JsonText(f"[{','.join(documents.values())}]")
 
 
 async def get_twin(call: Call) -> Response:
@@ -88,7 +87,7 @@ async def get_twin(call: Call) -> Response:
     headers = {"ETag": etag(twin)}
     if condition is not None and not condition(headers["ETag"]):
         return unwanted(call.request.headers, headers)
-    return Response(document, headers=headers, media_type=_JSON)
+    return JsonText(document, headers=headers)
 
 
 async def patch_twin(call: Call) -> Response:
@@ -121,4 +120,4 @@ def _include(call: Call, faults: Faults) -> Include:
 
 
 def _answer(twin: Twin) -> Response:
-    return Response(twin.document, headers={"ETag": etag(twin)}, media_type=_JSON)
+    return JsonText(twin.document, headers={"ETag": etag(twin)})

@@ -25,6 +25,7 @@ VERSION = 1  # Raised when what a token carries changes; the tokens of older ver
 # Most tokens are short; compressing them would take longer than sending them.
 _COMPRESSED_ABOVE_BYTES = 1_000
 TOKEN_LENGTH_MAX = 1_000_000
+_REMEMBERED_MAX = 512
 _PLAIN_BYTES_MAX = 4_000_000  # A token is small; one that unpacks to more was not made by us.
 
 
@@ -81,7 +82,7 @@ def write_token(traversal: Traversal | AuditTraversal, key: bytes) -> str:
     plain = msgspec.json.encode(traversal)
     if len(plain) > _COMPRESSED_ABOVE_BYTES:
         plain = zlib.compress(plain)
-    return _to_text(_seal(key).encrypt(plain, [_PURPOSES[type(traversal)]]))
+    return _sealed(plain, _PURPOSES[type(traversal)], key)
 
 
 def read_token(token: str, key: bytes) -> Traversal:
@@ -112,6 +113,12 @@ def _read(token: str, key: bytes, kind: type[AnyTraversal]) -> AnyTraversal:
     if traversal.version > VERSION:
         raise BadToken
     return traversal
+
+
+@lru_cache(_REMEMBERED_MAX)
+def _sealed(plain: bytes, purpose: bytes, key: bytes) -> str:
+    """The same text for the same plain one. Applications ask for the same pages again and again."""
+    return _to_text(_seal(key).encrypt(plain, [purpose]))
 
 
 def _to_text(packed: bytes) -> str:

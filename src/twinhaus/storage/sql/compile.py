@@ -1,10 +1,11 @@
 """From a query plan to SQL for SQLite. Pure: text and parameters in, nothing run."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
+
+import msgspec
 
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql.conditions import condition_filters
@@ -121,7 +122,10 @@ def as_bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
     # Those of a compiled query are texts already, so that no page has to make them.
     if tuple not in map(type, parameters.values()):
         return dict(parameters)
-    return {name: json.dumps(value) if type(value) is tuple else value for name, value in parameters.items()}
+    return {
+        name: msgspec.json.encode(value).decode() if type(value) is tuple else value
+        for name, value in parameters.items()
+    }
 
 
 def _matching(drive: Drive, last: Test | None, limit: str) -> str:

@@ -5,14 +5,13 @@ while, then each for four times as long. And later, only among those that anothe
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 from typing import Any, Literal, Protocol
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Condition, Include, Query
 from twinhaus.storage.sql.compile import CompiledQuery, Statements, compile_query
-from twinhaus.storage.sql.facts import find_facts
-from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.sql.facts import NO_FACTS, Facts
 from twinhaus.storage.store import IdPage, Page
 from twinhaus.storage.turns import Turn
 
@@ -30,12 +29,8 @@ Wanted = Literal["page", "more", "ids", "count"]
 class Racetrack(Protocol):
     """A connection that can give up a statement halfway."""
 
-    def state(self, name: str) -> Any:
-        """A value of the whole store."""
-        ...
-
-    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Run a statement."""
+    def facts(self, condition: Condition) -> Facts:
+        """What has to be known before the condition is read as SQL."""
         ...
 
     def first_row(
@@ -50,7 +45,8 @@ class Racetrack(Protocol):
 
 def compiled_for(connection: Racetrack, query: Query, include: Include) -> CompiledQuery:
     """A query as this snapshot runs it."""
-    return compile_query(query, include, find_facts(connection, QUERIES["sqlite"], query.condition))
+    facts = NO_FACTS if query.condition is None else connection.facts(query.condition)
+    return compile_query(query, include, facts)
 
 
 class Race:

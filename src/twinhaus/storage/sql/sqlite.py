@@ -3,7 +3,7 @@
 import json
 import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -17,9 +17,11 @@ from twinhaus.storage.migrate import MIGRATIONS, compatible_after, insist_on_com
 from twinhaus.storage.properties import entries_of
 from twinhaus.storage.sql.compile import as_bound
 from twinhaus.storage.sql.connection import Dialect, Statement
+from twinhaus.storage.sql.facts import Facts, find_facts
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.race import CLOCK_STEPS, Race
-from twinhaus.storage.sql.sqlite_errors import raise_translated, translated
+from twinhaus.storage.sql.sqlite_errors import translated
+from twinhaus.storage.sql.sqlite_looking import Looking
 from twinhaus.storage.sql.sqlite_sending import Sending
 from twinhaus.storage.sql.words import SQLITE
 from twinhaus.storage.tables import StoreUnfinished
@@ -53,12 +55,14 @@ class SqliteConnection:
         `raw` is for whoever copies tables as they are: the file may be an unfinished copy, its journal stays of its
         kind, and rows are not held against each other.
         """
+        self._waits_seconds: float | None = None
         self._deadline = float("inf")
         self._judged = 0  # Twins that a condition was asked of since the deadline was set.
         self._patience: int | None = None
         self._version: int | None = None  # Of the schema, when this twinhaus was last found fit for it.
         with translated():
             self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            self._looking = Looking(self._connection)
             self._sending = Sending(self._connection)
             try:
                 # First, so that every later statement, the pragmas included, waits for a lock instead of failing.
@@ -102,20 +106,24 @@ class SqliteConnection:
 
     def wait_for_locks(self, seconds: float) -> None:
         """How long a statement waits for another connection's lock before it raises Unavailable."""
-        self._connection.set_busy_timeout(round(seconds * 1_000))
+        if seconds != self._waits_seconds:
+            self._connection.set_busy_timeout(round(seconds * 1_000))
+            self._waits_seconds = seconds
 
     def rows(
         self, text: str, parameters: Mapping[str, Any], condition: Condition | None = None
     ) -> Iterator[tuple[Any, ...]]:
-        bound = as_bound(parameters)
-        if condition is not None:
-            bound["condition"] = apsw.pyobject(condition)
-        return iter(self._at_rest().execute(text, bound))
+        return iter(self._at_rest().execute(text, _asking(condition, as_bound(parameters))))
 
     def state(self, name: str) -> Any:
-        """As it is now."""
-        ((value,),) = self.rows(self.dialect.queries["get_state"], {"name": name})
+        """As the snapshot has it, or without one as it is now."""
+        value = self._looking.state(name)
+        if value is None:
+            ((value,),) = self.rows(self.dialect.queries["get_state"], {"name": name})
         return value
+
+    def facts(self, condition: Condition) -> Facts:
+        return self._looking.facts(condition, lambda: find_facts(self, QUERIES["sqlite"], condition))
 
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         return self.rows(text, parameters)
@@ -136,7 +144,8 @@ class SqliteConnection:
     ) -> tuple[Any, ...] | None:
         self._patience = patience
         try:
-            return next(self.rows(text, parameters, condition))
+            row: tuple[Any, ...] = next(self._at_rest().execute(text, _asking(condition, parameters)))
+            return row
         except apsw.InterruptError:
             if self._patience is None or self._patience > 0:
                 raise  # The deadline it was.
@@ -199,25 +208,13 @@ class SqliteConnection:
         self._sending.wait()
         return self._connection.in_transaction
 
-    @contextmanager
-    def snapshot(self, deadline: float) -> Iterator[None]:
+    def snapshot(self, deadline: float) -> AbstractContextManager[None]:
         """Statements inside see one state, and are interrupted after this instant of the monotonic clock.
 
         Raises QueryTimeout, StoreTooNew, Unavailable.
         """
-        # Every request comes through here, so there are no further context managers inside.
         self._deadline, self._judged = deadline, 0
-        try:
-            self.execute("BEGIN")
-            self.check_schema()
-            yield
-            self.execute("COMMIT")
-        except BaseException as error:
-            if self.is_in_transaction:
-                self.execute("ROLLBACK")
-            raise_translated(error)
-        finally:
-            self._deadline = float("inf")
+        return self._looking
 
     def migrate(self) -> None:
         """Bring the schema to this version; whoever comes first does it, others wait."""
@@ -248,8 +245,9 @@ class SqliteConnection:
         return version, version if version < _SAYS_WHO_CAN_FROM else int(self.state("compatible"))
 
     def is_migrated(self) -> bool:
-        """Whether the schema is of this version. Raises StoreTooNew."""
-        return not pending(*self._schema(), MIGRATIONS["sqlite"])
+        """Whether the schema is of this version. Raises StoreTooNew, Unavailable."""
+        with translated():
+            return not pending(*self._schema(), MIGRATIONS["sqlite"])
 
     def copy_to(self, path: Path) -> None:
         """Copy the whole database, as it is at this moment, into an empty file."""
@@ -276,6 +274,11 @@ class SqliteConnection:
             if self._patience <= 0:
                 return True
         return time.monotonic() > self._deadline
+
+
+def _asking(condition: Condition | None, bound: dict[str, Any]) -> dict[str, Any]:
+    """Parameters, the condition among them, for `satisfies`."""
+    return bound if condition is None else {**bound, "condition": apsw.pyobject(condition)}
 
 
 def _entries_of(*document: Any) -> str:

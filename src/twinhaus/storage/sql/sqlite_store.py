@@ -87,7 +87,8 @@ class SqliteStore:
         self._is_merged = True  # All that was read of them here.
         with opening(path):
             self._open()
-        self._brief = BriefReader(self._for_brief, self._models, busy_timeout_seconds=busy_timeout_seconds)
+        for_others = 0.0 if self._is_alone else busy_timeout_seconds
+        self._brief = BriefReader(self._for_brief, self._models, busy_timeout_seconds=for_others)
         self._streams: list[Stream[Any]] = []
         self._streams_lock = threading.Lock()
         self._threads = threads or Threads(readers=readers, writers=1, streams=STREAMS_MAX)
@@ -240,9 +241,9 @@ class SqliteStore:
 
     def _is_prepared(self, connection: SqliteConnection) -> bool:
         """Whether all of that is there already: to look takes no lock, for which others might have to wait."""
+        if not connection.is_migrated():
+            return False
         with connection.snapshot(float("inf")):
-            if not connection.is_migrated():
-                return False
             kept = [
                 list(connection.rows(QUERIES["sqlite"]["secret"], {"name": name})) for name in SECRET_NAMES
             ]
