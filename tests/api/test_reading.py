@@ -5,9 +5,11 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.asking import JSON_HEADERS, faults, list_ids, list_twins
+from tests.api.asking import JSON_HEADERS, faults, list_ids, list_page, list_twins
 from tests.api.models import willow
 from tests.api.portfolio import ALL, LINKS, stored_relationship
+
+from twinhaus.api.routes import PREFIXES
 
 FILTERS: list[dict[str, Any]] = [
     {},
@@ -109,6 +111,54 @@ def test_relationships_of_a_twin(reading: httpx.Client, twin_id: str) -> None:
         assert answer.status_code == 200
         found = [(one["sourceId"], one["name"], one["targetId"]) for one in answer.json()]
         assert found == [link for link in LINKS if link[end] == twin_id]
+
+
+@pytest.mark.parametrize("size", [1, 2, 1000])
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_relationships_in_pages(reading: httpx.Client, prefix: str, size: int) -> None:
+    """With a page size they come in pages, all but the last with a link to the next, which keeps the size; together
+    they are what comes at once without.
+    """
+    path = f"{prefix}/twins/BLDG-1/relationships/incoming"
+    page = reading.get(f"{path}?pageSize={size}")
+    found = page.json()
+    while "next" in page.links:
+        assert len(page.json()) == size
+        page = reading.get(page.url.join(page.links["next"]["url"]))
+        found += page.json()
+    whole = reading.get(path)
+    assert "link" not in whole.headers
+    assert sorted(found, key=lambda one: one["id"]) == sorted(whole.json(), key=lambda one: one["id"])
+    assert [one["name"] for one in found] == sorted(one["name"] for one in found)
+
+
+def test_a_page_may_have_another_size_than_the_one_before(reading: httpx.Client) -> None:
+    """The token leads on, and `pageSize` beside it holds."""
+    path = "/twins/BLDG-1/relationships/incoming"
+    everything = reading.get(f"{path}?pageSize=1000").json()
+    first = reading.get(f"{path}?pagesize=1")
+    following = first.url.join(first.links["next"]["url"]).copy_add_param("pageSize", "1000")
+    assert reading.get(following).json() == everything[1:]
+
+
+def test_a_token_is_of_one_twin_and_direction(reading: httpx.Client) -> None:
+    """Elsewhere it is a fault, and so is one of another kind of list, or of none, or a size that no page has."""
+    first = reading.get("/twins/BLDG-1/relationships/incoming?pageSize=1")
+    token = first.url.join(first.links["next"]["url"]).params["continuationToken"]
+    of_twins = list_page(reading, pageSize=1)["continuationToken"]
+    for path, asked in (
+        ("/twins/BLDG-1/relationships/outgoing", {"continuationToken": token}),
+        ("/twins/AHU-1/relationships/incoming", {"continuationToken": token}),
+        ("/twins/BLDG-1/relationships/incoming", {"continuationToken": of_twins}),
+        ("/twins/BLDG-1/relationships/incoming", {"continuationToken": "x"}),
+        ("/twins/BLDG-1/relationships/incoming", {"continuationToken": ""}),
+        ("/twins/BLDG-1/relationships/incoming", {"pageSize": "0"}),
+        ("/twins/BLDG-1/relationships/incoming", {"pageSize": "1001"}),
+    ):
+        answer = reading.get(path, params=asked)
+        assert answer.status_code == 400
+        assert answer.json()["errors"].keys() == asked.keys()
+    assert reading.post("/twins", json={"continuationToken": token}).status_code == 400
 
 
 def test_one_relationship_under_either_twin(reading: httpx.Client) -> None:

@@ -91,6 +91,7 @@ def test_relationships_are_put_read_and_deleted(ask: Ask, new_id: Callable[[], s
     assert ask(lambda api: api.relationships.outgoing(room)) == (put,)
     assert ask(lambda api: api.relationships.incoming(level)) == (put,)
     assert ask(lambda api: api.relationships.incoming(room)) == ()
+    assert ask(lambda api: api.relationships.list(room, "Outgoing")) == [put]
     with_relationships = ask(lambda api: api.twins.get(level, include_relationships=True))
     assert with_relationships.incoming_relationships == (put,)
     assert with_relationships.outgoing_relationships == ()

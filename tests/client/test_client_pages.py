@@ -49,6 +49,18 @@ def test_a_list_goes_on_from_a_token(ask: Ask) -> None:
     assert all(twin.outgoing_relationships is not None for twin in remaining)
 
 
+def test_relationships_come_in_pages(ask: Ask) -> None:
+    """Page by page they are those that come at once, each page but the last full; a token leads on after its page."""
+    whole = ask(lambda api: api.relationships.incoming("BLDG-1"))
+    first, *rest = ask(lambda api: api.relationships.list("BLDG-1", "Incoming", page_size=1).pages())
+    token = first.continuation_token
+    remaining = ask(lambda api: api.relationships.list("BLDG-1", "Incoming", continuation_token=token))
+    assert remaining == [one for page in rest for one in page]
+    assert [len(first), *map(len, rest)] == [1] * len(whole)
+    assert {one.id for one in (*first, *remaining)} == {one.id for one in whole}
+    assert len(whole) > 1
+
+
 def test_a_list_is_lazy(kind: Kind) -> None:
     """Nothing is asked before the first twin is wanted, and no page before the one before it is used up."""
     with stage(page("A", "B", token="t"), page("C")) as played:

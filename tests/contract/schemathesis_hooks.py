@@ -45,6 +45,8 @@ BEYOND_SCHEMA = {
     # A table needs another parameter. Parameters of OpenAPI know nothing of each other.
     "exportGraph": r"of",
     "listAudit": r"continuationToken",
+    "listOutgoing": r"continuationToken",
+    "listIncoming": r"continuationToken",
 }
 
 # Headers of its own making hold letters and digits only, and so no quotes.

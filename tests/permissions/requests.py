@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -33,8 +33,14 @@ class Sent:
 
     @property
     def is_list(self) -> bool:
-        """Whether its answer may lead on to a further page."""
+        """Whether the body of its answer may lead on to a further page."""
         return (self.method, self.path) == ("POST", "/twins")
+
+    def continued(self, token: str) -> "Sent":
+        """The request for the next page."""
+        if self.is_list:
+            return replace(self, body=_json({"continuationToken": token}))
+        return replace(self, path=f"{self.path.partition('?')[0]}?continuationToken={token}")
 
 
 def requests(registry: Registry) -> st.SearchStrategy[Sent]:
@@ -125,8 +131,10 @@ def _get(draw: st.DrawFn, registry: Registry) -> Sent:
 
 
 def _relationships(draw: st.DrawFn, registry: Registry) -> Sent:
-    last = draw(st.sampled_from(("outgoing", "incoming"))) if draw(st.booleans()) else _relationship_id(draw)
-    return Sent("GET", _path("twins", draw(_ids), "relationships", last))
+    if draw(st.booleans()):
+        return Sent("GET", _path("twins", draw(_ids), "relationships", _relationship_id(draw)))
+    all_of_them = _path("twins", draw(_ids), "relationships", draw(st.sampled_from(("outgoing", "incoming"))))
+    return Sent("GET", all_of_them + _query(draw, pageSize=st.sampled_from(("", "1", "2"))))
 
 
 def _relationship_id(draw: st.DrawFn) -> str:

@@ -2,7 +2,6 @@
 restricted to locations may see of it. The same client asks both.
 """
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -81,7 +80,11 @@ async def _send(side: httpx.AsyncClient, sent: Sent) -> httpx.Response:
 
 
 def _read(sent: Sent, answer: httpx.Response) -> Answer:
-    headers = tuple(sorted((name, value) for name, value in answer.headers.items() if name != "date"))
+    unlike = ("date", "link")
+    headers = tuple(sorted((name, value) for name, value in answer.headers.items() if name not in unlike))
+    if (following := answer.links.get("next")) is not None:
+        token = httpx.URL(following["url"]).params["continuationToken"]
+        return Answer(answer.status_code, headers, answer.content, leads_on=True, token=token)
     if not sent.is_list or answer.status_code != 200:
         return Answer(answer.status_code, headers, answer.content)
     token = answer.json()["continuationToken"]
@@ -142,8 +145,3 @@ async def _served(store: Store) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"Authorization": f"Bearer {token}"}
     async with httpx.AsyncClient(transport=transport, base_url="http://twinhaus", headers=headers) as http:
         yield http
-
-
-def continued(token: str) -> Sent:
-    """The request for the next page."""
-    return Sent("POST", "/twins", json.dumps({"continuationToken": token}).encode())

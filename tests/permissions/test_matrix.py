@@ -63,7 +63,9 @@ ROWS = {
     ("PATCH", "/twins/{twin_id}"): Row("/twins/{twin}", 200, 404, PATCH),
     ("DELETE", "/twins/{twin_id}"): Row("/twins/{twin}?cascade=true", 204, 404),
     ("GET", "/twins/{twin_id}/relationships/outgoing"): Row("/twins/{twin}/relationships/outgoing", 200, 404),
-    ("GET", "/twins/{twin_id}/relationships/incoming"): Row("/twins/{twin}/relationships/incoming", 200, 404),
+    ("GET", "/twins/{twin_id}/relationships/incoming"): Row(
+        "/twins/{twin}/relationships/incoming?pageSize=1", 200, 404
+    ),
     ("GET", "/twins/{twin_id}/relationships/{relationship_id}"): Row(
         "/twins/{twin}/relationships/" + LINK_ID, 200, 404
     ),
@@ -203,3 +205,26 @@ def test_what_a_restricted_client_reads_is_what_is_inside(served: Served, tokens
         lines = [json.loads(line) for line in http.get("/export", headers=headers).text.splitlines()]
         assert {line["twin"]["id"] for line in lines if "twin" in line} == {PLACE, INSIDE}
         assert [line["relationship"]["sourceId"] for line in lines if "relationship" in line] == [INSIDE]
+
+
+def test_the_token_of_another_shows_nothing_more(served: Served, tokens: Tokens) -> None:
+    """Where who sees everything has begun to page through a room's relationships, a client that is restricted goes on
+    with what it sees, and learns of no more; of a room outside, it cannot go on at all.
+    """
+    links = [(PLACE, PLACE), (OUTSIDE_PLACE, PLACE), (OUTSIDE_PLACE, OUTSIDE_PLACE)]
+    headers = {"Authorization": f"Bearer {tokens.restricted}"}
+    for source, target in links:
+        relate(served.http, source, "servedBy", target)
+    first = {
+        place: served.http.get(f"/twins/{place}/relationships/incoming?pageSize=1")
+        for place in (PLACE, OUTSIDE_PLACE)
+    }
+    with serving.client(served.url) as http:
+        inside, outside = (
+            http.get(page.url.join(page.links["next"]["url"]), headers=headers) for page in first.values()
+        )
+    for source, target in links:
+        served.http.delete(f"/twins/{source}/relationships/{source}_servedBy_{target}").raise_for_status()
+    assert [one["id"] for one in inside.json()] == [f"{PLACE}_servedBy_{PLACE}"]
+    assert "link" not in inside.headers
+    assert outside.status_code == 404

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.permissions.requests import Sent, requests
-from tests.permissions.sides import Sides, continued, sides
+from tests.permissions.sides import Sides, sides
 from tests.properties.disks import Disk
 from tests.properties.examples import EXAMPLES, PARTS, hold
 from tests.properties.stories import Story, stories
@@ -38,8 +38,8 @@ async def compare(both: Sides, asked: list[Sent]) -> None:
             if whole.token is None or part.token is None:
                 break
             (whole, _), (_, part) = (
-                await both.ask(continued(whole.token)),
-                await both.ask(continued(part.token)),
+                await both.ask(sent.continued(whole.token)),
+                await both.ask(sent.continued(part.token)),
             )
             assert whole == part, sent
 

@@ -16,6 +16,7 @@ from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.errors import TwinhausError
 from twinhaus.graph import Direction
 from twinhaus.patches import Patch
+from twinhaus.query.cursor import RelationshipTraversal
 from twinhaus.query.graph import GraphQuery, graph_text
 from twinhaus.query.plan import Condition, Include, Query, RelationshipFilter
 from twinhaus.storage.restricted import restricted_transaction
@@ -82,6 +83,9 @@ JOBS: dict[str, Job] = {
     "find its model": lambda seen, id_: seen.find_model_of(id_),
     "find with relationships": lambda seen, id_: seen.find_documents((id_,), Include(True, True)),
     "relationships": lambda seen, id_: seen.neighbours(id_, Direction.EITHER),
+    "a page of relationships": lambda seen, id_: seen.list_relationships(
+        RelationshipTraversal(id_, Direction.INCOMING)
+    ),
     "a relationship": lambda seen, id_: seen.find_relationship(f"{HIDDEN_PART}_isCapabilityOf_{id_}"),
     "follow": lambda seen, id_: seen.related((id_,), RelationshipFilter()),
     "graph": lambda seen, id_: graph_text(GraphQuery("Top", id_), seen),

@@ -156,6 +156,12 @@ def page_of_twins(response: httpx.Response) -> Page[Twin]:
     return Page(array(members.get("content"), read_twin), members.get("continuationToken"))
 
 
+def linked_page(response: httpx.Response) -> Page[Relationship]:
+    """A page of a twin's relationships, whose token stands in its link to the next."""
+    url = response.links.get("next", {}).get("url", "")
+    return Page(array(json_of(response), read_relationship), httpx.URL(url).params.get("continuationToken"))
+
+
 def tagged_model(response: httpx.Response) -> Model:
     """The model of an answer, with its entity tag."""
     return replace(read_model(json_of(response)), etag=response.headers.get("ETag"))

@@ -14,7 +14,7 @@ import { columnsFor, shownColumns, sorted } from "./columns";
 import { toggled } from "./filters";
 import { LocationTree } from "./location-tree";
 import { ModelTree } from "./model-tree";
-import { usePages } from "./paging";
+import { useTwins } from "./paging";
 import { Table } from "./table";
 import { Tools } from "./tools";
 
@@ -24,14 +24,14 @@ export function Results({ view }: { view: TwinsView }) {
   const { query } = view;
   const known = ontology.value;
   const filters = useMemo(() => toFilters(query, searchedTexts(known)), [query, known]);
-  const paged = usePages(filters, changes.value);
+  const paged = useTwins(filters, changes.value);
   const counted = useLoaded(
     (signal) => countTwins(filters, signal),
     [JSON.stringify(filters), changes.value],
   );
   const columns = useMemo(() => shownColumns(view.columns, query, known), [view.columns, query, known]);
   const allColumns = useMemo(() => columnsFor(query, known), [query, known]);
-  const twins = useMemo(() => sorted(paged.twins, view.sort), [paged.twins, view.sort]);
+  const twins = useMemo(() => sorted(paged.items, view.sort), [paged.items, view.sort]);
 
   const ask = (asked: Query) => show({ ...view, query: asked });
   const of = counted.state === "failed" ? "?" : (counted.value?.toLocaleString("en") ?? "…");
@@ -66,14 +66,14 @@ export function Results({ view }: { view: TwinsView }) {
           count={counted.state === "failed" ? null : counted.value}
           columns={columns}
           allColumns={allColumns}
-          loaded={texts.find.shown(paged.twins.length, of)}
+          loaded={texts.find.shown(paged.items.length, of)}
         />
-        {paged.state === "failed" && !paged.twins.length && (
+        {paged.state === "failed" && !paged.items.length && (
           <Failed error={paged.error} retry={paged.again} />
         )}
-        {paged.state === "loading" && !paged.twins.length && <Loading />}
-        {paged.state === "whole" && !paged.twins.length && <Nothing query={query} />}
-        {paged.twins.length > 0 && (
+        {paged.state === "loading" && !paged.items.length && <Loading />}
+        {paged.state === "whole" && !paged.items.length && <Nothing query={query} />}
+        {paged.items.length > 0 && (
           <Table
             twins={twins}
             columns={columns}

@@ -3,11 +3,11 @@ import { useEffect, useRef } from "preact/hooks";
 import type { Twin } from "../server/types";
 import { ontology } from "../server/world";
 import { texts } from "../texts/en";
+import type { Growing } from "../ui/pages";
 import { Failed } from "../ui/states";
 import { useVirtualRows } from "../ui/virtual";
 import { type Sort, toHash } from "../view/view";
 import { type Column, cellText } from "./columns";
-import type { Paged } from "./paging";
 
 const ROW_PIXELS = 34;
 const NEAR_ROWS = 60;
@@ -17,7 +17,7 @@ interface TableProps {
   columns: readonly Column[];
   sort: Sort | null;
   sortBy: (sort: Sort | null) => void;
-  paged: Paged & { more: () => void };
+  paged: Growing<Twin>;
 }
 
 export function Table({ twins, columns, sort, sortBy, paged }: TableProps) {

@@ -1,41 +1,67 @@
-// The relationships of a twin in one direction, by their names.
+// The relationships of a twin in one direction, by their names; of a hub, page by page.
 import { useState } from "preact/hooks";
 import { unrelate } from "../change/writes";
 import { asText, nameOf } from "../models/names";
-import { findTwins } from "../server/api";
+import { findTwins, relationshipPage } from "../server/api";
 import { may } from "../server/session";
-import type { Relationship } from "../server/types";
-import { ontology } from "../server/world";
+import type { Relationship, Way } from "../server/types";
+import { changes, ontology } from "../server/world";
 import { texts } from "../texts/en";
 import { useLoaded } from "../ui/loaded";
-import { Failed } from "../ui/states";
+import { usePages } from "../ui/pages";
+import { Failed, Loading } from "../ui/states";
 import { toHash } from "../view/view";
 
+// A twin may have a hundred thousand relationships.
+const LOADED_FIRST = 200;
+const LOADED_MORE = 1_000;
 const SHOWN_FIRST = 50;
-const SHOWN_MORE = 500; // A twin may have a hundred thousand relationships; names are fetched of those that are shown.
+const SHOWN_MORE = 500; // Names are fetched of those that are shown.
 
-interface RelationshipsProps {
-  title: string;
-  end: "sourceId" | "targetId";
-  shown: readonly Relationship[];
-}
-
-export function Relationships({ title, end, shown }: RelationshipsProps) {
-  const names = [...new Set(shown.map(({ name }) => name))].sort();
+export function Relationships({ title, id, way }: { title: string; id: string; way: Way }) {
+  const load = (token: string | null, signal: AbortSignal) =>
+    relationshipPage(id, way, { pageSize: token ? LOADED_MORE : LOADED_FIRST, token }, signal);
+  const { items, state, error, more, again } = usePages(load, id, changes.value);
+  const names = [...new Set(items.map(({ name }) => name))];
+  // Pages go by name, so it is the last one of which more may follow.
+  const isWhole = (name: string | undefined) => state === "whole" || name !== names.at(-1);
   return (
     <section>
       <h2>
-        {title} <span class="note">{shown.length.toLocaleString("en")}</span>
+        {title}{" "}
+        {items.length > 0 && (
+          <span class="note">{texts.see.loaded(items.length, isWhole(names.at(-1)))}</span>
+        )}
       </h2>
-      {!shown.length && <p class="hint">{texts.see.noRelationships}</p>}
+      {state === "loading" && !items.length && <Loading />}
+      {state === "whole" && !items.length && <p class="hint">{texts.see.noRelationships}</p>}
       {names.map((name) => (
-        <Named key={name} name={name} end={end} shown={shown.filter((one) => one.name === name)} />
+        <Named
+          key={name}
+          name={name}
+          end={way === "outgoing" ? "targetId" : "sourceId"}
+          shown={items.filter((one) => one.name === name)}
+          isWhole={isWhole(name)}
+        />
       ))}
+      {state === "failed" && <Failed error={error} retry={items.length ? more : again} />}
+      {(state === "more" || (state === "loading" && items.length > 0)) && (
+        <button type="button" disabled={state === "loading"} onClick={more}>
+          {texts.find.more}
+        </button>
+      )}
     </section>
   );
 }
 
-function Named({ name, end, shown }: Omit<RelationshipsProps, "title"> & { name: string }) {
+interface NamedProps {
+  name: string;
+  end: "sourceId" | "targetId";
+  shown: readonly Relationship[];
+  isWhole: boolean;
+}
+
+function Named({ name, end, shown, isWhole }: NamedProps) {
   const [limit, setLimit] = useState(SHOWN_FIRST);
   const [failure, setFailure] = useState<unknown>(null);
   const listed = shown.slice(0, limit);
@@ -47,7 +73,7 @@ function Named({ name, end, shown }: Omit<RelationshipsProps, "title"> & { name:
   return (
     <section class="named">
       <h3>
-        {name} <span class="note">{shown.length.toLocaleString("en")}</span>
+        {name} <span class="note">{texts.see.loaded(shown.length, isWhole)}</span>
       </h3>
       {failure !== null && <Failed error={failure} />}
       {found.state === "failed" && <Failed error={found.error} retry={found.again} />}

@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import { DeleteTwin } from "../change/delete-twin";
 import { Relate } from "../change/relate";
 import { nameOf } from "../models/names";
-import { getTwin, incoming, outgoing } from "../server/api";
+import { getTwin } from "../server/api";
 import { Refused } from "../server/refusals";
 import { may } from "../server/session";
 import type { JsonObject, Twin } from "../server/types";
@@ -32,7 +32,6 @@ export function TwinPage({ id }: { id: string }) {
 function Shown({ twin }: { twin: Twin }) {
   const known = ontology.value;
   const [dialog, setDialog] = useState<"delete" | "relate" | null>(null);
-  const related = useLoaded((signal) => loadRelated(twin.id, signal), [twin.id, changes.value]);
   const close = () => setDialog(null);
   const json = JSON.stringify(twin, null, 2);
   return (
@@ -104,14 +103,8 @@ function Shown({ twin }: { twin: Twin }) {
           ))}
         </section>
         <section>
-          {related.state === "failed" && <Failed error={related.error} retry={related.again} />}
-          {related.state !== "failed" && !related.value && <Loading />}
-          {related.state !== "failed" && related.value && (
-            <>
-              <Relationships title={texts.see.outgoing} end="targetId" shown={related.value.outgoing} />
-              <Relationships title={texts.see.incoming} end="sourceId" shown={related.value.incoming} />
-            </>
-          )}
+          <Relationships title={texts.see.outgoing} id={twin.id} way="outgoing" />
+          <Relationships title={texts.see.incoming} id={twin.id} way="incoming" />
         </section>
       </div>
       <details>
@@ -125,9 +118,4 @@ function Shown({ twin }: { twin: Twin }) {
       {dialog === "relate" && <Relate twin={twin} close={close} />}
     </article>
   );
-}
-
-async function loadRelated(id: string, signal: AbortSignal) {
-  const [from, to] = await Promise.all([outgoing(id, signal), incoming(id, signal)]);
-  return { outgoing: from, incoming: to };
 }

@@ -11,6 +11,7 @@ import type {
   ServerSettings,
   StoredModel,
   Twin,
+  Way,
 } from "./types";
 
 const IDS_MAX = 1_000; // Of `POST /twins/ids`.
@@ -43,6 +44,23 @@ export async function findTwins(ids: Iterable<string>, signal?: AbortSignal): Pr
 
 export const outgoing = (id: string, signal?: AbortSignal) =>
   askJson<Relationship[]>("GET", `${twinPath(id)}/relationships/outgoing`, { signal });
+
+/** A page of them in one direction, by name, and the token of the next. */
+export async function relationshipPage(
+  id: string,
+  way: Way,
+  asked: { pageSize: number; token?: string | null },
+  signal?: AbortSignal,
+): Promise<{ items: Relationship[]; following: string | null }> {
+  const query = {
+    pageSize: String(asked.pageSize),
+    ...(asked.token ? { continuationToken: asked.token } : {}),
+  };
+  const answer = await ask("GET", `${twinPath(id)}/relationships/${way}`, { query, signal });
+  const next = /<([^>]*)>; rel="next"/.exec(answer.headers.get("Link") ?? "")?.[1];
+  const following = next ? new URL(next, answer.url).searchParams.get("continuationToken") : null;
+  return { items: (await answer.json()) as Relationship[], following };
+}
 
 export const incoming = (id: string, signal?: AbortSignal) =>
   askJson<Relationship[]>("GET", `${twinPath(id)}/relationships/incoming`, { signal });

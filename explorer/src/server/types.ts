@@ -35,6 +35,8 @@ export interface StoredModel {
   decommissioned?: boolean;
 }
 
+/** The direction of a twin's relationships, as paths have it. */
+export type Way = "incoming" | "outgoing";
 export type Direction = "Incoming" | "Outgoing" | "IncomingOrOutgoing";
 
 /** A leaf or a group of `propertyFilter`. */

@@ -117,6 +117,7 @@ export const texts = {
     locations: "Locations",
     noLocations: "No twin contains others yet.",
     more: (n: number) => `${count(n, "more", "more")}…`,
+    loaded: (n: number, isWhole: boolean) => `${n.toLocaleString("en")}${isWhole ? "" : "+"}`,
     twin: "Twin",
     notThere: "There is no twin with this id, or it is not yours to see.",
     properties: "Properties",
@@ -190,6 +191,7 @@ export const texts = {
       nothingNew: "All that it is related to is there already.",
       full: (max: number) => `The graph shows at most ${max.toLocaleString("en")} twins.`,
       cut: "There is more than is shown at once.",
+      more: "Show more of it",
       drawing: (nodes: number, edges: number) =>
         `A drawing of ${count(nodes, "twin")} and ${count(edges, "relationship")}. The list has the same twins.`,
       list: "Twins in the graph",

@@ -6,7 +6,7 @@ import { Groups } from "../../src/see/graph/groups";
 import { CONTAINMENT, twin } from "./building";
 
 const drawn = (...twins: ReturnType<typeof twin>[]) =>
-  figuresOf(contentOf(twins, [], new Map()), new Groups(new Ontology([])), CONTAINMENT);
+  figuresOf(contentOf(twins, [], []), new Groups(new Ontology([])), CONTAINMENT);
 
 test("figures come group by group, and by name as people count", () => {
   const { all } = drawn(twin("R10", "Zone"), twin("R9", "Zone"), twin("Z1", "Space"));

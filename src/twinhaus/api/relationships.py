@@ -1,5 +1,7 @@
 """Handlers of relationships: put, get, list, delete."""
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 from starlette.responses import Response
 
@@ -8,10 +10,14 @@ from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.etags import etag, precondition, tag_condition, unwanted
 from twinhaus.drafts import read_relationship
-from twinhaus.errors import NotFound, UnknownTwin
+from twinhaus.errors import Fault, Invalid, NotFound, UnknownTwin
 from twinhaus.graph import Direction, Relationship
 from twinhaus.members import Faults
-from twinhaus.storage.store import Neighbour, Reader
+from twinhaus.query.cursor import RelationshipTraversal, read_relationship_token, write_token
+from twinhaus.query.plan import PAGE_SIZE_MAX
+from twinhaus.storage.store import Reader
+
+PAGE_PARAMETERS = ("pageSize", "continuationToken")
 
 
 async def put_relationship(call: Call) -> Response:
@@ -41,25 +47,51 @@ async def get_relationship(call: Call) -> Response:
 
 
 async def list_outgoing(call: Call) -> Response:
-    """GET /twins/{twinId}/relationships/outgoing: those it is the source of, oldest first."""
+    """GET /twins/{twinId}/relationships/outgoing: those it is the source of."""
     return await _list(call, Direction.OUTGOING)
 
 
 async def list_incoming(call: Call) -> Response:
-    """GET /twins/{twinId}/relationships/incoming: those it is the target of, oldest first."""
+    """GET /twins/{twinId}/relationships/incoming: those it is the target of."""
     return await _list(call, Direction.INCOMING)
 
 
 async def _list(call: Call, direction: Direction) -> Response:
+    """All of them, oldest first; or a page, where one is asked for, whose header leads to the next."""
     twin_id = call.path_parameter("twin_id")
+    key = call.deployment.continuation_key
+    traversal = _begin_or_continue(call, twin_id, direction, key)
 
-    def list_(reader: Reader) -> list[Neighbour]:
+    def list_(reader: Reader) -> tuple[Iterable[str], str | None]:
         if reader.find_model_of(twin_id) is None:
             raise UnknownTwin(twin_id)
-        return reader.neighbours(twin_id, direction)
+        if traversal is None:
+            return (one.relationship.document for one in reader.neighbours(twin_id, direction)), None
+        page = reader.list_relationships(traversal)
+        return page.documents, write_token(replace(traversal, after=page.last), key) if page.more else None
 
-    documents = ",".join(one.relationship.document for one in await call.read(list_))
-    return JsonText(f"[{documents}]")
+    documents, token = await call.read(list_)
+    # A reference to the same path (RFC 3986 §5.4) is right whatever a proxy or an instance has put before it.
+    headers = {} if token is None else {"Link": f'<?continuationToken={token}>; rel="next"'}
+    return JsonText(f"[{','.join(documents)}]", headers=headers)
+
+
+def _begin_or_continue(
+    call: Call, twin_id: str, direction: Direction, key: bytes
+) -> RelationshipTraversal | None:
+    """Which page is asked for; None where none is. Raises Invalid, BadToken."""
+    faults = Faults()
+    parameters = call.parameters(faults)
+    page_size = parameters.integer("pageSize", least=1, most=PAGE_SIZE_MAX)
+    token = parameters.text("continuationToken")
+    faults.raise_any()
+    if token is None:
+        return None if page_size is None else RelationshipTraversal(twin_id, direction, page_size)
+    begun = read_relationship_token(token, key)
+    if (begun.twin_id, begun.direction) != (twin_id, direction):
+        message = "The token continues another list. Send it to the path that the answer with it came from."
+        raise Invalid(Fault("continuationToken", message))
+    return replace(begun, page_size=page_size or begun.page_size)
 
 
 async def delete_relationship(call: Call) -> Response:

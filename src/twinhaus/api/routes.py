@@ -76,8 +76,20 @@ ROUTES = (
     Route("GET", "/twins/{twin_id}", TWINS_READ, twins.get_twin, ("includeRelationships",)),
     Route("PATCH", "/twins/{twin_id}", TWINS_WRITE, twins.patch_twin),
     Route("DELETE", "/twins/{twin_id}", TWINS_WRITE, twins.delete_twin, ("cascade",)),
-    Route("GET", "/twins/{twin_id}/relationships/outgoing", TWINS_READ, relationships.list_outgoing),
-    Route("GET", "/twins/{twin_id}/relationships/incoming", TWINS_READ, relationships.list_incoming),
+    Route(
+        "GET",
+        "/twins/{twin_id}/relationships/outgoing",
+        TWINS_READ,
+        relationships.list_outgoing,
+        relationships.PAGE_PARAMETERS,
+    ),
+    Route(
+        "GET",
+        "/twins/{twin_id}/relationships/incoming",
+        TWINS_READ,
+        relationships.list_incoming,
+        relationships.PAGE_PARAMETERS,
+    ),
     Route(
         "GET",
         "/twins/{twin_id}/relationships/{relationship_id}",

@@ -1,8 +1,9 @@
 """Pages and continuation tokens.
 
 Pages follow the number a twin is given once, when it is created, and keeps: whatever is written meanwhile, a twin that
-matches throughout stands at one place of the order and so comes exactly once. Pages of the audit trail go back from the
-newest entry by their instants; whatever is written meanwhile is newer than all of them.
+matches throughout stands at one place of the order and so comes exactly once. So do a twin's relationships by their
+ranks. Pages of the audit trail go back from the newest entry by their instants; whatever is written meanwhile is newer
+than all of them.
 """
 
 import base64
@@ -18,6 +19,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESSIV
 from msgspec import Struct
 
 from twinhaus.errors import Fault, Invalid
+from twinhaus.graph import Direction
 from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import PAGE_SIZE_DEFAULT, Include, Query
 
@@ -56,9 +58,41 @@ class AuditTraversal(Struct, frozen=True):
         return msgspec.structs.replace(self.query, before=min(ends))
 
 
-AnyTraversal = TypeVar("AnyTraversal", Traversal, AuditTraversal)
+class RelationshipRank(Struct, frozen=True):
+    """Where a relationship stands among those of a twin: by its name, then by the number of the twin at its other end,
+    then by its own. None of these ever changes. The default is before all.
+    """
+
+    name: str = ""
+    other: int = 0
+    number: int = 0
+
+
+class RelationshipTraversal(Struct, frozen=True):
+    """A walk along a twin's relationships in one direction, and after which of them the next page starts."""
+
+    twin_id: str
+    direction: Direction
+    page_size: int = PAGE_SIZE_DEFAULT
+    after: RelationshipRank = RelationshipRank()
+    version: int = VERSION
+
+
+class RelationshipPage(Struct, frozen=True):
+    """Some relationships of a twin: their JSON texts, the last one's rank, and whether more follow."""
+
+    documents: tuple[str, ...]
+    last: RelationshipRank
+    more: bool
+
+
+AnyTraversal = TypeVar("AnyTraversal", Traversal, AuditTraversal, RelationshipTraversal)
 # What a token is made for, so that one of one list is none of another.
-_PURPOSES: dict[type[Struct], bytes] = {Traversal: b"continuation", AuditTraversal: b"audit"}
+_PURPOSES: dict[type[Struct], bytes] = {
+    Traversal: b"continuation",
+    AuditTraversal: b"audit",
+    RelationshipTraversal: b"relationships",
+}
 
 
 class BadToken(Invalid):
@@ -75,7 +109,7 @@ class BadToken(Invalid):
         )
 
 
-def write_token(traversal: Traversal | AuditTraversal, key: bytes) -> str:
+def write_token(traversal: Traversal | AuditTraversal | RelationshipTraversal, key: bytes) -> str:
     """An opaque text that carries the traversal, sealed so that no one else can make, change or read one: where a list
     stands would tell how much there is besides it.
     """
@@ -93,6 +127,11 @@ def read_token(token: str, key: bytes) -> Traversal:
 def read_audit_token(token: str, key: bytes) -> AuditTraversal:
     """The walk through the audit trail that a token carries. Raises BadToken."""
     return _read(token, key, AuditTraversal)
+
+
+def read_relationship_token(token: str, key: bytes) -> RelationshipTraversal:
+    """The walk along a twin's relationships that a token carries. Raises BadToken."""
+    return _read(token, key, RelationshipTraversal)
 
 
 def _read(token: str, key: bytes, kind: type[AnyTraversal]) -> AnyTraversal:

@@ -167,11 +167,13 @@ class MemoryTransaction(MemoryReader):
         return len(removed)
 
     def add_relationship(self, relationship: Relationship) -> None:
+        self.state.last_relationship_number += 1
         self.state.relationships[relationship.id] = relationship
+        self.state.relationship_numbers[relationship.id] = self.state.last_relationship_number
         self._note(Action.CREATED, Kind.RELATIONSHIP, relationship.id)
 
     def delete_relationship(self, relationship_id: str) -> None:
-        del self.state.relationships[relationship_id]
+        del self.state.relationships[relationship_id], self.state.relationship_numbers[relationship_id]
         self._note(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Collection, Iterator
 from itertools import islice
 
+from msgspec.structs import astuple
+
 from twinhaus.audit import Entry
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery, selects
+from twinhaus.query.cursor import RelationshipPage, RelationshipRank, RelationshipTraversal
 from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.documents import DocumentView
@@ -137,6 +140,23 @@ class MemoryReader:
             for one in self._at(twin_id, direction)
         ]
 
+    def list_relationships(
+        self, traversal: RelationshipTraversal, *, within: tuple[str, ...] = ()
+    ) -> RelationshipPage:
+        ends = (
+            (one, _other_end(one, traversal.direction))
+            for one in self._at(traversal.twin_id, traversal.direction)
+        )
+        ranked = sorted(
+            ((one.name, self.state.numbers[other], self.state.relationship_numbers[one.id]), one.document)
+            for one, other in ends
+            if is_visible(within, other, self)
+        )
+        later = [(rank, text) for rank, text in ranked if rank > astuple(traversal.after)]
+        page = later[: traversal.page_size]
+        last = RelationshipRank(*page[-1][0]) if page else traversal.after
+        return RelationshipPage(tuple(text for _, text in page), last, len(later) > len(page))
+
     def count_outgoing(self, twin_id: str, name: str) -> int:
         return sum(one.name == name for one in self._at(twin_id, Direction.OUTGOING))
 
@@ -178,3 +198,7 @@ class MemoryReader:
 
     def list_audit(self, query: AuditQuery, *, limit: int) -> list[Entry]:
         return list(islice((entry for entry in reversed(self.state.trail) if selects(query, entry)), limit))
+
+
+def _other_end(relationship: Relationship, direction: Direction) -> str:
+    return relationship.target_id if direction is Direction.OUTGOING else relationship.source_id

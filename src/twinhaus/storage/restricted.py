@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from twinhaus.errors import Conflict, OutsideLocations
 from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.query.cursor import RelationshipPage, RelationshipTraversal
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.store import IdPage, Neighbour, Page, Reader, Result, Transaction
 from twinhaus.storage.turns import Turn
@@ -97,6 +98,14 @@ class _RestrictedReader:
     def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
         found = self._reader.neighbours(twin_id, direction) if self._sees(twin_id) else []
         return list(self._seen(found, lambda one: (one.relationship.source_id, one.relationship.target_id)))
+
+    def list_relationships(
+        self, traversal: RelationshipTraversal, *, within: tuple[str, ...] = ()
+    ) -> RelationshipPage:
+        """Asked of a twin that is seen only: what is in a hidden one may be seen by itself."""
+        if not self._sees(traversal.twin_id):
+            return RelationshipPage((), traversal.after, more=False)
+        return self._reader.list_relationships(traversal, within=self._places)
 
     def each_twin(self) -> Iterator[Twin]:
         return self._seen(self._reader.each_twin(), lambda one: (one.id,))

@@ -15,6 +15,7 @@ class State:
     twins: dict[str, Twin] = field(default_factory=dict)
     numbers: dict[str, int] = field(default_factory=dict)
     relationships: dict[str, Relationship] = field(default_factory=dict)
+    relationship_numbers: dict[str, int] = field(default_factory=dict)
     clients: dict[str, Client] = field(default_factory=dict)
     keys: tuple[SigningKey, ...] = ()
     access: int = 0  # The instant of the last change of a client or a key.
@@ -23,6 +24,7 @@ class State:
     registry: Registry = field(default_factory=Registry.empty)
     trail: list[Entry] = field(default_factory=list)
     last_number: int = 0
+    last_relationship_number: int = 0
 
     def copy(self) -> "State":
         return replace(
@@ -30,6 +32,7 @@ class State:
             twins=dict(self.twins),
             numbers=dict(self.numbers),
             relationships=dict(self.relationships),
+            relationship_numbers=dict(self.relationship_numbers),
             clients=dict(self.clients),
             uploaded=dict(self.uploaded),
             trail=list(self.trail),

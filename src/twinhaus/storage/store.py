@@ -16,6 +16,7 @@ from twinhaus.audit import Author, Entry
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery
+from twinhaus.query.cursor import RelationshipPage, RelationshipTraversal
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.streams import Stream
 from twinhaus.storage.turns import Turn
@@ -143,6 +144,12 @@ class Reader(Protocol):
     def find_relationship(self, relationship_id: str) -> Relationship | None: ...
     def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
         """Relationships in that direction, oldest first; for EITHER a loop on itself comes once."""
+        ...
+
+    def list_relationships(
+        self, traversal: RelationshipTraversal, *, within: tuple[str, ...] = ()
+    ) -> RelationshipPage:
+        """The next page of a walk in one direction. `within` as in a `Query`. Raises QueryTimeout."""
         ...
 
     def count_outgoing(self, twin_id: str, name: str) -> int: ...

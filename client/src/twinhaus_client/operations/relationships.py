@@ -1,14 +1,16 @@
 """Operations on relationships."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from typing import Literal
 
-from twinhaus_client.calls import JSON, Call, Writable, conditions, encode_writable, path_of
-from twinhaus_client.groups import Group, S_co, operation, streaming
+from twinhaus_client.calls import JSON, Call, Listing, Page, Writable, conditions, encode_writable, path_of
+from twinhaus_client.groups import Group, S_co, listing, operation, streaming
 from twinhaus_client.lines import Stream
 from twinhaus_client.operations.bulk import BulkLine, upload
 from twinhaus_client.reading import many, nothing
-from twinhaus_client.values import Relationship, read_relationship, tagged_relationship
+from twinhaus_client.values import Relationship, linked_page, read_relationship, tagged_relationship
 
+PAGE_SIZE_DEFAULT = 1_000  # The contract's limit.
 _PATH = "/twins/relationships"
 
 
@@ -35,14 +37,40 @@ class Relationships(Group[S_co]):
         """A relationship, by its id and that of either of its twins. Raises NotFound."""
         return Call("GET", path_of("twins", twin_id, "relationships", relationship_id), tagged_relationship)
 
+    @listing
+    def list(
+        self,
+        twin_id: str,
+        direction: Literal["Incoming", "Outgoing"],
+        *,
+        page_size: int = PAGE_SIZE_DEFAULT,
+        continuation_token: str | None = None,
+    ) -> Listing[Relationship]:
+        """A twin's relationships in one direction, by name; a page at a time, however many there are.
+
+        With the `continuation_token` of a page the list goes on after that page. Raises NotFound and Invalid.
+        """
+        path = path_of("twins", twin_id, "relationships", direction.lower())
+
+        def walk() -> Generator[Call[Page[Relationship]], Page[Relationship], None]:
+            token = continuation_token
+            while True:
+                following = {} if token is None else {"continuationToken": token}
+                page = yield Call("GET", path, linked_page, {"pageSize": str(page_size), **following})
+                token = page.continuation_token
+                if token is None:
+                    return
+
+        return Listing(walk)
+
     @operation
     def outgoing(self, twin_id: str) -> Call[tuple[Relationship, ...]]:
-        """Those of which the twin is the source. Raises NotFound."""
+        """All those of which the twin is the source, oldest first. Raises NotFound."""
         return Call("GET", path_of("twins", twin_id, "relationships", "outgoing"), many(read_relationship))
 
     @operation
     def incoming(self, twin_id: str) -> Call[tuple[Relationship, ...]]:
-        """Those of which the twin is the target. Raises NotFound."""
+        """All those of which the twin is the target, oldest first. Raises NotFound."""
         return Call("GET", path_of("twins", twin_id, "relationships", "incoming"), many(read_relationship))
 
     @operation

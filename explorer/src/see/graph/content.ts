@@ -13,35 +13,34 @@ export interface Content {
 }
 
 /**
- * The twins that a graph began with and those around the expanded ones, each with its outgoing relationships: so all
- * relationships among them are known. Of what is not loaded yet, nothing.
+ * The twins that a graph began with and those that each step has added, with outgoing relationships: so those among them
+ * are known, of a hub as far as it was expanded. Of what is not loaded yet, nothing.
  */
 export function contentOf(
   start: readonly Twin[],
   steps: readonly Step[],
-  around: ReadonlyMap<string, { twins: readonly Twin[] }>,
+  added: readonly ({ twins: readonly Twin[] } | undefined)[],
   max = TWINS_MAX,
 ): Content {
   const twins = new Map<string, Twin>();
+  const relationships = new Map<string, Relationship>();
   let isFull = false;
-  const add = (added: readonly Twin[]) => {
-    for (const twin of added) {
+  const add = (some: readonly Twin[]) => {
+    for (const twin of some) {
       if (twins.size < max || twins.has(twin.id)) twins.set(twin.id, twin);
       else isFull = true;
+      for (const one of twin.outgoingRelationships ?? []) relationships.set(one.id, one);
     }
   };
   add(start);
-  for (const { kind, id } of steps) {
+  steps.forEach(({ kind, id }, at) => {
     if (kind === "remove") twins.delete(id);
-    else add(around.get(id)?.twins ?? []);
-  }
-  return { twins, relationships: among(twins), isFull };
-}
-
-function among(twins: ReadonlyMap<string, Twin>): Relationship[] {
-  return [...twins.values()].flatMap((twin) =>
-    (twin.outgoingRelationships ?? []).filter(({ targetId }) => twins.has(targetId)),
+    else add(added[at]?.twins ?? []);
+  });
+  const among = [...relationships.values()].filter(
+    ({ sourceId, targetId }) => twins.has(sourceId) && twins.has(targetId),
   );
+  return { twins, relationships: among, isFull };
 }
 
 /** The relationships of a twin that lead to others in the graph or come from them. */

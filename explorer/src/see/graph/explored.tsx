@@ -28,23 +28,25 @@ const HIDDEN: Record<Layout, Kind[]> = {
 
 export function Explored({ view, start }: { view: GraphView; start: Found }) {
   const words = texts.see.graph;
-  const { around, isLoading, failure, again } = useExpansions(view.steps);
-  const content = useMemo(() => contentOf(start.twins, view.steps, around), [start, view.steps, around]);
+  const begun = useMemo(() => new Map(view.ids.length === 1 ? [[view.ids[0] ?? "", [start]]] : []), [start]);
+  const { added, latest, isLoading, failure, again } = useExpansions(view.steps, begun);
+  const content = useMemo(() => contentOf(start.twins, view.steps, added), [start, view.steps, added]);
   const groups = useMemo(() => new Groups(ontology.value), [ontology.value]);
   const figures = useMemo(() => figuresOf(content, groups, server.value.containment), [content, groups]);
   const [hidden, setHidden] = useState<Hidden>({ groups: new Set(), kinds: new Set(HIDDEN[view.layout]) });
   const [selected, setSelected] = useState<string | null>(null);
   const [said, say] = useChanges(content, isLoading);
   const twin = content.twins.get(selected ?? "");
-  const last = view.steps.at(-1);
-  const isCut = last ? around.get(last.id)?.isCut : start.isCut;
+  const last = view.steps.at(-1)?.id ?? view.ids[0] ?? "";
+  const isCut = latest.has(last) ? latest.get(last)?.isCut : start.isCut;
 
   const step = (taken: Step) => show({ ...view, steps: [...view.steps, taken] });
   const hands: Hands = {
     select: setSelected,
     expand: (id) => {
-      const isThere = around.get(id)?.twins.every((one) => content.twins.has(one.id));
-      if (isThere) say(words.nothingNew);
+      const found = latest.get(id);
+      const isThere = found?.twins.every((one) => content.twins.has(one.id));
+      if (isThere && found?.following === null) say(words.nothingNew);
       else step({ kind: "expand", id });
     },
     remove: (id) => step({ kind: "remove", id }),
@@ -74,6 +76,11 @@ export function Explored({ view, start }: { view: GraphView; start: Found }) {
           {content.isFull && ` ${words.full(TWINS_MAX)}`}
           {isCut && !content.isFull && ` ${words.cut}`}
         </p>
+        {latest.get(last)?.following && !isLoading && !content.isFull && (
+          <button type="button" onClick={() => hands.expand(last)}>
+            {words.more}
+          </button>
+        )}
         {failure !== null && <Failed error={failure} retry={again} />}
         {twin && <Details content={content} twin={twin} group={groups.of(twin.modelId)} hands={hands} />}
         {!twin && (

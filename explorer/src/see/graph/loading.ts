@@ -2,8 +2,8 @@
 import { isContainment, wholes } from "../../find/containment";
 import { everyPage } from "../../find/paging";
 import { searchedTexts } from "../../models/names";
-import { incoming, listTwins, outgoing } from "../../server/api";
-import type { Twin } from "../../server/types";
+import { findTwins, listTwins, relationshipPage } from "../../server/api";
+import type { Twin, Way } from "../../server/types";
 import { ontology } from "../../server/world";
 import { isEverything, type Query, toFilters } from "../../view/query";
 import { TWINS_MAX } from "./content";
@@ -17,7 +17,12 @@ export interface Found {
   twins: Twin[];
   /** Whether there are more than that. */
   isCut: boolean;
+  /** Of what is around a twin: where it goes on; null where nothing more is around it. */
+  following: Following | null;
 }
+
+/** The tokens of the next pages; null after the last one of a direction. */
+type Following = Record<Way, string | null>;
 
 const WITH_OUTGOING = { include: { outgoingRelationships: true } };
 
@@ -30,17 +35,28 @@ export async function loadStart(
 ): Promise<Found> {
   const [only] = ids;
   if (only !== undefined && ids.length === 1) return loadAround(only, signal);
-  if (ids.length) return { twins: await withOutgoing(ids, signal), isCut: false };
+  if (ids.length) return { twins: await withOutgoing(ids, signal), isCut: false, following: null };
   return isEverything(query) ? loadWholes(signal) : loadFound(query, signal, progress);
 }
 
-/** A twin with all that it is related to, in both directions. */
-export async function loadAround(id: string, signal: AbortSignal): Promise<Found> {
-  const [from, to] = await Promise.all([outgoing(id, signal), incoming(id, signal)]);
-  const others = new Set([...from.map(({ targetId }) => targetId), ...to.map(({ sourceId }) => sourceId)]);
-  others.delete(id);
-  const twins = await withOutgoing([id, ...[...others].slice(0, AROUND_MAX)], signal);
-  return { twins, isCut: others.size > AROUND_MAX };
+/** A twin with what it is related to, in both directions; of a hub some of it, after what was found before. */
+export async function loadAround(
+  id: string,
+  signal: AbortSignal,
+  after: Following | null = null,
+): Promise<Found> {
+  const page = async (way: Way) =>
+    after?.[way] === null
+      ? { items: [], following: null }
+      : relationshipPage(id, way, { pageSize: AROUND_MAX / 2, token: after?.[way] ?? null }, signal);
+  const [from, to, twins] = await Promise.all([page("outgoing"), page("incoming"), findTwins([id], signal)]);
+  const ends = [...from.items.map(({ targetId }) => targetId), ...to.items.map(({ sourceId }) => sourceId)];
+  const others = [...new Set(ends)].filter((other) => other !== id);
+  // Its own list of relationships may be as long as that of a hub is.
+  const center = twins.map((twin) => ({ ...twin, outgoingRelationships: from.items }));
+  const isCut = from.following !== null || to.following !== null;
+  const following = isCut ? { outgoing: from.following, incoming: to.following } : null;
+  return { twins: [...center, ...(await withOutgoing(others, signal))], isCut, following };
 }
 
 async function loadFound(
@@ -55,25 +71,25 @@ async function loadFound(
     progress(twins.length);
     if (twins.length > TWINS_MAX) break;
   }
-  return { twins, isCut: twins.length > TWINS_MAX };
+  return { twins, isCut: twins.length > TWINS_MAX, following: null };
 }
 
 async function loadWholes(signal: AbortSignal): Promise<Found> {
   const tops = (await wholes(signal)).slice(0, WHOLES_MAX).map(({ id }) => id);
   if (!tops.length) {
     const page = await listTwins({ ...WITH_OUTGOING, pageSize: FIRST }, signal);
-    return { twins: page.content, isCut: page.continuationToken !== null };
+    return { twins: page.content, isCut: page.continuationToken !== null, following: null };
   }
-  const { content } = await listTwins(
-    { ...whereIdIsOneOf(tops), include: { incomingRelationships: true }, pageSize: IDS_MAX },
-    signal,
+  const pages = await Promise.all(
+    tops.map((id) => relationshipPage(id, "incoming", { pageSize: AROUND_MAX }, signal)),
   );
-  const parts = content
-    .flatMap((twin) => twin.incomingRelationships ?? [])
+  const parts = pages
+    .flatMap(({ items }) => items)
     .filter(({ name }) => isContainment(name))
     .map(({ sourceId }) => sourceId);
   const all = [...new Set([...tops, ...parts])];
-  return { twins: await withOutgoing(all.slice(0, AROUND_MAX), signal), isCut: all.length > AROUND_MAX };
+  const isCut = all.length > AROUND_MAX || pages.some(({ following }) => following !== null);
+  return { twins: await withOutgoing(all.slice(0, AROUND_MAX), signal), isCut, following: null };
 }
 
 async function withOutgoing(ids: readonly string[], signal: AbortSignal): Promise<Twin[]> {

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 
+from twinhaus.graph import Direction
 from twinhaus.query.plan import Include, RelationshipFilter
 from twinhaus.storage.sql.filters import ENDS, twin_text
 from twinhaus.storage.sql.membership import Parameters, SqlValue, is_any, is_instance, is_named, is_visible
@@ -49,5 +50,23 @@ def related_statement(words: Words, wanted: RelationshipFilter, within: tuple[st
     pairs = " UNION ALL ".join(arms)
     return (
         f"SELECT here, there FROM ({pairs}) AS pair GROUP BY number, here, there ORDER BY number",
+        parameters.values,
+    )
+
+
+@lru_cache(_REMEMBERED_MAX)
+def ranked_statement(words: Words, direction: Direction, within: tuple[str, ...]) -> Bound:
+    """Ranks and texts of the relationships of the twin `:id` after the rank `:name`, `:other`, `:number`, as an index
+    has them: those of a hub are not looked through for each page.
+    """
+    parameters = Parameters(words)
+    sees = is_visible(within, parameters)
+    ((end, other),) = ENDS[direction]
+    return (
+        f"""SELECT edge.name, edge.{other}, edge.number, edge.document
+        FROM relationship AS edge {words.led_by(f"relationship_by_{end}")}
+        WHERE {words.ranked_after(end, other)} AND {sees(f"edge.{other}")}
+        ORDER BY edge.{end}, edge.name, edge.{other}, edge.number
+        LIMIT :limit""",
         parameters.values,
     )

@@ -4,13 +4,16 @@ import json
 from collections.abc import Callable, Collection, Iterator
 from typing import Any
 
+from msgspec.structs import asdict
+
 from twinhaus.audit import Entry
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery
+from twinhaus.query.cursor import RelationshipPage, RelationshipRank, RelationshipTraversal
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.paths import paths_noted
-from twinhaus.storage.sql.around import documents_statement, related_statement
+from twinhaus.storage.sql.around import documents_statement, ranked_statement, related_statement
 from twinhaus.storage.sql.audit import find_entries
 from twinhaus.storage.sql.connection import ReadConnection
 from twinhaus.storage.sql.models import ModelCache
@@ -85,6 +88,18 @@ class SqlReader:
 
     def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
         return neighbours_of(self._rows, twin_id, direction)
+
+    def list_relationships(
+        self, traversal: RelationshipTraversal, *, within: tuple[str, ...] = ()
+    ) -> RelationshipPage:
+        text, parameters = ranked_statement(self._dialect.words, traversal.direction, within)
+        after, size = traversal.after, traversal.page_size
+        # One more than the page holds tells whether anything follows.
+        asked = {**parameters, **asdict(after), "id": traversal.twin_id, "limit": size + 1}
+        found = list(self._connection.rows(text, asked))
+        page = found[:size]
+        last = RelationshipRank(*page[-1][:3]) if page else after
+        return RelationshipPage(tuple(row[3] for row in page), last, len(found) > size)
 
     def count_outgoing(self, twin_id: str, name: str) -> int:
         count: int = self._value("count_outgoing", id=twin_id, name=name)

@@ -19,7 +19,8 @@ class Words:
     `nested(levels)` is rows of tables, each a name and a condition on it and those before, visited in this order.
     `each(parameter, name)` is a table of an array's texts, in the column `value`, ordered by `key`.
     `joined(text, order)` aggregates texts, commas between. `led_by(index)`, after a table's name, says which index
-    leads (None: none does) where an engine has to be told.
+    leads (None: none does) where an engine has to be told. `ranked_after(end, other)` is whether a relationship
+    `edge` is at this end of the twin `:id`, and after the rank `:name`, `:other`, `:number`.
 
     Of the table `property`: `value(table, is_looked_at)` is that of a row, the table under a name; by one that is
     looked at the engine must not choose an index. `held(of_path, key, condition)` is whether a twin has a row `held`
@@ -42,6 +43,7 @@ class Words:
     each: Callable[[str, str], str]
     joined: Callable[[str, str], str]
     led_by: Callable[[str | None], str]
+    ranked_after: Callable[[str, str], str]
     value: Callable[[str, bool], str]
     held: Callable[[str, str, str], str]
     valued: Callable[[str, str], str]
@@ -83,6 +85,10 @@ SQLITE = Words(
     each=lambda parameter, name: f"json_each({parameter}) AS {name}",
     joined=lambda text, order: f"group_concat({text}, ',' ORDER BY {order})",
     led_by=lambda index: f"INDEXED BY {index}" if index else "NOT INDEXED",
+    ranked_after=lambda end, other: (
+        f"""edge.{end} = (SELECT number FROM twin WHERE id = :id)
+          AND (edge.name, edge.{other}, edge.number) > (:name, :other, :number)"""
+    ),
     value=lambda table, is_looked_at: f"{'+' if is_looked_at else ''}{table}.value",
     held=lambda of_path, key, condition: (
         f"+EXISTS (SELECT 1 FROM property AS held WHERE held.path {of_path} AND held.twin = {key} AND {condition})"
@@ -134,6 +140,12 @@ POSTGRES = Words(
     ),
     joined=lambda text, order: f"string_agg({text}, ',' ORDER BY {order})",
     led_by=lambda index: "",
+    # Between two bounds, and not equal: so the order begins with the end, which only the right index has.
+    ranked_after=lambda end, other: (
+        f"""(edge.{end}, edge.name, edge.{other}, edge.number)
+            > ((SELECT number FROM twin WHERE id = :id), :name, :other, :number)
+          AND edge.{end} <= (SELECT number FROM twin WHERE id = :id)"""
+    ),
     value=lambda table, is_looked_at: f"{table}.value",
     held=lambda of_path, key, condition: (
         f"""EXISTS (SELECT 1

@@ -3,8 +3,10 @@
 import json
 
 import pytest
+from msgspec.structs import replace
 
 from twinhaus.graph import Direction
+from twinhaus.query.cursor import RelationshipPage, RelationshipTraversal
 from twinhaus.query.plan import Include, ModelFilter, Query, RelationshipFilter
 from twinhaus.storage.store import Neighbour
 from twinhaus.strictjson import JsonObject
@@ -21,6 +23,21 @@ def neighbours(graph: Graph, twin_id: str, direction: Direction) -> list[Neighbo
 def neighbour_ids(graph: Graph, twin_id: str, direction: Direction) -> list[str]:
     """The ids of a twin's relationships."""
     return [neighbour.relationship.id for neighbour in neighbours(graph, twin_id, direction)]
+
+
+def relationship_page(graph: Graph, traversal: RelationshipTraversal) -> RelationshipPage:
+    """One page, just as the store gives it."""
+    return graph.store.read(lambda reader: reader.list_relationships(traversal)).result()
+
+
+def paged_ids(graph: Graph, traversal: RelationshipTraversal) -> list[str]:
+    """The ids of a twin's relationships from here on, page by page; all but the last are full."""
+    page = relationship_page(graph, traversal)
+    found: list[str] = [json.loads(document)["id"] for document in page.documents]
+    if not page.more:
+        return found
+    assert len(found) == traversal.page_size
+    return found + paged_ids(graph, replace(traversal, after=page.last))
 
 
 def carried(twin: JsonObject, direction: str) -> list[str]:
@@ -70,6 +87,39 @@ class RelationshipContract(Contract):
         assert neighbour_ids(graph, "a", EITHER) == [
             "a_serves_c", "a_isPartOf_b", "c_isFedBy_a", "a_isFedBy_b", "b_serves_a",
         ]  # fmt: skip
+
+    @pytest.mark.parametrize("limit", [1, 2, 5, 6])
+    def test_pages_go_by_rank(self, graph: Graph, limit: int) -> None:
+        """However they are cut, the relationships of a twin in one direction come by name, then as the twins at their
+        other ends were created, then oldest first; a page says whether more follow.
+        """
+        graph.put_all("hub", "a", "b")
+        graph.relate_all("hub serves b", "b isPartOf hub", "hub serves a", "hub serves hub", "hub isPartOf b")
+        for substance in ("Water", "Air"):
+            graph.relate("hub", "isFedBy", "a", substance=substance)
+        ranked = [
+            "hub_isFedBy_substance_Water_a", "hub_isFedBy_substance_Air_a", "hub_isPartOf_b",
+            "hub_serves_hub", "hub_serves_a", "hub_serves_b",
+        ]  # fmt: skip
+        assert paged_ids(graph, RelationshipTraversal("hub", OUT, limit)) == ranked
+        assert paged_ids(graph, RelationshipTraversal("hub", IN, limit)) == [
+            "b_isPartOf_hub",
+            "hub_serves_hub",
+        ]
+        assert paged_ids(graph, RelationshipTraversal("nowhere", IN, limit)) == []
+
+    def test_pages_of_relationships_under_writes(self, graph: Graph) -> None:
+        """What is created before the end of a page does not come, and moves nothing; what is deleted goes missing, and
+        nothing else.
+        """
+        graph.put_all("hub", *"abcd")
+        graph.relate_all(*(f"{one} serves hub" for one in "bcd"))
+        begun = RelationshipTraversal("hub", IN, 1)
+        first = relationship_page(graph, begun)
+        graph.relate_all("a serves hub", "d isPartOf hub")
+        graph.unrelate("b_serves_hub")
+        graph.unrelate("c_serves_hub")
+        assert paged_ids(graph, replace(begun, after=first.last)) == ["d_serves_hub"]
 
     def test_a_loop_is_one_neighbour(self, graph: Graph) -> None:
         """A relationship of a twin to itself is outgoing, is incoming, and comes once in both directions."""

@@ -1,0 +1,63 @@
+// A list that grows page by page as it is looked through.
+import { useCallback, useEffect, useRef, useState } from "preact/hooks";
+import { isAbort } from "../server/refusals";
+
+/** A page, and the token that leads to the next; null after the last. */
+export interface Page<T> {
+  items: readonly T[];
+  following: string | null;
+}
+
+export interface Paged<T> {
+  items: readonly T[];
+  state: "loading" | "more" | "whole" | "failed";
+  error?: unknown;
+}
+
+export interface Growing<T> extends Paged<T> {
+  more: () => void;
+  again: () => void;
+}
+
+/**
+ * The first page at once, others by `more`. `key`: what is listed; when it changes all begins anew. `turn`: when it
+ * changes it loads from the start again, and what was there before stays until then, so that nothing flickers.
+ */
+export function usePages<T>(
+  load: (token: string | null, signal: AbortSignal) => Promise<Page<T>>,
+  key: string,
+  turn: number,
+): Growing<T> {
+  const [paged, setPaged] = useState<Paged<T>>({ items: [], state: "loading" });
+  const [attempt, setAttempt] = useState(0);
+  const next = useRef<(() => void) | null>(null);
+  const loadedKey = useRef(key);
+  useEffect(() => {
+    const controller = new AbortController();
+    const add = async (token: string | null, before: readonly T[]) => {
+      next.current = null;
+      try {
+        const { items, following } = await load(token, controller.signal);
+        const all = [...before, ...items];
+        next.current = following === null ? null : () => follow(following, all);
+        setPaged({ items: all, state: following === null ? "whole" : "more" });
+      } catch (error) {
+        if (controller.signal.aborted || isAbort(error)) return;
+        next.current = () => follow(token, before);
+        setPaged({ items: before, state: "failed", error });
+      }
+    };
+    const follow = (token: string | null, before: readonly T[]) => {
+      setPaged({ items: before, state: "loading" });
+      add(token, before);
+    };
+    const isSame = loadedKey.current === key;
+    loadedKey.current = key;
+    setPaged((before) => (isSame && before.state !== "failed" ? before : { items: [], state: "loading" }));
+    add(null, []);
+    return () => controller.abort();
+  }, [key, turn, attempt]);
+  const more = useCallback(() => next.current?.(), []);
+  const again = useCallback(() => setAttempt((before) => before + 1), []);
+  return { ...paged, more, again };
+}

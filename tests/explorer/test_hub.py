@@ -1,0 +1,76 @@
+"""A twin with more relationships than a page should load at once."""
+
+import json
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.explorer.steps import go, signed_in
+from tests.serving import Served
+
+HUB = "BLDG-1-L02-R001"
+PARTS = 1_600
+
+
+@pytest.fixture
+def hub(blank: Page, changeable: Served) -> Page:
+    """The explorer, signed in, where a room has got a sensor for every hour of two months."""
+    sensors = [
+        {"id": f"HOUR-{number:04}", "modelId": "dtmi:com:willowinc:AirTemperatureSensor;1"}
+        for number in range(PARTS)
+    ]
+    links = [{"sourceId": one["id"], "name": "isCapabilityOf", "targetId": HUB} for one in sensors]
+    for path, lines in (("/twins/bulk", sensors), ("/twins/relationships/bulk", links)):
+        answer = changeable.http.post(
+            path,
+            content="\n".join(map(json.dumps, lines)),
+            headers={"Content-Type": "application/x-ndjson"},
+            timeout=60,
+        )
+        assert '"rejected":0' in answer.text
+    return signed_in(blank, changeable)
+
+
+def noted(page: Page) -> list[str]:
+    """The addresses from which relationships are asked from now on."""
+    asked: list[str] = []
+    page.on(
+        "request", lambda request: asked.append(request.url) if "/relationships/" in request.url else None
+    )
+    return asked
+
+
+def test_the_page_of_a_hub_loads_a_part_and_offers_more(hub: Page, changeable: Served) -> None:
+    """It says that there are more than it shows, and loads them page by page."""
+    asked = noted(hub)
+    go(hub, changeable, f"#/twin/{HUB}")
+    incoming = hub.locator("section", has=hub.get_by_role("heading", name="To this twin")).last
+    expect(incoming.get_by_role("heading", name="To this twin")).to_contain_text("200+")
+    more = incoming.get_by_role("button", name="Load more")
+    more.click()
+    expect(incoming.get_by_role("heading", name="To this twin")).to_contain_text("1,200+")
+    more.click()
+    expect(more).to_have_count(0)
+    whole = changeable.http.get(f"/twins/{HUB}/relationships/incoming").json()
+    expect(incoming.get_by_role("heading", name="To this twin")).to_have_text(f"To this twin {len(whole):,}")
+    assert all("pageSize=" in address for address in asked)
+
+
+def test_a_hub_is_expanded_in_steps(hub: Page, changeable: Served) -> None:
+    """The graph shows some of what is around it, and more of it at each further step; Back takes one back."""
+    asked = noted(hub)
+    go(hub, changeable, f"#/graph?twin={HUB}")
+    count = hub.locator(".graph-tools .count")
+    expect(hub.locator(".graph-said")).to_contain_text("There is more than is shown at once.")
+    before = count.inner_text()
+    for _ in range(3):
+        hub.get_by_role("button", name="Show more of it").click()
+        expect(count).not_to_have_text(before)
+        before = count.inner_text()
+    expect(hub.get_by_role("button", name="Show more of it")).to_have_count(0)
+    whole = changeable.http.get(f"/twins/{HUB}?includeRelationships=true").json()
+    ends = {one["sourceId"] for one in whole["incomingRelationships"]}
+    ends |= {one["targetId"] for one in whole["outgoingRelationships"]}
+    expect(count).to_contain_text(f"{len(ends | {HUB}):,} twins")
+    hub.go_back()
+    expect(count).not_to_have_text(before)
+    assert all("pageSize=" in address for address in asked)
