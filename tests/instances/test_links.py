@@ -4,10 +4,12 @@ from urllib.parse import urljoin
 
 import httpx
 import pytest
+from tests.api.asking import put, relate
 from tests.instances.ways import OWN, WAYS, Tenants, addressed
 from tests.serving import LEVEL
 
 from twinhaus.api.routes import PREFIXES
+from twinhaus.api.sites import folder_of
 from twinhaus_client import ClientCredentials, TwinhausClient
 
 
@@ -27,6 +29,20 @@ def test_a_location_leads_to_what_was_made(
         location = urljoin(str(answer.url), answer.headers["location"])
         assert http.delete(location).status_code == 204
         assert answer.json()["id"] not in [one["id"] for one in http.get(path).json()]
+
+
+@pytest.mark.parametrize("way", WAYS)
+@pytest.mark.parametrize("api", PREFIXES)
+def test_a_link_leads_to_the_next_page(way: str, api: str, tenants: Tenants) -> None:
+    """A `Link`, as any client resolves it, goes on in the graph where the list began."""
+    with tenants.client("acme", way) as http:
+        for twin_id in ("linked-1", "linked-2"):
+            put(http, twin_id, LEVEL)
+        for target in ("linked-1", "linked-2"):
+            relate(http, "linked-1", "isPartOf", target)
+        page = http.get(f"{api}/twins/linked-1/relationships/outgoing?pageSize=1")
+        following = http.get(urljoin(str(page.url), page.links["next"]["url"]))
+        assert [one["targetId"] for one in page.json() + following.json()] == ["linked-1", "linked-2"]
 
 
 @pytest.mark.parametrize("way", WAYS)
@@ -99,3 +115,19 @@ def test_an_unknown_path_leads_to_the_contract_of_the_instance(tenants: Tenants)
         detail = httpx.get(f"{tenants.url}{prefix}/nothing").json()["detail"]
         assert f" {prefix}/api/v3/openapi.json " in detail
         assert httpx.get(f"{tenants.url}{prefix}/api/v3/openapi.json").status_code == 200
+
+
+@pytest.mark.skipif(not (folder_of("explorer") / "index.html").is_file(), reason="The explorer is not built.")
+def test_an_instance_without_a_slash_leads_to_its_page(tenants: Tenants) -> None:
+    """Below the slash the page's links are right. Where there is no such instance there is nothing to be led to."""
+    with httpx.Client(base_url=tenants.url) as http:
+        led = http.get("/instances/acme")
+        assert led.status_code == 307
+        assert urljoin(str(led.url), led.headers["location"]) == f"{tenants.url}/instances/acme/"
+        assert (
+            http.get("/instances/acme", follow_redirects=True).headers["content-type"].startswith("text/html")
+        )
+        for unknown in ("/instances/nobody", "/instances/", "/instances/ACME"):
+            assert http.get(unknown).json()["type"] == "urn:twinhaus:problem:no-instance"
+        assert http.get("/instances").status_code == 404
+        assert http.post("/instances/acme").status_code == 405

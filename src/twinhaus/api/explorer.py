@@ -1,5 +1,6 @@
 """The explorer: a page that asks the API as any client does, and what it has to know before anyone signs in."""
 
+from http import HTTPStatus
 from urllib.parse import urlsplit
 
 from starlette.responses import Response
@@ -7,7 +8,7 @@ from starlette.responses import Response
 from twinhaus import strictjson
 from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
-from twinhaus.api.sites import Site, folder_of, send_file
+from twinhaus.api.sites import Site, folder_of, send_file, to_folder
 from twinhaus.settings import Settings
 
 _POLICY = (
@@ -23,6 +24,14 @@ _ABSENT = (
 async def show_page(call: Call) -> Response:
     """GET /: the page itself."""
     return send_file(_site(call.deployment.settings), call, "")
+
+
+async def lead_to_page(call: Call) -> Response:
+    """GET /instances/{instance}: to the page of that instance, where it has one; its links are right below a slash."""
+    page = await show_page(call)
+    if page.status_code == HTTPStatus.NOT_FOUND:
+        return page
+    return to_folder(call.request.scope["instance_prefix"].rpartition("/")[2])
 
 
 async def show_file(call: Call) -> Response:

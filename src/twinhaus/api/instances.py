@@ -16,12 +16,12 @@ from twinhaus.storage.instances import NoInstance, is_instance_name
 HEADER = "X-Twinhaus-Instance"
 _HEADER = HEADER.lower().encode("ascii")
 _BEFORE_NAME = "/instances/"
-_IN_PATH = re.compile(rf"{_BEFORE_NAME}([^/]*)(?=/)")
+_IN_PATH = re.compile(rf"{_BEFORE_NAME}([^/]*)(?=/|$)")
 _PORT = re.compile(r":\d*$")
 
 
 def split_path(path: str) -> tuple[str, str]:
-    """What stands before a path where it names an instance, and the path there: `/instances/acme` and `/twins`."""
+    """What stands before a path where it names an instance, and the path there: `/instances/a` and `/twins`, or ""."""
     found = _IN_PATH.match(path) if path.startswith(_BEFORE_NAME) else None
     return (found[0], path[found.end() :]) if found else ("", path)
 

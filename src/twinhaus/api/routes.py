@@ -133,6 +133,9 @@ ROUTES = (
     Route("GET", "/docs/{page:path}", None, documentation.show_page),
 )
 
+# Where people begin who leave out the last slash; not part of the API.
+_INSTANCE = Route("GET", "/instances/{instance}", None, explorer.lead_to_page)
+
 
 class _Path:
     """The routes of one path: picks the one for the method, asks who is calling, and answers errors as problems."""
@@ -253,6 +256,8 @@ def router(deployments: Deployments) -> ASGIApp:
     )
 
     plain = {path: found for path, found in paths.items() if "{" not in path}
+    # Only where a prefix has been taken off can nothing be left of a path.
+    plain[""] = _Path(deployments, hosts, [_INSTANCE])
 
     def route_request(scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         scope["instance_prefix"], scope["path"] = split_path(scope["path"])
