@@ -1,6 +1,7 @@
 """Changes: forms with the server's faults at their fields, relationships, deletion, imports, models; and undo."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +21,16 @@ def twin(served: Served, twin_id: str) -> Any:
     """A twin as the API has it; None where there is none."""
     answer = served.http.get(f"/twins/{twin_id}")
     return answer.json() if answer.status_code == 200 else None
+
+
+def timeless(value: Any) -> Any:
+    """The same without what the server notes of every change."""
+    if isinstance(value, list):
+        return [timeless(one) for one in value]
+    if isinstance(value, dict):
+        noted = ("$metadata", "lastUpdateTime")
+        return {key: timeless(one) for key, one in value.items() if key not in noted}
+    return value
 
 
 def undo(page: Page) -> None:
@@ -139,9 +150,57 @@ def test_tables_and_relationships_are_imported_too(
     changing.get_by_role("button", name="Try").click()
     # Relationships are tried against what is stored: the room is not there yet.
     expect(changing.get_by_text("Would be 1 created")).to_be_visible()
+    expect(changing.get_by_text("An import of relationships cannot be undone")).to_be_visible()
     changing.get_by_role("button", name="Import", exact=True).click()
     expect(changing.get_by_text("Were 1 created")).to_have_count(2)
     assert len(changeable.http.get("/twins/R-9/relationships/outgoing").json()) == 1
+    undo(changing)
+    assert twin(changeable, "R-9") is None
+
+
+def test_a_table_is_imported_and_taken_back(changing: Page, changeable: Served, tmp_path: Path) -> None:
+    """What it has created goes, also where it stands there twice, and what it has replaced is as it was."""
+    before = twin(changeable, "BLDG-1-L02")["contents"]
+    table = tmp_path / "rooms.csv"
+    table.write_text(
+        "modelId,name,id\n"
+        "dtmi:com:willowinc:Room;1,Nine,R-9\n"
+        'dtmi:com:willowinc:Room;1,"Nine, again",R-9\n'
+        "dtmi:com:willowinc:Level;1,Another name,BLDG-1-L02\n"
+    )
+    go(changing, changeable, "#/import")
+    changing.locator("input[type=file]").set_input_files(table)
+    changing.get_by_role("button", name="Try").click()
+    expect(changing.get_by_text("You can undo it right afterwards.")).to_be_visible()
+    changing.get_by_role("button", name="Import", exact=True).click()
+    expect(changing.get_by_text("Were 1 created, 2 replaced")).to_be_visible()
+    assert twin(changeable, "BLDG-1-L02")["contents"]["name"] == "Another name"
+    assert twin(changeable, "R-9")["contents"]["name"] == "Nine, again"
+    undo(changing)
+    assert twin(changeable, "R-9") is None
+    assert timeless(twin(changeable, "BLDG-1-L02")["contents"]) == timeless(before)
+
+
+@pytest.mark.parametrize("count", [1_200, 5_001])
+def test_a_large_import_says_whether_it_can_be_undone(
+    changing: Page, changeable: Served, tmp_path: Path, count: int
+) -> None:
+    """Before anything is imported: of 5,000 twins it can, of more it cannot."""
+    lines = ({"id": f"R-{number}", "modelId": "dtmi:com:willowinc:Room;1"} for number in range(count))
+    file = tmp_path / "rooms.ndjson"
+    file.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    go(changing, changeable, "#/import")
+    changing.locator("input[type=file]").set_input_files(file)
+    changing.get_by_role("button", name="Try").click()
+    expect(changing.get_by_text(f"Would be {count:,} created")).to_be_visible()
+    if count > 5_000:
+        expect(changing.get_by_text("This import cannot be undone")).to_be_visible()
+        return
+    changing.get_by_role("button", name="Import", exact=True).click()
+    expect(changing.get_by_text(f"Were {count:,} created")).to_be_visible()
+    undo(changing)
+    assert twin(changeable, "R-0") is None
+    assert twin(changeable, f"R-{count - 1}") is None
 
 
 def test_models_are_uploaded_and_faults_stand_at_their_interfaces(
@@ -172,14 +231,54 @@ def test_models_are_uploaded_and_faults_stand_at_their_interfaces(
     assert changeable.http.get("/models/dtmi:com:example:Bench;1").status_code == 404
 
 
-def test_all_that_fit_are_deleted_after_a_look_at_what_that_comes_to(
+def found(served: Served, **request: Any) -> list[Any]:
+    """All twins that filters find, with their relationships, each in the order of ids."""
+    both = {"outgoingRelationships": True, "incomingRelationships": True}
+    listed = served.http.post("/twins", json={**request, "include": both, "pageSize": 1_000}).json()[
+        "content"
+    ]
+    for one in listed:
+        for name in both:
+            one[name].sort(key=lambda relationship: relationship["id"])
+    return sorted(map(timeless, listed), key=lambda one: one["id"])
+
+
+def test_all_that_fit_are_deleted_after_a_look_and_can_be_taken_back(
     changing: Page, changeable: Served
 ) -> None:
-    """The server rehearses it, and says how much goes."""
+    """The server rehearses it, and says how much goes; all of it, twins and relationships, can be put back."""
+    there = {"locationFilter": {"locationId": "BLDG-1-L02-R001"}}
+    before = found(changeable, **there)
     go(changing, changeable, "#/twins?location=BLDG-1-L02-R001")
     changing.get_by_role("button", name="Delete all that fit").click()
     dialog = changing.get_by_role("dialog")
     expect(dialog).to_contain_text("will be deleted")
+    expect(dialog).to_contain_text("You can undo it right afterwards.")
     dialog.get_by_role("button", name="Delete", exact=True).click()
     expect(changing.get_by_text("No twin fits.")).to_be_visible()
     assert twin(changeable, "BLDG-1-L02-R001") is None
+    undo(changing)
+    assert found(changeable, **there) == before
+
+
+def test_what_has_come_to_fit_since_the_look_is_not_deleted(changing: Page, changeable: Served) -> None:
+    """It could not be taken back, as nobody has seen it."""
+    go(changing, changeable, "#/twins?where=%5B%22id%22%2C%22startsWith%22%2C%22BLDG-1-L02-R%22%5D")
+    changing.get_by_role("button", name="Delete all that fit").click()
+    dialog = changing.get_by_role("dialog")
+    expect(dialog).to_contain_text("You can undo it right afterwards.")
+    late = {"id": "BLDG-1-L02-R-LATE", "modelId": "dtmi:com:willowinc:Room;1"}
+    assert changeable.http.put("/twins", json=late).status_code == 200
+    dialog.get_by_role("button", name="Delete", exact=True).click()
+    expect(changing.get_by_text(re.compile(r"\d twins deleted\."))).to_be_visible()
+    assert twin(changeable, "BLDG-1-L02-R001") is None
+    assert twin(changeable, "BLDG-1-L02-R-LATE") is not None
+
+
+def test_what_is_too_much_to_be_kept_is_said_before(changing: Page, changeable: Served) -> None:
+    """Where the rehearsal finds more than the page keeps, the dialog says that there is no way back."""
+    go(changing, changeable, "#/twins?location=BLDG-1-L02-R001")
+    rehearsed = {"matched": 6_000, "deleted": 6_000, "relationshipsDeleted": 9, "dryRun": True}
+    changing.route("**/twins?*dryRun=true*", lambda route: route.fulfill(json=rehearsed))
+    changing.get_by_role("button", name="Delete all that fit").click()
+    expect(changing.get_by_role("dialog")).to_contain_text("This cannot be undone: at most 5,000 twins")

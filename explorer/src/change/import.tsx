@@ -1,13 +1,13 @@
 // Import files that are dropped here: tried first, then imported, with a report for each line that is not taken.
 import { useState } from "preact/hooks";
-import { putInBulk } from "../server/api";
+import { findTwins, putInBulk } from "../server/api";
 import { may } from "../server/session";
 import type { BulkLine } from "../server/types";
 import { noteChange } from "../server/world";
 import { texts } from "../texts/en";
-import { say } from "../ui/notices";
 import { Empty, Failed, Faults } from "../ui/states";
-import { asTheyWere, undoImport } from "./writes";
+import { TWINS_KEPT_MAX } from "./keeping";
+import { type Imported, imported } from "./writes";
 
 type Kind = "twins" | "relationships";
 
@@ -18,17 +18,19 @@ interface Chosen {
 
 interface Report {
   file: string;
+  kind: Kind;
   isTrial: boolean;
   sums: Record<string, number>;
   rejected: BulkLine[];
   rejectedInAll: number;
+  /** Of twins, what can be taken back: not more than is kept, and a little to tell that it is more. */
+  made: Imported;
   /** Whether the server came to the end of the file; if it did not, it could not go on. */
   isWhole: boolean;
   isRunning: boolean;
 }
 
 const SHOWN_MAX = 200; // Lines that are not taken, of one file.
-const UNDONE_MAX = 1_000; // Twins that an import can be undone for: their states before are kept here.
 
 export function ImportPage() {
   const [chosen, setChosen] = useState<Chosen[]>([]);
@@ -53,7 +55,8 @@ export function ImportPage() {
     setBusy(isTrial ? texts.change.trying : texts.change.importing);
     try {
       for (const one of chosen) {
-        const report = await runOne(one, isTrial, (part) => setReports((before) => put(before, part)));
+        const trial = isTrial ? null : (reports.find(({ file }) => file === one.file.name) ?? null);
+        const report = await runOne(one, trial, (part) => setReports((before) => put(before, part)));
         setReports((before) => put(before, report));
       }
     } catch (error) {
@@ -142,25 +145,26 @@ function put(reports: Report[], report: Report): Report[] {
   return [...reports.filter(({ file }) => file !== report.file), report];
 }
 
+/** Try what a file holds, or, after its trial, import it. */
 async function runOne(
   { file, kind }: Chosen,
-  isTrial: boolean,
+  trial: Report | null,
   hear: (report: Report) => void,
 ): Promise<Report> {
-  const isUndone = kind === "twins" && !isTrial;
-  const before = isUndone ? await idsIn(file).then((ids) => ids && asTheyWere(ids)) : null;
+  const before = trial && canBeUndone(trial) ? await findTwins(trial.made.replaced) : null;
   const report: Report = {
     file: file.name,
-    isTrial,
+    kind,
+    isTrial: trial === null,
     sums: {},
     rejected: [],
     rejectedInAll: 0,
+    made: { created: new Set(), replaced: new Set() },
     isWhole: false,
     isRunning: true,
   };
-  const changed: string[] = [];
   const type = isTable(file) ? "text/csv" : "application/x-ndjson";
-  for await (const line of putInBulk(kind, { body: file, type }, { dryRun: isTrial })) {
+  for await (const line of putInBulk(kind, { body: file, type }, { dryRun: trial === null })) {
     if (line.summary) {
       report.sums = line.summary as Record<string, number>;
       report.isWhole = true;
@@ -168,26 +172,32 @@ async function runOne(
       report.rejectedInAll += 1;
       if (report.rejected.length < SHOWN_MAX) report.rejected.push(line);
       hear({ ...report });
-    } else if (line.id && line.outcome !== "unchanged" && changed.length <= UNDONE_MAX) changed.push(line.id);
+    } else if (countOf(report.made) <= TWINS_KEPT_MAX) note(line, report.made);
   }
   report.isRunning = false;
-  if (before && changed.length && changed.length <= UNDONE_MAX)
-    say(`${file.name}: ${texts.change.sums(report.sums)}`, () => undoImport(changed, before));
+  if (before && canBeUndone(report) && countOf(report.made))
+    imported(`${file.name}: ${texts.change.sums(report.sums)}`, report.made, before);
   return report;
 }
 
-/** The ids of a file that is small enough for its import to be undone. */
-async function idsIn(file: File): Promise<string[] | null> {
-  if (file.size > 4_000_000 || isTable(file)) return null;
-  const lines = (await file.text()).split("\n").filter((line) => line.trim());
-  if (lines.length > UNDONE_MAX) return null;
-  return lines.flatMap((line) => {
-    try {
-      return [String((JSON.parse(line) as { id?: unknown }).id)];
-    } catch {
-      return []; // The server will say what is wrong with it.
-    }
-  });
+function note({ id, outcome }: BulkLine, { created, replaced }: Imported): void {
+  if (id && outcome === "created") created.add(id);
+  // A twin that stands in a file twice is created by it all the same.
+  else if (id && outcome === "replaced" && !created.has(id)) replaced.add(id);
+}
+
+function countOf({ created, replaced }: Imported): number {
+  return created.size + replaced.size;
+}
+
+function canBeUndone({ kind, made }: Report): boolean {
+  return kind === "twins" && countOf(made) <= TWINS_KEPT_MAX;
+}
+
+/** What is to be known of the way back before anything is imported. */
+function wayBack(report: Report): string {
+  if (report.kind === "relationships") return texts.change.relationshipsStay;
+  return canBeUndone(report) ? texts.change.canBeUndone : texts.change.tooManyToImport(TWINS_KEPT_MAX);
 }
 
 function isTable(file: File): boolean {
@@ -209,6 +219,7 @@ function Shown({ report }: { report: Report }) {
           {report.isTrial ? texts.change.wouldBe : texts.change.were} {texts.change.sums(report.sums)}
         </p>
       )}
+      {report.isTrial && report.isWhole && <p class="hint">{wayBack(report)}</p>}
       {!report.isWhole && !report.isRunning && (
         <p class="failed" role="alert">
           {texts.change.stopped}

@@ -5,28 +5,38 @@ import {
   deleteModel,
   deleteRelationship,
   deleteTwin,
+  deleteTwins,
   findTwins,
-  incoming,
-  outgoing,
   putRelationship,
   putTwin,
 } from "../server/api";
-import type { JsonObject, Relationship, Twin } from "../server/types";
+import type { Filters, JsonObject, Relationship, Twin } from "../server/types";
 import { loadModels, noteChange } from "../server/world";
 import { texts } from "../texts/en";
 import { say } from "../ui/notices";
 import { show } from "../view/place";
 import { EVERYTHING } from "../view/query";
+import { type Kept, only, putBack } from "./keeping";
+
+/** The ids of the twins that an import has created, and of those that it has replaced. */
+export interface Imported {
+  created: Set<string>;
+  replaced: Set<string>;
+}
 
 type Draft = Pick<Twin, "id" | "modelId" | "contents">;
 
-/** Say what was done, and how to undo it; views load again after either. */
-function done(text: string, undo: () => Promise<unknown>): void {
+/** Say what was done, and how to undo it if that can be done; views load again after either. */
+function done(text: string, undo: (() => Promise<unknown>) | false): void {
   noteChange();
-  say(text, async () => {
-    await undo();
-    noteChange();
-  });
+  const takeBack = async (back: () => Promise<unknown>) => {
+    try {
+      await back();
+    } finally {
+      noteChange(); // Some of it may be back even so.
+    }
+  };
+  say(text, undo ? () => takeBack(undo) : undefined);
 }
 
 /** Throws Refused, also where a twin of this id is there already. */
@@ -43,20 +53,24 @@ export async function replace(before: Twin, draft: Draft, tag: string): Promise<
   return twin;
 }
 
-/** A twin with all its relationships. Throws Refused. */
-export async function remove(twin: Twin, relationships: readonly Relationship[]): Promise<void> {
+/** A twin with all its relationships; there is a way back where they are all at hand. Throws Refused. */
+export async function remove(
+  twin: Twin,
+  around: { relationships: Relationship[]; isWhole: boolean },
+): Promise<void> {
+  const { relationships, isWhole } = around;
   await deleteTwin(twin.id, { cascade: relationships.length > 0 });
   show({ page: "twins", query: EVERYTHING, columns: [], sort: null });
-  done(texts.change.deleted(twin.id), async () => {
-    await putTwin(twin);
-    for (const relationship of relationships) await putRelationship(withoutId(relationship));
-  });
+  done(texts.change.deleted(twin.id), isWhole && (() => putBack({ twins: [twin], relationships })));
 }
 
-/** All relationships of a twin, each once. */
-export async function relationshipsOf(id: string): Promise<Relationship[]> {
-  const [from, to] = await Promise.all([outgoing(id), incoming(id)]);
-  return [...new Map([...from, ...to].map((one) => [one.id, one])).values()];
+/** All that filters find and was kept, or, where it is too much to be kept, without a way back. Throws Refused. */
+export async function removeFound(filters: Filters, kept: Kept | null): Promise<void> {
+  const found = kept ? only(kept.twins, filters) : filters;
+  const { deleted, relationshipsDeleted } = await deleteTwins(found, { cascade: true, dryRun: false });
+  // Somebody else may have changed what fits, or related it to more, since it was kept.
+  const isWhole = deleted === kept?.twins.length && relationshipsDeleted === kept.relationships.length;
+  done(texts.change.deletedMany(deleted), isWhole && (() => putBack(kept)));
 }
 
 export async function relate(draft: Omit<Relationship, "id">): Promise<void> {
@@ -91,23 +105,20 @@ export async function removeModel(model: Model): Promise<void> {
   });
 }
 
-/** Those of these twins that were there before an import, as they were. */
-export async function asTheyWere(ids: readonly string[]): Promise<Map<string, Twin>> {
-  return new Map((await findTwins(ids)).map((twin) => [twin.id, twin]));
-}
-
-/** Put back what an import of twins has changed, and delete what it has created. */
-export async function undoImport(ids: readonly string[], before: ReadonlyMap<string, Twin>): Promise<void> {
-  for (const id of ids) {
-    const twin = before.get(id);
-    if (twin) await putTwin(twin);
-    else if (await isThere(id)) await deleteTwin(id, { cascade: true });
-  }
-  noteChange();
-}
-
-async function isThere(id: string): Promise<boolean> {
-  return (await findTwins([id])).length > 0;
+/** An import of twins: those that it has created go, those that it has replaced are put back, as they were `before`. */
+export function imported(text: string, made: Imported, before: readonly Twin[]): void {
+  const replaced = before.filter(({ id }) => made.replaced.has(id));
+  // What was replaced and not kept was changed by somebody else since it was tried.
+  const isWhole = replaced.length === made.replaced.size;
+  done(
+    text,
+    isWhole &&
+      (async () => {
+        const created = await findTwins(made.created);
+        if (created.length) await deleteTwins(only(created, {}), { cascade: true, dryRun: false });
+        await putBack({ twins: replaced, relationships: [] });
+      }),
+  );
 }
 
 function withoutId({ id: _, ...rest }: Relationship): Omit<Relationship, "id"> {

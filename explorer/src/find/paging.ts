@@ -1,6 +1,6 @@
 // The twins that filters find, page by page.
 import { listTwins } from "../server/api";
-import type { Filters, Twin } from "../server/types";
+import type { Filters, ListRequest, Twin } from "../server/types";
 import { type Growing, usePages } from "../ui/pages";
 
 const PAGE_SIZE = 200;
@@ -19,7 +19,7 @@ export function useTwins(filters: Filters, turn: number): Growing<Twin> {
 }
 
 /** Every twin that fits, page by page. */
-export async function* everyPage(filters: Filters, signal: AbortSignal): AsyncGenerator<Twin[]> {
+export async function* everyPage(filters: ListRequest, signal: AbortSignal): AsyncGenerator<Twin[]> {
   let page = await listTwins({ ...filters, pageSize: 1_000 }, signal);
   yield page.content;
   while (page.continuationToken !== null) {

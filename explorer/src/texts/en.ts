@@ -242,11 +242,22 @@ export const texts = {
     removeItem: (name: string) => `Remove ${name}`,
     mayNot: "You may look at twins, and not change them.",
     deleteTitle: (id: string) => `Delete ${id}?`,
-    deleteLead: (relationships: number) =>
-      relationships ? `With it go ${count(relationships, "relationship")}:` : "It has no relationships.",
+    deleteLead: (relationships: number, isWhole: boolean) =>
+      relationships
+        ? `With it go ${isWhole ? "" : "more than "}${count(relationships, "relationship")}:`
+        : "It has no relationships.",
+    canBeUndone: "You can undo it right afterwards.",
+    tooManyRelationships: (max: number) =>
+      `This cannot be undone: only what has at most ${max.toLocaleString("en")} relationships is kept for that.`,
+    tooManyToDelete: (twins: number, relationships: number) =>
+      `This cannot be undone: at most ${twins.toLocaleString("en")} twins with ${relationships.toLocaleString("en")} relationships are kept for that.`,
+    tooManyToImport: (max: number) =>
+      `This import cannot be undone: it changes more than ${max.toLocaleString("en")} twins.`,
+    relationshipsStay:
+      "An import of relationships cannot be undone; those of twins that are taken back go with them.",
     deleteGo: "Delete",
     deleteMany: (twins: number, relationships: number) =>
-      `${count(twins, "twin")} and ${count(relationships, "relationship")} will be deleted. This cannot be undone.`,
+      `${count(twins, "twin")} and ${count(relationships, "relationship")} will be deleted.`,
     deletedMany: (twins: number) => `${count(twins, "twin")} deleted.`,
     relateTitle: "Relate to another twin",
     relationshipName: "Name",
