@@ -45,6 +45,11 @@ def _twin(page: Page) -> None:
     expect(page.get_by_role("heading", name="To this twin")).to_be_visible()
 
 
+def _graph(page: Page) -> None:
+    expect(page.locator(".graph-board canvas").first).to_be_visible()
+    expect(page.locator(".graph-settling")).to_have_count(0)
+
+
 PICTURES = {
     "explorer-find": Picture(
         "#/twins?model=dtmi%3Acom%3Awillowinc%3ASensor%3B1&location=BLDG-1-L02"
@@ -52,6 +57,7 @@ PICTURES = {
         _found,
     ),
     "explorer-twin": Picture("#/twin/BLDG-1-AHU-L02", _twin, scheme="dark"),
+    "explorer-graph": Picture("#/graph?location=BLDG-1-L02&layout=containment", _graph),
 }
 
 
