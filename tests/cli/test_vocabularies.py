@@ -225,6 +225,29 @@ def test_records_of_haystack(starter: Cli, store: str, tmp_path: Path) -> None:
     assert ended.stderr.startswith(f"Error: {tmp_path / 'a.txt'}: $: Not Haystack's zinc: ")
 
 
+def test_records_go_in_and_out(starter: Cli, another: str, tmp_path: Path) -> None:
+    """An export imported elsewhere is the same, to the byte; strictly, none where anything has no counterpart."""
+    assert starter("import", "haystack", CLINIC).exit_code == 0
+    files = [tmp_path / "first.json", tmp_path / "second.json"]
+    ended = starter("export", "haystack", files[0], "--strict")
+    assert (ended.exit_code, ended.stdout) == (0, "twins: 11 exported.\nrelationships: 12 exported.\n")
+    elsewhere = ["--store", another]
+    assert CliRunner().invoke(main, ["models", "load", "--starter", *elsewhere]).exit_code == 0
+    assert CliRunner().invoke(main, ["import", "haystack", str(files[0]), *elsewhere]).exit_code == 0
+    assert CliRunner().invoke(main, ["export", "haystack", str(files[1]), *elsewhere]).exit_code == 0
+    assert files[0].read_bytes() == files[1].read_bytes()
+    twins = tmp_path / "twins.ndjson"
+    twins.write_text(json.dumps({"id": "a", "modelId": AHU, "contents": {"filterType": "F7"}}), "utf-8")
+    assert starter("import", "--twins", twins).exit_code == 0
+    ended = starter("export", "haystack", files[1], "--strict")
+    assert (ended.exit_code, ended.stdout.splitlines()[0]) == (1, "Nothing was exported.")
+    own = tmp_path / "own.yaml"
+    own.write_text("prefixes: {'': 'urn:haystack:'}\nrelationships: {9Ref: isPartOf}\n", "utf-8")
+    ended = starter("export", "haystack", files[1], "--mapping", own)
+    assert ended.stderr == "Error: What is no tag cannot be exported: urn:haystack:9Ref\n"
+    assert files[0].read_bytes() == files[1].read_bytes()
+
+
 def test_what_is_no_turtle_ends_the_command(starter: Cli, store: str, tmp_path: Path) -> None:
     """With the place in the file; nothing is imported."""
     file = turtle_file(tmp_path / "b.ttl", ":f a brick:Fan .\n:g a .")

@@ -28,6 +28,7 @@ from twinhaus.cli.stores import plain_errors, store_option
 from twinhaus.cli.transfers import export, import_
 from twinhaus.cli.vocabularies import (
     export_brick,
+    export_haystack,
     import_brick,
     import_haystack,
     mapping_brick,
@@ -75,6 +76,7 @@ main.add_command(import_)
 main.add_command(export)
 main.add_command(import_brick, "import brick")
 main.add_command(export_brick, "export brick")
+main.add_command(export_haystack, "export haystack")
 main.add_command(mapping_brick, "mapping brick")
 main.add_command(import_haystack, "import haystack")
 main.add_command(mapping_haystack, "mapping haystack")

@@ -17,6 +17,7 @@ from twinhaus.transfer.importer import Progress, dedicated
 from twinhaus.transfer.translation.classes import Classes, Superclasses
 from twinhaus.transfer.translation.correspondence import Correspondence
 from twinhaus.transfer.translation.exporter import export_triples
+from twinhaus.transfer.translation.forms import IriForm, MarkerForm
 from twinhaus.transfer.translation.gaps import Gaps
 from twinhaus.transfer.translation.ids import NAMESPACE
 from twinhaus.transfer.translation.importer import (
@@ -152,27 +153,41 @@ class _Refused(Exception):
 
 
 def take_out(store: Store, file: Path, table: Table, namespace: str, *, is_strict: bool) -> ExportAccount:
-    """Write the graph to a file; strictly, none where anything has no counterpart."""
-    from twinhaus.transfer.translation.turtle import is_iri
+    """Write the graph to a file of Turtle; strictly, none where anything has no counterpart."""
+    from twinhaus.transfer.translation.turtle import is_iri, turtle
 
-    wrong = [iri for iri in dict.fromkeys((namespace, *table.iris())) if not is_iri(iri)]
-    if wrong:
-        raise click.ClickException(f"What is no IRI cannot be exported: {', '.join(wrong)}")
-    writer = Writer(Correspondence(table, _registry(store)), namespace, is_iri)
+    _insist("no IRI", (iri for iri in (namespace, *table.iris()) if not is_iri(iri)))
+    correspondence = Correspondence(table, _registry(store))
+    writer = Writer(correspondence, namespace, IriForm(correspondence, is_iri))
     account = ExportAccount(writer, is_strict=is_strict)
-    with (
-        suppress(_Refused),
-        writing(file) as out,
-        store.stream(lambda reader: _turtle(reader, writer)) as pieces,
-    ):
+    return _write_out(
+        store, file, account, lambda reader: turtle(export_triples(reader, writer), writer.prefixes)
+    )
+
+
+def take_out_records(store: Store, file: Path, table: Table, *, is_strict: bool) -> ExportAccount:
+    """Write the graph to a file of Haystack's records; strictly, none where anything has no counterpart."""
+    from twinhaus.transfer.translation.record_writing import grid
+
+    correspondence = Correspondence(table, _registry(store))
+    form = MarkerForm(correspondence)
+    _insist("no tag", (iri for iri in table.iris() if not form.is_tag(iri)))
+    writer = Writer(correspondence, NAMESPACE, form)
+    account = ExportAccount(writer, is_strict=is_strict)
+    return _write_out(store, file, account, lambda reader: grid(export_triples(reader, writer), writer.gaps))
+
+
+def _insist(what: str, wrong: Iterable[str]) -> None:
+    if found := list(dict.fromkeys(wrong)):
+        raise click.ClickException(f"What is {what} cannot be exported: {', '.join(found)}")
+
+
+def _write_out(
+    store: Store, file: Path, account: ExportAccount, pieces_of: Callable[[Reader], Iterator[bytes]]
+) -> ExportAccount:
+    with suppress(_Refused), writing(file) as out, store.stream(pieces_of) as pieces:
         for piece in pieces:
             out.write(piece)
         if not account.is_good:
             raise _Refused  # So the file does not take its name.
     return account
-
-
-def _turtle(reader: Reader, writer: Writer) -> Iterator[bytes]:
-    from twinhaus.transfer.translation.turtle import turtle
-
-    return turtle(export_triples(reader, writer), writer.prefixes)

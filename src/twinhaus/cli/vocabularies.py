@@ -1,4 +1,4 @@
-"""Buildings as other vocabularies describe them: `import brick`, `import haystack`, `export brick`, and their tables.
+"""Buildings as other vocabularies describe them: `import` and `export`, `brick` and `haystack`, and their tables.
 
 What only these need is imported when one of them runs.
 """
@@ -128,6 +128,22 @@ def export_brick(
     table = translating.read_mapping(mapping, "brick")
     with read_store(store) as opened:
         account = translating.take_out(opened, file, table, namespace, is_strict=strict)
+    sys.exit(translating.tell(account, as_json=as_json, err=file == STANDARD))
+
+
+@click.command()
+@click.argument("file", type=out_file)
+@_mapping_option
+@_strict_option
+@_json_option
+@read_store_option
+def export_haystack(store: str, file: Path, mapping: BinaryIO | None, *, strict: bool, as_json: bool) -> None:
+    """Export the whole graph as records of Project Haystack, to a file of its JSON; - is standard output."""
+    from twinhaus.cli import translating
+
+    table = translating.read_mapping(mapping, "haystack")
+    with read_store(store) as opened:
+        account = translating.take_out_records(opened, file, table, is_strict=strict)
     sys.exit(translating.tell(account, as_json=as_json, err=file == STANDARD))
 
 

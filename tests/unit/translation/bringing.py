@@ -16,6 +16,7 @@ from twinhaus.transfer.outcomes import Outcome
 from twinhaus.transfer.translation.classes import Classes, Superclasses
 from twinhaus.transfer.translation.correspondence import Correspondence
 from twinhaus.transfer.translation.exporter import export_triples
+from twinhaus.transfer.translation.forms import IriForm
 from twinhaus.transfer.translation.gaps import Gaps
 from twinhaus.transfer.translation.ids import NAMESPACE
 from twinhaus.transfer.translation.importer import import_relationships, import_twins, translate
@@ -94,7 +95,8 @@ def imported(store: Store, translator: Translator) -> list[Outcome]:
 def take_out(store: Store, *, table: Table | None = None, namespace: str = NAMESPACE) -> tuple[bytes, Gaps]:
     """The graph of a store as Turtle, and what had no counterpart."""
     registry = store.read(lambda reader: reader.registry).result()
-    writer = Writer(Correspondence(table or brick(), registry), namespace, is_iri)
+    correspondence = Correspondence(table or brick(), registry)
+    writer = Writer(correspondence, namespace, IriForm(correspondence, is_iri))
     with store.stream(lambda reader: turtle(export_triples(reader, writer), writer.prefixes)) as pieces:
         return b"".join(pieces), writer.gaps
 

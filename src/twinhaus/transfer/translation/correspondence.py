@@ -28,7 +28,7 @@ class Correspondence:
         self.registry = registry
         self._spots: dict[tuple[tuple[Place, ...], str], Spot | None] = {}
         self._ways: dict[tuple[str, str, str], Way | None] = {}
-        self._predicates: dict[tuple[str, str, str], tuple[str, bool] | None] = {}
+        self._predicates: dict[tuple[str, str, str], tuple[tuple[str, bool], ...]] = {}
 
     def class_for(self, model_id: str) -> str:
         """The class of a twin that came with none: that of its model, or of the nearest above that has one."""
@@ -53,14 +53,14 @@ class Correspondence:
             )
         return self._ways[key]
 
-    def predicate(self, name: str, source_model: str, target_model: str) -> tuple[str, bool] | None:
-        """The predicate that becomes this relationship between twins of these models, and whether it is turned: of
-        several the one whose line names it earliest, and of those the first.
+    def predicates(self, name: str, source_model: str, target_model: str) -> tuple[tuple[str, bool], ...]:
+        """The predicates that become this relationship between twins of these models, and whether each is turned: the
+        one whose line names it earliest first, and of several the first.
         """
         key = (name, source_model, target_model)
         if key not in self._predicates:
-            found = min(self._search(*key), key=lambda one: one[0], default=None)
-            self._predicates[key] = found[1] if found else None
+            found = sorted(self._search(*key), key=lambda one: one[0])
+            self._predicates[key] = tuple(predicate for _, predicate in found)
         return self._predicates[key]
 
     def _search(

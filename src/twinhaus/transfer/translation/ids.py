@@ -45,6 +45,17 @@ def iri_of(twin_id: str, namespace: str) -> str:
     return namespace + quote(twin_id, safe="")
 
 
+def in_reference(iri: str) -> str:
+    """An IRI in what references of Project Haystack are made of: no %, but a ~ that is one itself, or stands for it."""
+    return iri.replace("~", "~7E").replace("%", "~") if iri.startswith(NAMESPACE) else iri
+
+
+def of_reference(reference: str) -> str:
+    """The IRI that a reference was made of."""
+    is_ours = reference.startswith(NAMESPACE)
+    return reference.replace("~", "%").replace("%7E", "~") if is_ours else reference
+
+
 def candidates(iri: str, namespace: str) -> Iterator[str]:
     """The ids that a twin of an IRI may have."""
     yield made_of(iri, namespace) or local_name(iri)

@@ -15,10 +15,11 @@ from phable.io.ph_zinc import ph_from_zinc
 from phable.kinds import Coord, Grid, Marker, Number, Ref, Symbol, Uri, XStr
 
 from twinhaus.errors import Fault, Invalid
+from twinhaus.transfer.translation.ids import of_reference
+from twinhaus.transfer.translation.tags import TAG
 from twinhaus.transfer.translation.triples import TYPE, XSD, Literal, Node, Term
 
 BYTES_MAX = 256 * 1024 * 1024  # Of a file; what is made of it takes ten times as much memory.
-TAG = "urn:haystack:"
 Format = Choice["zinc", "json"]
 
 _NEARER = ("equipRef", "spaceRef")
@@ -43,7 +44,7 @@ class RecordReader:
 
     def _add(self, row: Mapping[str, Any]) -> None:
         id_ = row.get("id")
-        node = id_.val if isinstance(id_, Ref) else self._part()
+        node = of_reference(id_.val) if isinstance(id_, Ref) else self._part()
         facts = self.graph.setdefault(node, [])
         if isinstance(id_, Ref) and id_.dis and "dis" not in row:
             facts.append((f"{TAG}dis", Literal(id_.dis)))
@@ -57,7 +58,7 @@ class RecordReader:
             case Marker():
                 yield TYPE, TAG + tag
             case Ref():
-                yield TAG + tag, value.val
+                yield TAG + tag, of_reference(value.val)
             case Number(unit=str() as unit):
                 yield TAG + tag, self._node(value=_number(value.val), unit=Literal(unit))
             case Coord():

@@ -4,6 +4,8 @@ from twinhaus.dtdl import Registry
 from twinhaus.transfer.translation.classes import By, Counterpart, Kind
 from twinhaus.transfer.translation.table import Table
 
+TAG = "urn:haystack:"  # What a tag is called among IRIs begins so.
+
 # They say what a record can do, or that it is what its other markers say already.
 _ASIDE = frozenset({"cur", "his", "writable", "point", "equip", "space", "hvac"})
 

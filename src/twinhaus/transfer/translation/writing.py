@@ -1,7 +1,7 @@
 """Twins and relationships become triples, from which the same come again; what would not is noted."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from itertools import count
 
 from msgspec import Struct
@@ -9,8 +9,8 @@ from msgspec import Struct
 from twinhaus.dtdl.validate import METADATA
 from twinhaus.strictjson import Json, JsonObject
 from twinhaus.transfer.cells import column_name, leaves
-from twinhaus.transfer.translation.classes import Classes, Superclasses
 from twinhaus.transfer.translation.correspondence import Correspondence, value_at
+from twinhaus.transfer.translation.forms import Form, Types
 from twinhaus.transfer.translation.gaps import Gaps, Sort
 from twinhaus.transfer.translation.ids import iri_of, local_name
 from twinhaus.transfer.translation.paths import Property, Step
@@ -19,7 +19,6 @@ from twinhaus.transfer.translation.triples import TYPE, Literal, Term, Triple
 from twinhaus.transfer.translation.values import read_value, write_value
 
 _PREFIXES_MAX = 9
-IsIri = Callable[[str], bool]
 
 
 class _Name(Struct, frozen=True):
@@ -27,18 +26,18 @@ class _Name(Struct, frozen=True):
 
     iri: str
     model_id: str
+    types: Types
 
 
 class Writer:
     """A graph on its way out. Every twin is named, then every relationship told, before the first twin is written."""
 
-    def __init__(self, correspondence: Correspondence, namespace: str, is_iri: IsIri) -> None:
+    def __init__(self, correspondence: Correspondence, namespace: str, form: Form) -> None:
         self.gaps = Gaps()
         self._correspondence = correspondence
         self._table = correspondence.table
         self._namespace = namespace
-        self._is_iri = is_iri
-        self._classes = Classes(self._table, correspondence.registry, Superclasses())
+        self._form = form
         self._names: dict[str, _Name] = {}
         self._taken: set[str] = set()
         self._statements: dict[str, list[Triple]] = defaultdict(list)
@@ -49,11 +48,12 @@ class Writer:
     def name(self, twin_id: str, model_id: str, contents: JsonObject) -> None:
         """Give a twin its IRI: the one it came with, unless another twin has it, or one that is made of its id."""
         stored = value_at(contents, self._table.iri_place) if self._table.iri_place else None
-        iri = stored if isinstance(stored, str) and self._is_iri(stored) else ""
+        iri = stored if isinstance(stored, str) and self._form.is_name(stored) else ""
         if not iri or iri in self._taken:
             iri = iri_of(twin_id, self._namespace)
         self._taken.add(iri)
-        self._names[twin_id] = _Name(iri, model_id)
+        came_as = value_at(contents, self._table.class_place) if self._table.class_place else None
+        self._names[twin_id] = _Name(iri, model_id, self._form.types(model_id, came_as))
 
     def abbreviate(self) -> None:
         """Give prefixes to the namespaces that most twins are in, once all are named."""
@@ -65,27 +65,35 @@ class Writer:
     def relate(self, source_id: str, name: str, target_id: str, *, has_properties: bool) -> None:
         """Tell of a relationship."""
         source, target = self._names[source_id], self._names[target_id]
-        found = self._correspondence.predicate(name, source.model_id, target.model_id)
         example = f"{source_id} → {target_id}"
-        if found is None:
+        for predicate, is_turned in self._correspondence.predicates(name, source.model_id, target.model_id):
+            subject, object_ = (target, source) if is_turned else (source, target)
+            is_told = subject.types.classes and object_.types.classes
+            if is_told and self._form.may_lead(predicate, object_.types):
+                break
+        else:
             about = {"name": name, "from": source.model_id, "to": target.model_id}
             self.gaps.note(Sort.RELATIONSHIPS, example, **about)
             return
         if has_properties:
             self.gaps.note(Sort.CONTENTS, example, place=f"the properties of {name}")
         self.relationships += 1
-        predicate, is_turned = found
-        subject, object_ = (target, source) if is_turned else (source, target)
         self._statements[subject.iri].append(Triple(subject.iri, predicate, object_.iri))
 
     def twin(self, twin_id: str, model_id: str, contents: JsonObject) -> Iterator[Triple]:
-        """All that is said of a twin."""
+        """All that is said of a twin; nothing, where nothing can be said of what it is."""
+        iri, types = self._names[twin_id].iri, self._names[twin_id].types
+        if not types.has_model:
+            self.gaps.note(Sort.CLASSES, twin_id, **{"class": model_id})
+        if not types.classes:
+            return
         self.twins += 1
-        iri = self._names[twin_id].iri
         told: set[Place] = set()
         parts: list[Triple] = []
-        for class_ in self._types(model_id, contents, told):
+        for class_ in types.classes:
             yield Triple(iri, TYPE, class_)
+        if types.has_stored:
+            told.add(self._table.class_place)
         if value_at(contents, self._table.iri_place) == iri:
             told.add(self._table.iri_place)
         nodes: dict[tuple[Step, ...], str] = {}
@@ -99,26 +107,6 @@ class Writer:
         yield from self._statements.pop(iri, ())
         yield from sorted(parts, key=lambda triple: (triple.subject != iri, triple.subject))
         self._note_untold(twin_id, contents, told)
-
-    def _types(self, model_id: str, contents: JsonObject, told: set[Place]) -> Iterator[str]:
-        """The class it came as, or that its model is exported as; and its model, where that does not follow."""
-        stored = value_at(contents, self._table.class_place) if self._table.class_place else None
-        class_ = (
-            stored
-            if isinstance(stored, str) and self._is_class(stored)
-            else self._correspondence.class_for(model_id)
-        )
-        if class_ == stored:
-            told.add(self._table.class_place)
-        kind = self._classes.kind_of((class_,))
-        if class_:
-            yield class_
-        if kind is None or kind.counterpart.model_id != model_id:
-            yield model_id
-
-    def _is_class(self, text: str) -> bool:
-        # A model's id is one, too, but of a twin's own model.
-        return not text.startswith("dtmi:") and self._is_iri(text)
 
     def _terms(
         self, model_id: str, contents: JsonObject, told: set[Place]
@@ -134,7 +122,7 @@ class Writer:
             if term is not None and is_same(read_value(term, property_, spot.check), value):
                 told.add(spot.keys)
                 # What an IRI may stand for, one that the table does not know stands for itself.
-                is_itself = property_.values and isinstance(value, str) and self._is_iri(value)
+                is_itself = property_.values and isinstance(value, str) and self._form.is_value(value)
                 yield property_, value if is_itself and isinstance(term, Literal) else term
 
     def _node(
