@@ -74,7 +74,9 @@ def test_the_page_looks_like_its_picture(page: Page, served: Served, name: str) 
     taken = page.screenshot(animations="disabled")
     path = _FOLDER / f"{name}.png"
     if os.environ.get("TWINHAUS_PICTURES") == "write":
-        Image.open(BytesIO(taken)).quantize(128).save(path, optimize=True)
+        Image.open(BytesIO(taken)).convert("RGB").quantize(256, Image.Quantize.MAXCOVERAGE).save(
+            path, optimize=True
+        )
     assert _difference(Image.open(BytesIO(taken)), Image.open(path)) <= _DIFFERENCE_MAX
 
 

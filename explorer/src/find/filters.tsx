@@ -5,6 +5,7 @@ import { ontology } from "../server/world";
 import { texts } from "../texts/en";
 import { Dialog } from "../ui/dialog";
 import type { Query } from "../view/query";
+import { Apply, toggled, toInstant, toLocal } from "./inputs";
 import { LocationTree } from "./location-tree";
 import { ModelTree } from "./model-tree";
 import { PropertyForm } from "./property-form";
@@ -25,16 +26,6 @@ export function FilterDialog(props: FilterProps & { kind: FilterKind; index?: nu
       {props.kind === "date" && <DateFilter {...props} />}
       {props.kind === "property" && <PropertyForm {...props} />}
     </Dialog>
-  );
-}
-
-export function Apply({ disabled = false }: { disabled?: boolean }) {
-  return (
-    <div class="actions">
-      <button type="submit" class="primary" disabled={disabled}>
-        {texts.find.apply}
-      </button>
-    </div>
   );
 }
 
@@ -149,19 +140,4 @@ function DateFilter({ query, apply }: FilterProps) {
       <Apply />
     </form>
   );
-}
-
-/** What an input of the browser takes for an instant: this machine's local time. */
-export function toLocal(instant: string): string {
-  const time = new Date(instant);
-  if (!instant || Number.isNaN(time.getTime())) return "";
-  return new Date(time.getTime() - time.getTimezoneOffset() * 60_000).toISOString().slice(0, 19);
-}
-
-export function toInstant(local: string): string {
-  return local ? new Date(local).toISOString() : "";
-}
-
-export function toggled(list: readonly string[], one: string): string[] {
-  return list.includes(one) ? list.filter((other) => other !== one) : [...list, one];
 }

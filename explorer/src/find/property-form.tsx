@@ -13,7 +13,7 @@ import type { Json } from "../server/types";
 import { ontology } from "../server/world";
 import { texts } from "../texts/en";
 import type { Condition, Query } from "../view/query";
-import { Apply, toInstant, toLocal } from "./filters";
+import { Apply, toInstant, toLocal } from "./inputs";
 
 interface PropertyFormProps {
   query: Query;

@@ -11,7 +11,7 @@ import { EVERYTHING, isEverything, type Query, toFilters } from "../view/query";
 import { toHash, type View } from "../view/view";
 import { Chips } from "./chips";
 import { columnsFor, shownColumns, sorted } from "./columns";
-import { toggled } from "./filters";
+import { toggled } from "./inputs";
 import { LocationTree } from "./location-tree";
 import { ModelTree } from "./model-tree";
 import { useTwins } from "./paging";

@@ -10,7 +10,7 @@ import { show } from "../view/place";
 import { GRAPH, toHash, type View } from "../view/view";
 import { ApiCall } from "./api-call";
 import type { Column } from "./columns";
-import { toggled } from "./filters";
+import { toggled } from "./inputs";
 import { type Format, save } from "./save";
 
 interface ToolsProps {

@@ -67,7 +67,7 @@ export class Drawing {
         zoomToSizeRatioFunction: (ratio) => this.#shrinking(ratio),
         minEdgeThickness: 0.5,
         stagePadding: 55,
-        labelGridCellSize: 130,
+        labelGridCellSize: 210, // As wide as most names are, so that few stand over each other.
         labelDensity: 0.7,
         renderEdgeLabels: true,
         nodePickingPadding: 4,
