@@ -120,6 +120,17 @@ def test_import_takes_any_end_of_line(with_models: Cli, store: str, tmp_path: Pa
     assert find_twin(store, "c") is not None
 
 
+def test_import_takes_a_byte_order_mark(with_models: Cli, store: str, tmp_path: Path) -> None:
+    """A file may begin with a byte order mark, as PowerShell writes one; anywhere else it is no JSON."""
+    file = tmp_path / "twins.ndjson"
+    lines = [json.dumps({"id": one, "modelId": BARE}) for one in "ab"]
+    file.write_bytes("".join(f"\ufeff{line}\n" for line in lines).encode())
+    ended = with_models("import", "--twins", file)
+    assert (ended.exit_code, ended.stdout) == (1, "twins: 1 imported, 1 rejected.\n")
+    assert ended.stderr.startswith("twins, line 2: $: Not JSON")
+    assert find_twin(store, "a") is not None
+
+
 @pytest.mark.parametrize("option", ["--twins", "--relationships"])
 def test_import_from_standard_input(with_models: Cli, store: str, tmp_path: Path, option: str) -> None:
     """`-` is standard input, for either kind, and the other may be a file."""

@@ -1,5 +1,6 @@
 """What the lines of a file hold, and how one is taken: twins or relationships, as NDJSON or as CSV."""
 
+import codecs
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -116,7 +117,9 @@ class Ndjson:
     def _value(self, line: Line) -> Json:
         if line.is_too_long:
             raise Invalid(Fault("$", f"A line has at most {self._splitter.line_bytes_max} bytes"))
-        return strictjson.read(line.text)
+        # Some editors and shells begin a file with a byte order mark, which is none of its text (RFC 8259 §8.1).
+        text = line.text.removeprefix(codecs.BOM_UTF8) if line.number == 1 else line.text
+        return strictjson.read(text)
 
 
 def refused(line: int, error: Invalid) -> Reading:
