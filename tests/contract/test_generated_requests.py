@@ -24,7 +24,7 @@ from tests.engines import POSTGRES, SQLITE, Engine
 from tests.issuers.handmade import HandmadeIssuer, running_site
 from tests.issuers.real import trusting
 
-from twinhaus.auth.scopes import SCOPES
+from twinhaus.auth.scopes import SCOPES, TWINS_READ, TWINS_WRITE
 from twinhaus.strictjson import JsonObject
 
 EXAMPLES = int(os.environ.get("TWINHAUS_GENERATED_REQUESTS") or 10)
@@ -59,14 +59,15 @@ RELATIONSHIPS: list[JsonObject] = [
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A server to ask, and a token with every scope.
+    """A server to ask, a token with every scope, and one of a client that is restricted to a location.
 
-    The token is another issuer's, and never expires: no client, key or secret that a request finds and deletes is the
+    The tokens are another issuer's, and never expire: no client, key or secret that a request finds and deletes is the
     one it was sent with.
     """
 
     url: str
     token: str
+    restricted: str
 
 
 @pytest.fixture
@@ -77,17 +78,23 @@ def asked(new_store: str) -> Iterator[Asked]:
     with running_site() as (url, site):
         issuer = HandmadeIssuer(url, site, key)
         with trusting(new_store, url) as http:
-            yield Asked(str(http.base_url), issuer.token(claims={"scope": " ".join(SCOPES)}))
+            everything = issuer.token(claims={"scope": " ".join(SCOPES)})
+            restricted = issuer.token(
+                claims={"scope": f"{TWINS_READ} {TWINS_WRITE}", "locations": ["TW-DD-II-L01"]}
+            )
+            yield Asked(str(http.base_url), everything, restricted)
 
 
-def ask(asked: Asked, reports: Path, share: float, *options: str) -> "subprocess.CompletedProcess[str]":
+def ask(
+    url: str, token: str, reports: Path, share: float, *options: str
+) -> "subprocess.CompletedProcess[str]":
     """Run Schemathesis as anyone can by hand, with the settings beside this file."""
     command = [
         str(Path(sys.executable).with_name("schemathesis")),
         f"--config-file={HERE / 'schemathesis.toml'}",
         "run",
-        f"{asked.url}/openapi.json",
-        f"--header=Authorization: Bearer {asked.token}",
+        f"{url}/openapi.json",
+        f"--header=Authorization: Bearer {token}",
         f"--max-examples={math.ceil(EXAMPLES * share)}",
         f"--report-ndjson-path={reports / 'events.ndjson'}",
         "--no-color",
@@ -113,9 +120,18 @@ def statuses(events: Path) -> dict[str, set[int]]:
 @pytest.mark.parametrize("part", PARTS)
 def test_answers_are_as_the_contract_says(asked: Asked, engine: Engine, tmp_path: Path, part: str) -> None:
     """No check finds anything wrong with any answer; and no operation ever says only that nobody is logged in."""
-    done = ask(asked, tmp_path, SHARES[engine.name], *PARTS[part])
+    done = ask(asked.url, asked.token, tmp_path, SHARES[engine.name], *PARTS[part])
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
     found = statuses(tmp_path / "events.ndjson")
     found.pop("POST /oauth2/token", None)  # Nobody guesses a secret.
     assert found
     assert [operation for operation, seen in found.items() if seen <= {401, 403}] == []
+
+
+@pytest.mark.slow
+def test_answers_to_a_restricted_client_are_as_the_contract_says(asked: Asked, tmp_path: Path) -> None:
+    """Nor is there anything wrong with what a client hears that is restricted to a location."""
+    examples = ("--phases=examples", "--include-tag=Twins", "--include-tag=Relationships")
+    done = ask(asked.url, asked.restricted, tmp_path, 1.0, *examples)
+    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
+    assert 403 in set().union(*statuses(tmp_path / "events.ndjson").values())
