@@ -19,6 +19,8 @@ from twinhaus.errors import TwinhausError
 _PREFIX = "TWINHAUS_"
 INSTANCE_IN_HOST = INSTANCE_IN_AUDIENCE = "{instance}"  # Stands for the name of an instance.
 _INSTANCE_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]*\{instance\}[a-z0-9-]*(?:\.[a-z0-9-]+)+")
+# What msgspec says of a member that it cannot read.
+_UNREADABLE = re.compile(r"(?P<why>.+?)(?:, got `\w+`)? - at `\$\.(?P<name>\w+).*`")
 _ISSUER = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~/:%!$&'()*+;=-]*)?", re.ASCII)
 
 
@@ -145,7 +147,17 @@ def load_settings(environment: Mapping[str, str] = os.environ) -> Settings:
     try:
         return msgspec.convert(found, Settings, strict=False)
     except msgspec.ValidationError as error:
-        raise BadSetting(f"A setting in the environment cannot be read: {error}.") from error
+        told = _told(str(error), environment)
+        raise BadSetting(f"A setting in the environment cannot be read: {told}.") from error
+
+
+def _told(error: str, environment: Mapping[str, str]) -> str:
+    """What is wrong with which variable; what goes wrong with several settings is told in our own words already."""
+    found = _UNREADABLE.fullmatch(error)
+    if found is None:
+        return error
+    variable = _PREFIX + found["name"].upper()
+    return f"{variable}={environment[variable]}: {found['why']}"
 
 
 def to_environment(settings: Settings) -> dict[str, str]:

@@ -159,4 +159,4 @@ def test_a_setting_that_cannot_be_read_is_named(file: Path, monkeypatch: pytest.
     """A misspelt number in the environment ends `serve` with the setting's name."""
     monkeypatch.setenv("TWINHAUS_BUSY_TIMEOUT_SECONDS", "soon")
     said = end_of("-m", "twinhaus.cli", "serve", "--store", str(file), "--port", "0")
-    check_said(said, "busy_timeout_seconds")
+    check_said(said, "TWINHAUS_BUSY_TIMEOUT_SECONDS")
