@@ -4,6 +4,7 @@ import json
 import re
 import shlex
 import signal
+import socket
 import subprocess
 import sys
 from itertools import pairwise
@@ -40,6 +41,27 @@ def test_the_demo_shows_every_filter() -> None:
         assert all(counts)
         assert "PUT /twins" in said
         assert '"TW-DD-II-L01"' in said
+
+
+def test_the_demo_says_why_it_cannot_run(tmp_path: Path) -> None:
+    """A port that is taken, and a folder that cannot be made, end it in one line; what an earlier one left stays."""
+    earlier = tmp_path / ".demo" / "store.db"
+    earlier.parent.mkdir()
+    earlier.touch()
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        refused = run_cli("demo", "--keep-serving", "--port", str(port))
+    told = f"Error: No server can listen on 127.0.0.1:{port}: Address already in use.\n"
+    assert (refused.returncode, refused.stderr.decode()) == (1, told)
+    assert earlier.exists()
+    earlier.unlink()
+    earlier.parent.rmdir()
+    earlier.parent.touch()
+    refused = run_cli("demo")
+    assert (refused.returncode, refused.stderr.decode()) == (
+        1,
+        "Error: .demo cannot be made here: File exists.\n",
+    )
 
 
 def curl(line: str) -> httpx.Response:

@@ -2,11 +2,14 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import httpx
 import pytest
@@ -68,6 +71,37 @@ def test_serve_refuses_options_that_cannot_be(file: Path, option: str, value: st
     assert ended.exit_code == 2
     assert option in ended.stderr
     assert not file.exists()
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_serve_refuses_an_address_that_is_taken(file: Path, workers: int) -> None:
+    """Where something listens already, or no such address is this machine's, it ends with 1 and one line; no store is
+    made.
+    """
+    serve = partial(commands_on(file), "serve", "--workers", str(workers))
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        port = other.getsockname()[1]
+        taken = serve("--port", str(port))
+    told = f"Error: No server can listen on 127.0.0.1:{port}: Address already in use.\n"
+    assert (taken.exit_code, taken.stderr) == (1, told)
+    elsewhere = serve(
+        "--host", "192.0.2.1", "--port", "0"
+    )  # Of a network that is for documentation (RFC 5737).
+    assert elsewhere.exit_code == 1
+    assert elsewhere.stderr.startswith("Error: No server can listen on 192.0.2.1:0: ")
+    assert not file.exists()
+
+
+def test_serve_refuses_a_host_that_has_no_address(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A name that nobody knows ends it with 1 and one line."""
+
+    def find_nothing(*_: object, **__: object) -> NoReturn:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", find_nothing)
+    ended = commands_on(file)("serve", "--host", "unknown.example", "--port", "0")
+    told = "Error: No server can listen on unknown.example:0: Name or service not known.\n"
+    assert (ended.exit_code, ended.stderr) == (1, told)
 
 
 def test_serve_refuses_what_is_no_store(file: Path) -> None:

@@ -23,6 +23,7 @@ from twinhaus.cli.copies import (
 )
 from twinhaus.cli.explain import explain_command
 from twinhaus.cli.instances import instances_
+from twinhaus.cli.listening import insist_on_address
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import plain_errors, store_option
 from twinhaus.cli.transfers import export, import_
@@ -137,6 +138,7 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
             auth="none" if auth == "none" else "clients",
             log_level=log_level,
         )
+        insist_on_address(host, port)
         # What is wrong with the store is said once, not by each worker again and again.
         open_store(settings).close()
     os.environ.update(to_environment(settings))  # The server's processes read their settings from there.
@@ -194,4 +196,9 @@ def demo(*, keep_serving: bool, port: int | None) -> None:
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     if port is None:
         port = Settings().port if keep_serving else 0
+    insist_on_address(Settings().host, port)
+    try:
+        FOLDER.mkdir(exist_ok=True)
+    except OSError as error:
+        raise click.ClickException(f"{FOLDER} cannot be made here: {error.strerror}.") from error
     Demo(Console(), FOLDER).run(keep_serving=keep_serving, port=port)
