@@ -80,7 +80,7 @@ class StoreTooOld(TwinhausError):
 
 
 class StoreNotEmpty(Conflict):
-    """What is copied into must be a new store; this one holds something. Remove it, or name another."""
+    """What is copied into must be a new store; this one holds something, and stays as it is. Name another."""
 
     code = "store-not-empty"
 
