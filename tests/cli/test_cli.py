@@ -128,3 +128,20 @@ def test_a_database_that_is_not_there_is_named_without_its_password(words: tuple
     assert ended.exit_code == 1
     assert "127.0.0.1" in ended.stderr or "write them as %40 and %2F" in ended.stderr
     assert "hunter2" not in ended.output
+
+
+@pytest.mark.parametrize(
+    ("words", "completed"),
+    [
+        ("twinhaus cli", ["clients"]),
+        ("twinhaus import", ["import", "import brick", "import haystack"]),
+        ("twinhaus import brick --dr", ["--dry-run"]),
+        ("twinhaus clients add me --scope tw", ["twins:read", "twins:write"]),
+    ],
+)
+def test_shells_complete_what_is_typed(words: str, completed: list[str]) -> None:
+    """Commands of one word and of two, options, and the words that an option takes."""
+    count = str(len(words.split()) - 1)
+    asked = {"_TWINHAUS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": count}
+    ended = CliRunner().invoke(main, prog_name="twinhaus", env=asked)
+    assert [line.removeprefix("plain,") for line in ended.stdout.splitlines()] == completed
