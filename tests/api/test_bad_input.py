@@ -75,7 +75,7 @@ def test_the_table_is_long_and_without_repeats() -> None:
 
 @pytest.mark.parametrize("bad", BAD_REQUESTS, ids=lambda bad: bad.name)
 def test_bad_request_is_refused(reading: httpx.Client, untouched: bytes, bad: Bad) -> None:
-    """It gets its status and a problem that names the fault at its path, and nothing has changed."""
+    """It gets its status and a problem that names the fault at its path, once, and nothing has changed."""
     answer = send(reading, bad)
     assert answer.status_code == bad.status, answer.text
     assert answer.headers["content-type"] == "application/problem+json"
@@ -86,6 +86,7 @@ def test_bad_request_is_refused(reading: httpx.Client, untouched: bytes, bad: Ba
     assert document["instance"].endswith(answer.headers["x-request-id"])
     errors: dict[str, list[str]] = document.get("errors", {})
     assert set(errors) == set(bad.at)
+    assert all(len(messages) == len(set(messages)) for messages in errors.values()), errors
     words = [document["detail"], *(message for messages in errors.values() for message in messages)]
     assert bad.says in "\n".join(words)
     assert_names_nothing_internal(answer.text, bad.content)

@@ -90,7 +90,7 @@ def read_model_filter(value: Json, path: str, faults: Faults) -> ModelFilter | N
         return None
     members = Members(value, path, _MODEL_MEMBERS, faults)
     model_ids = members.texts("modelIds", most=MODEL_IDS_MAX)
-    check_model_ids(members.array("modelIds"), members.path("modelIds"), faults)
+    check_model_ids(members.raw("modelIds"), members.path("modelIds"), faults)
     exact = members.boolean("exactModelMatch")
     return ModelFilter(tuple(sorted(model_ids)), exact) if model_ids else None
 
@@ -109,9 +109,9 @@ def read_relationship_filter(value: Json, path: str, faults: Faults) -> Relation
     return RelationshipFilter(Direction(direction or Direction.EITHER), tuple(sorted(names)), related)
 
 
-def check_model_ids(model_ids: Iterable[Json], path: str, faults: Faults) -> None:
-    """An unknown model matches nothing; what is no model id at all is a mistake."""
-    for index, model_id in enumerate(model_ids):
+def check_model_ids(model_ids: Json, path: str, faults: Faults) -> None:
+    """An unknown model matches nothing; a text that is no model id at all is a mistake."""
+    for index, model_id in enumerate(model_ids if isinstance(model_ids, list) else ()):
         if isinstance(model_id, str) and model_id and not is_dtmi(model_id):
             faults.add(path_to(path, index), no_model_id(model_id))
 

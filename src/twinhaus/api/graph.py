@@ -87,7 +87,7 @@ class _BranchReader:
         names = members.texts("relationshipNames", most=RELATIONSHIP_NAMES_MAX)
         check_relationship_names(names, members.path("relationshipNames"), self._faults)
         model_ids = members.texts("modelNames", most=MODEL_IDS_MAX)
-        check_model_ids(members.array("modelNames"), members.path("modelNames"), self._faults)
+        check_model_ids(members.raw("modelNames"), members.path("modelNames"), self._faults)
         exact = members.boolean("exactModelMatch")
         direction = members.choice("direction", tuple(Direction))
         return RelationshipFilter(
