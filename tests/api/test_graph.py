@@ -170,7 +170,7 @@ def test_every_fault_of_a_graph_is_named(reading: httpx.Client) -> None:
         "relationships[0].modelNames[0]",
         "relationships[0].exactModelMatch",
         "relationships[1].alias",
-        "relationships[1].relationshipNames",
+        "relationships[1].relationshipNames[0]",
         "relationships[1].relationship.alias",
         "relationships[1].depth",
         "relationships[4]",

@@ -1,7 +1,7 @@
 """The contract's filters, read into a query plan. Every fault of a filter is named at its place."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterator
 
 from twinhaus.dtdl import is_dtmi
 from twinhaus.dtdl.words import no_model_id
@@ -102,7 +102,7 @@ def read_relationship_filter(value: Json, path: str, faults: Faults) -> Relation
     members = Members(value, path, _RELATIONSHIP_MEMBERS, faults)
     direction = members.choice("relationshipDirection", tuple(Direction))
     names = members.texts("relationshipNames", most=RELATIONSHIP_NAMES_MAX)
-    check_relationship_names(names, members.path("relationshipNames"), faults)
+    check_relationship_names(members.raw("relationshipNames"), members.path("relationshipNames"), faults)
     related = read_model_filter(members.raw("relatedModelFilter"), members.path("relatedModelFilter"), faults)
     if not members:
         return None
@@ -111,16 +111,23 @@ def read_relationship_filter(value: Json, path: str, faults: Faults) -> Relation
 
 def check_model_ids(model_ids: Json, path: str, faults: Faults) -> None:
     """An unknown model matches nothing; a text that is no model id at all is a mistake."""
-    for index, model_id in enumerate(model_ids if isinstance(model_ids, list) else ()):
-        if isinstance(model_id, str) and model_id and not is_dtmi(model_id):
+    for index, model_id in _texts_of(model_ids):
+        if not is_dtmi(model_id):
             faults.add(path_to(path, index), no_model_id(model_id))
 
 
-def check_relationship_names(names: Iterable[str], path: str, faults: Faults) -> None:
+def check_relationship_names(names: Json, path: str, faults: Faults) -> None:
     """Any name legal in DTDL will do."""
-    for name in names:
+    for index, name in _texts_of(names):
         if not _CONTENT_NAME.fullmatch(name):
-            faults.add(path, f'"{name}" cannot be the name of a relationship in DTDL')
+            faults.add(path_to(path, index), f'"{name}" cannot be the name of a relationship in DTDL')
+
+
+def _texts_of(value: Json) -> Iterator[tuple[int, str]]:
+    """The non-empty texts of an array, each with its place; that something is none of these is a fault told already."""
+    for index, element in enumerate(value if isinstance(value, list) else ()):
+        if isinstance(element, str) and element:
+            yield index, element
 
 
 def read_location_filter(value: Json, path: str, faults: Faults) -> str | None:

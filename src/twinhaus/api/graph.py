@@ -85,7 +85,9 @@ class _BranchReader:
 
     def _follow(self, members: Members) -> RelationshipFilter:
         names = members.texts("relationshipNames", most=RELATIONSHIP_NAMES_MAX)
-        check_relationship_names(names, members.path("relationshipNames"), self._faults)
+        check_relationship_names(
+            members.raw("relationshipNames"), members.path("relationshipNames"), self._faults
+        )
         model_ids = members.texts("modelNames", most=MODEL_IDS_MAX)
         check_model_ids(members.raw("modelNames"), members.path("modelNames"), self._faults)
         exact = members.boolean("exactModelMatch")

@@ -56,7 +56,7 @@ LIST_SHAPE = [
     ask(
         "a name that DTDL forbids",
         {"relationshipFilter": {"relationshipNames": ["is part of"]}},
-        "relationshipFilter.relationshipNames",
+        "relationshipFilter.relationshipNames[0]",
         '"is part of"',
     ),
     ask(
