@@ -59,6 +59,7 @@ class Settings:
     spool_folder: str = ""  # Where that is; without it, beside the store's file.
     query_timeout_seconds: Annotated[float, Meta(gt=0)] = 30.0
     busy_timeout_seconds: Annotated[float, Meta(ge=0)] = 10.0  # How long a write waits for another process's.
+    stop_seconds: Annotated[int, Meta(ge=1, le=3_600)] = 25  # How long requests may go on once it is to stop.
     audit_days: Annotated[int, Meta(ge=0, le=100_000)] = 0  # How long the audit trail is kept; 0: for ever.
     containment: tuple[str, ...] = ()  # None named: those that the store follows already.
     # Paths in contents, as filters have them. None named in either: those that the store indexes already.

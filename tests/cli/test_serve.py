@@ -6,15 +6,17 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from functools import partial
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from tests import serving
-from tests.cli.stores import BARE, SPECIAL, Cli, bare, commands_on, lines_file, model_file
+from tests.cli.stores import BARE, SPECIAL, Cli, bare, commands_on, find_twin, lines_file, model_file
 
 from twinhaus.testing.server import running_server
 
@@ -112,6 +114,30 @@ def test_serve_refuses_what_is_no_store(file: Path) -> None:
     assert ended.exit_code == 1
     assert str(file) in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+@pytest.mark.parametrize("workers", ["1", "2"])
+def test_a_server_stops_although_a_request_does_not_end(
+    with_models: Cli, store: str, monkeypatch: pytest.MonkeyPatch, workers: str
+) -> None:
+    """Once it is to stop, it waits for TWINHAUS_STOP_SECONDS and no longer; what was reported is there."""
+    monkeypatch.setenv("TWINHAUS_STOP_SECONDS", "1")
+    credentials = serving.Credentials(
+        **json.loads(with_models("clients", "add", "x", "--scope", "twins:write").stdout)
+    )
+    line = json.dumps({"id": "reported", "modelId": BARE}) + "\n"
+    with running_server(store, "--workers", workers) as server:
+        address = urlsplit(server.url)
+        with closing(HTTPConnection(address.hostname or "", address.port)) as connection:
+            connection.putrequest("POST", "/twins/bulk")
+            connection.putheader("Authorization", f"Bearer {serving.get_token(server.url, credentials)}")
+            connection.putheader("Content-Type", "application/x-ndjson")
+            connection.putheader("Content-Length", str(2 * len(line)))
+            connection.endheaders(line.encode())
+            assert json.loads(connection.getresponse().readline())["outcome"] == "created"
+            server.process.terminate()
+            server.process.wait(timeout=60)
+    assert find_twin(store, "reported") is not None
 
 
 def test_a_running_server_sees_what_the_commands_do(with_models: Cli, store: str, tmp_path: Path) -> None:

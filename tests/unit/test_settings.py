@@ -25,6 +25,7 @@ settings = st.builds(
     models_bytes_max=st.integers(1, 2**40),
     query_timeout_seconds=seconds,
     busy_timeout_seconds=st.just(0.0) | seconds,
+    stop_seconds=st.integers(1, 3_600),
     spool_folder=st.just("") | words,
     containment=st.lists(words, max_size=3).map(tuple),
     index_only=st.lists(words, max_size=3).map(tuple),

@@ -153,6 +153,7 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
             log_level=log_level.lower(),
             access_log=log_level.lower() == "debug",
             server_header=False,
+            timeout_graceful_shutdown=settings.stop_seconds,
             proxy_headers=False,  # Nothing here asks where a request came from.
         )
 
