@@ -1,6 +1,8 @@
 """The command line as a whole: its options, its help, and how it refuses."""
 
 import stat
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -145,3 +147,13 @@ def test_shells_complete_what_is_typed(words: str, completed: list[str]) -> None
     asked = {"_TWINHAUS_COMPLETE": "bash_complete", "COMP_WORDS": words, "COMP_CWORD": count}
     ended = CliRunner().invoke(main, prog_name="twinhaus", env=asked)
     assert [line.removeprefix("plain,") for line in ended.stdout.splitlines()] == completed
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_full_disk_is_told_in_one_line() -> None:
+    """Where standard output cannot take all, a command ends with 1 and says so."""
+    with Path("/dev/full").open("wb") as full:
+        command = [sys.executable, "-m", "twinhaus.cli", "mapping", "brick"]
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
+    told = b"Error: Nothing more can be written: No space left on device.\n"
+    assert (ended.returncode, ended.stderr) == (1, told)

@@ -1,5 +1,6 @@
 """The command line. Every option is also `TWINHAUS_…` in the environment."""
 
+import errno
 import os
 import signal
 import sys
@@ -7,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import click
 import uvicorn
@@ -43,6 +45,7 @@ from twinhaus.settings import Settings, is_loopback, to_environment
 from twinhaus.validation.command import validate_command
 
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
 
 
@@ -58,6 +61,15 @@ class _Commands(click.Group):
             if two in self.commands
             else super().resolve_command(ctx, args)
         )
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command. A full disk is told in one line, whatever was being written to, be it standard output."""
+        try:
+            return super().invoke(ctx)
+        except OSError as error:
+            if error.errno not in _NO_ROOM:
+                raise
+            raise click.ClickException(f"Nothing more can be written: {error.strerror}.") from error
 
 
 @click.group(cls=_Commands)
