@@ -238,6 +238,15 @@ def test_credentials_come_from_the_file_that_twinhaus_writes(tmp_path: Path) -> 
     assert ClientCredentials.from_file(path) == ClientCredentials("me", "s")
 
 
+@pytest.mark.parametrize("text", ["", "{}", "[]", "null", '{"client_id": "me"}', "me:s"])
+def test_a_file_without_credentials_is_named(tmp_path: Path, text: str) -> None:
+    """A file that is empty, as after a command that failed, or holds something else, is refused by its name."""
+    path = tmp_path / "client.json"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=r"client\.json does not hold what `twinhaus clients add` prints"):
+        ClientCredentials.from_file(path)
+
+
 def test_secrets_are_not_shown() -> None:
     """Neither a log line nor a traceback with the value in it tells the secret."""
     assert "p&ss" not in repr(CREDENTIALS)

@@ -33,9 +33,12 @@ class ClientCredentials:
 
     @classmethod
     def from_file(cls, path: str | Path) -> "ClientCredentials":
-        """Those in a JSON file, as `twinhaus clients add` writes it."""
-        held = json.loads(Path(path).read_text("utf-8"))
-        return cls(held["client_id"], held["client_secret"])
+        """Those in a JSON file, as `twinhaus clients add` writes it. Raises ValueError where they are not in it."""
+        try:
+            held = json.loads(Path(path).read_text("utf-8"))
+            return cls(held["client_id"], held["client_secret"])
+        except (ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"{path} does not hold what `twinhaus clients add` prints.") from error
 
 
 TokenProvider: TypeAlias = Callable[[], str]

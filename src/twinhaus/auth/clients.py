@@ -177,7 +177,7 @@ def _faults_of_locations(locations: Sequence[str] | None) -> Iterator[Fault]:
 def _insist_on_free_name(transaction: Transaction, client: Client) -> None:
     if any(other.name == client.name and other.id != client.id for other in transaction.clients()):
         raise Conflict(
-            f'There is a client called "{client.name}" already. Remove it first, or choose another name.'
+            f'There is a client called "{client.name}" already. Choose another name, or give that one a new secret.'
         )
 
 
