@@ -36,10 +36,11 @@ def test_every_option_is_also_in_the_environment(command: click.Command) -> None
     "arguments", [[], ["serve"], ["models", "load"], ["import"], ["clients", "add"], ["clients"]]
 )
 def test_help(arguments: list[str]) -> None:
-    """Every command explains itself."""
-    told = CliRunner().invoke(main, [*arguments, "--help"])
-    assert told.exit_code == 0
-    assert told.output.startswith("Usage: ")
+    """Every command explains itself, asked in short or in full."""
+    for option in ("-h", "--help"):
+        told = CliRunner().invoke(main, [*arguments, option])
+        assert told.exit_code == 0
+        assert told.output.startswith("Usage: ")
 
 
 def test_version() -> None:

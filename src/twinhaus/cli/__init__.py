@@ -72,7 +72,7 @@ class _Commands(click.Group):
             raise click.ClickException(f"Nothing more can be written: {error.strerror}.") from error
 
 
-@click.group(cls=_Commands)
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="twinhaus")
 def main() -> None:
     """An open, self-hosted digital-twin graph server for buildings."""
