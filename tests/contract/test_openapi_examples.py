@@ -22,10 +22,12 @@ from tests.engines import Engine
 from tests.serving import Credentials
 
 from twinhaus.api.routes import PREFIXES, ROUTES
+from twinhaus.api.sites import folder_of
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.testing.server import running_server
 
 REQUESTS = list(example_requests())
+OF_EXPLORER = ("showExplorer", "showExplorerFile")  # What it takes Node.js to have.
 JSON_TYPES = ("application/json", "application/problem+json", "application/schema+json")
 
 
@@ -113,6 +115,8 @@ def test_example_gets_its_documented_answer(
 ) -> None:
     """The expected status, a documented media type, a body that is what its schema says, and every promised header."""
     answer = answers[name_of(request_)]
+    if request_.operation.id in OF_EXPLORER and not (folder_of("explorer") / "index.html").is_file():
+        pytest.skip("The explorer is not built.")
     assert answer.status_code == request_.expected_status, answer.text
     documented = request_.operation.responses[str(answer.status_code)]
     for name, header in documented.get("headers", {}).items():
