@@ -1,6 +1,5 @@
 """Statements made from query plans are answered from indexes: SQLite's own account of how it would run each."""
 
-import json
 import re
 from collections.abc import Iterator
 from contextlib import closing
@@ -10,6 +9,7 @@ import pytest
 from msgspec.structs import replace
 from tests.properties.looking import ways
 
+from twinhaus import strictjson
 from twinhaus.graph import Direction
 from twinhaus.query.plan import (
     Attribute,
@@ -295,7 +295,7 @@ def test_conditions_that_are_equal_and_yet_not_the_same() -> None:
 def test_arrays_of_a_query_are_texts_once_it_is_compiled() -> None:
     """What SQLite takes as a JSON text is written as one when the query is compiled, and not for each page."""
     parameters = compile_query(Query(model=_MODELS["several"]), Include()).parameters
-    assert json.dumps(_IDS) in parameters.values()
+    assert strictjson.write(_IDS).decode() in parameters.values()
     assert not any(isinstance(value, tuple) for value in parameters.values())
 
 
