@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from typing import LiteralString
+from typing import LiteralString, TypeAlias
 
 import psycopg
 from psycopg import sql
@@ -18,6 +18,10 @@ _KEY = """
     SELECT attname FROM pg_attribute JOIN pg_index ON attrelid = indrelid AND attnum = ANY (indkey)
     WHERE indisprimary AND indrelid = CAST(%s AS regclass)
 """
+_COPY = sql.SQL("COPY {} FROM STDIN")
+
+TableRows: TypeAlias = tuple[str, bytes]
+"""A table, and rows of it as COPY takes them."""
 
 
 @contextmanager
@@ -46,22 +50,25 @@ class Schemas:
                     )
                 )
 
-    def rows_missing(self, schema: str) -> Iterator[tuple[str, bytes]]:
-        """For each table the rows that it has more than that of a schema, as COPY takes them, oldest first."""
+    def rows_missing(self, schema: str, *, parts: int) -> list[list[TableRows]]:
+        """The rows that its tables have more than those of a schema, oldest first, in so many equal parts."""
+        missing: list[list[TableRows]] = [[] for _ in range(parts)]
         for table in self._tables(schema):
             statement = self._missing(schema, table)
             with self._connection.cursor() as cursor, cursor.copy(statement) as rows:
-                yield table, b"".join(rows)
+                told = [bytes(row) for row in rows]
+            for part, each in enumerate(missing):
+                first, end = (len(told) * bound // parts for bound in (part, part + 1))
+                each.append((table, b"".join(told[first:end])))
+        return missing
 
-    def add(self, schema: str, rows: Sequence[tuple[str, bytes]]) -> None:
-        """Rows of some tables, in one transaction."""
-        with self._connection.transaction(), self._connection.cursor() as cursor:
-            for table, data in rows:
-                statement = sql.SQL("COPY {} FROM STDIN (FORMAT binary)").format(
-                    sql.Identifier(schema, table)
-                )
-                with cursor.copy(statement) as copy:
-                    copy.write(data)
+    def add(self, schema: str, parts: Sequence[Sequence[TableRows]]) -> None:
+        """Rows of some tables, each part in one transaction."""
+        for part in parts:
+            with self._connection.transaction(), self._connection.cursor() as cursor:
+                for table, data in part:
+                    with cursor.copy(_COPY.format(sql.Identifier(schema, table))) as copy:
+                        copy.write(data)
 
     def _missing(self, schema: str, table: str) -> sql.Composed:
         """By its key: what has changed in a row that was there before is no part of it."""
@@ -69,7 +76,7 @@ class Schemas:
         return sql.SQL(
             """COPY (SELECT here.* FROM {here} AS here
                      WHERE NOT EXISTS (SELECT FROM {there} AS there WHERE {is_same})
-                     ORDER BY here.ctid) TO STDOUT (FORMAT binary)"""
+                     ORDER BY here.ctid) TO STDOUT"""
         ).format(
             here=sql.Identifier(DEFAULT_SCHEMA, table),
             there=sql.Identifier(schema, table),

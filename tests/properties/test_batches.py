@@ -24,7 +24,7 @@ from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query
 from twinhaus.storage.acting import acting_for
 from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.restricted import restricted_transaction
-from twinhaus.storage.sql import ahead, waiting
+from twinhaus.storage.sql import ahead, postgres_copied, waiting, writing
 from twinhaus.storage.store import Page, Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.store_contract.graph import model, model_id
@@ -321,15 +321,22 @@ def kept(disk: Disk) -> Iterator[tuple[Kept, Sides]]:
 def test_batches_come_to_the_same_in_every_store(kept: tuple[Kept, Sides], disk: Disk) -> None:
     """Whatever lines a transaction takes together, faulty, repeated and dependent ones among them, and whatever else it
     does, looks at and undoes in between: each store gives the same answers, ends up with the same bytes, and keeps its
-    tables in step. So it is wherever reading ahead stops, and whenever what waits is written.
+    tables in step. So it is wherever reading ahead stops, whenever what waits is written, and by whichever statements.
     """
     store, sides = kept
 
     @settings(max_examples=max(EXAMPLES // 8, int(EXAMPLES * disk.examples / 4)))
-    @given(stories(), st.sampled_from((1, 3, 8_192)), st.sampled_from((8_192, 0, 1, 5)))
-    def law(jobs: list[list[Act]], at_once: int, waiting_max: int) -> None:
+    @given(
+        stories(), st.sampled_from((1, 3, 8_192)), st.sampled_from((8_192, 0, 1, 5)), st.sampled_from((1, 3))
+    )
+    def law(jobs: list[list[Act]], at_once: int, waiting_max: int, many: int) -> None:
         sides.clear()
-        with patch.object(ahead, "AT_ONCE", at_once), patch.object(waiting, "WAITING_MAX", waiting_max):
+        with (
+            patch.object(ahead, "AT_ONCE", at_once),
+            patch.object(waiting, "WAITING_MAX", waiting_max),
+            patch.object(postgres_copied, "ROWS_MIN", many),
+            patch.object(writing, "ENTRIES_MIN", many),
+        ):
             for number, job in enumerate(jobs):
                 sides.write(Author(f"client-{number % 2}", f"request-{number}"), job)
         sides.compare()

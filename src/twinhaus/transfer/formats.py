@@ -17,7 +17,7 @@ from twinhaus.strictjson import Json
 from twinhaus.transfer.lines import BATCH_LINES, Batch, Line, LineSplitter, Splitter
 from twinhaus.transfer.outcomes import Outcome, outcome_of
 
-_RELATIONSHIPS_AT_ONCE = 2_500  # Each takes less than half as long as a twin.
+_RELATIONSHIPS_AT_ONCE = 5_000  # Each takes less than half as long as a twin.
 
 Draft = Any  # A kind reads its drafts, and puts them itself.
 

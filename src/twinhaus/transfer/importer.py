@@ -4,13 +4,13 @@ import gc
 import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
-from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from threading import Event
 from typing import BinaryIO
 
-from twinhaus.storage.store import Store
+from twinhaus.storage.store import Store, Transaction
 from twinhaus.transfer.csv_in import Csv
 from twinhaus.transfer.formats import Format, Kind, Ndjson, Reading, put_all, read_batch
 from twinhaus.transfer.lines import BATCH_LINES, LINE_BYTES_MAX, Batch, Batcher, LineSplitter
@@ -53,18 +53,42 @@ def import_readings(
     store: Store, batches: Iterable[tuple[int, list[Reading]]], *, ahead: int = 1
 ) -> Iterator[Progress]:
     """The same of what was read otherwise: batches, each with its size. So many of them are read ahead."""
-    under_way: deque[tuple[int, Future[list[Outcome]]]] = deque()
+    under_way: deque[_UnderWay] = deque()
     for size, readings in batches:
-        under_way.append((size, store.write(partial(put_all, readings=readings))))
+        if under_way:  # Else it would share a transaction with the one before.
+            under_way[-1].is_begun.wait()
+        under_way.append(_UnderWay(store, size, readings))
         yield from _done(under_way, but=ahead)
+        if under_way:  # The next is read while the store has work of its own with the oldest.
+            under_way[0].is_put.wait()
     yield from _done(under_way, but=0)
 
 
-def _done(under_way: "deque[tuple[int, Future[list[Outcome]]]]", *, but: int) -> Iterator[Progress]:
+class _UnderWay:
+    """A batch that is written. Once all of it `is_put`, what is left is the store's own work."""
+
+    def __init__(self, store: Store, size: int, readings: list[Reading]) -> None:
+        self.size = size
+        self.is_begun, self.is_put = Event(), Event()
+        self.outcomes = store.write(partial(self._put, readings))
+        self.outcomes.add_done_callback(lambda outcomes: self._end())  # Also if it never came to be put.
+
+    def _end(self) -> None:
+        self.is_begun.set()
+        self.is_put.set()
+
+    def _put(self, readings: list[Reading], transaction: Transaction) -> list[Outcome]:
+        self.is_begun.set()
+        outcomes = put_all(transaction, readings)
+        self.is_put.set()
+        return outcomes
+
+
+def _done(under_way: deque[_UnderWay], *, but: int) -> Iterator[Progress]:
     """What became of the oldest, all but so many."""
     while len(under_way) > but:
-        size, future = under_way.popleft()
-        yield Progress(size, future.result())
+        batch = under_way.popleft()
+        yield Progress(batch.size, batch.outcomes.result())
 
 
 @contextmanager

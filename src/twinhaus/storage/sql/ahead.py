@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import Generic, TypeVar
 
-AT_ONCE = 4_096  # Ids asked for by one statement; an expectation may be of many more.
+AT_ONCE = 10_000  # Ids asked for by one statement; an expectation may be of many more.
 
 Value = TypeVar("Value")
 

@@ -48,6 +48,11 @@ class Connection(ReadConnection, Protocol):
         """
         ...
 
+    @property
+    def is_at_work(self) -> bool:
+        """Whether it has not yet come to the end of what it was sent, and would make others wait."""
+        ...
+
     def push(self) -> None:
         """Send on what was sent off and not yet taken, if it is taken now."""
         ...

@@ -12,6 +12,8 @@ from psycopg import errors
 from twinhaus.errors import QueryTimeout, Unavailable
 from twinhaus.storage.sql.connection import Dialect, Statement
 from twinhaus.storage.sql.postgres_connecting import SETTINGS, connect, in_milliseconds, quoted
+from twinhaus.storage.sql.postgres_copied import COPIED
+from twinhaus.storage.sql.postgres_copying import Copying
 from twinhaus.storage.sql.postgres_errors import ConnectionLost, translated, writing
 from twinhaus.storage.sql.postgres_parameters import bound, placeholders
 from twinhaus.storage.sql.postgres_sending import Rows, Sending, SentBefore
@@ -43,6 +45,7 @@ class PostgresConnection:
         self._state: dict[str, str] = {}
         self._connection = connect(url, SETTINGS)
         self._sending = Sending(self._connection)
+        self._copying = Copying(self._connection, self._sending)
 
     @property
     def is_lost(self) -> bool:
@@ -51,7 +54,7 @@ class PostgresConnection:
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         try:
-            found = self._sending.ask(text, parameters)
+            found = self._copying.ask(text, parameters)
         except SentBefore as error:
             with writing():
                 assert error.__cause__ is not None
@@ -64,20 +67,28 @@ class PostgresConnection:
         """
         with writing():
             for name, parameters in statements:
-                self._sending.send(self.dialect.queries[name], parameters)
-                self._sending.push()
+                copied = COPIED.get(name)
+                if copied is not None and copied.is_worth_it(parameters):
+                    self._copying.copy(copied.text, copied.rows(parameters))
+                else:
+                    self._copying.send(self.dialect.queries[name], parameters)
 
     def push(self) -> None:
         """Send on what was sent off and not yet taken, if it is taken now. Raises Unavailable."""
-        if self._sending.has_more:
+        if self._copying.has_more:
             with writing():
-                self._sending.push()
+                self._copying.push()
+
+    @property
+    def is_at_work(self) -> bool:
+        """As far as is known."""
+        return self._copying.has_more
 
     def arrive(self) -> None:
         """Wait for all that was sent off. Raises NotWritten, Unavailable."""
-        if self._sending.is_under_way:
+        if self._copying.is_under_way:
             with writing():
-                self._sending.arrive()
+                self._copying.arrive()
 
     def _at_rest(self) -> "psycopg.Connection[Any]":
         """Once all has arrived."""

@@ -166,3 +166,10 @@ CROSS JOIN unnest(
     CAST(:instants AS bigint[]), CAST(:requests AS text[]), CAST(:actions AS bigint[]), CAST(:kinds AS bigint[]),
     CAST(:ids AS text[])
 ) AS entry (instant, request, action, kind, id)
+
+-- name: add_entries_of
+INSERT INTO audit (instant, author, request, action, kind, id)
+SELECT * FROM unnest(
+    CAST(:instants AS bigint[]), CAST(:authors AS bigint[]), CAST(:requests AS text[]), CAST(:actions AS bigint[]),
+    CAST(:kinds AS bigint[]), CAST(:ids AS text[])
+)

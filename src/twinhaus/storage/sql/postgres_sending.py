@@ -8,8 +8,8 @@ before it.
 
 import select
 from collections import OrderedDict, deque
-from collections.abc import Callable, Mapping
-from typing import Any, TypeAlias
+from collections.abc import Callable, Generator, Mapping
+from typing import Any, TypeAlias, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -22,9 +22,12 @@ from twinhaus.storage.sql.postgres_parameters import encoded, numbered
 Rows: TypeAlias = list[tuple[Any, ...]]
 Wait: TypeAlias = Callable[[int, bool], None]
 """Until this socket has something to read or, if so it is said, takes something to send."""
+Result = TypeVar("Result")
+Waits: TypeAlias = Generator[bool, None, Result]
+"""What waits for a socket as often as it yields: to read or, if so it says, to send, too."""
 
 STATEMENTS_PREPARED_MAX = 400
-_FAILURES = (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE)
+FAILURES = (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE)
 _DEALLOCATE_ALL = b"DEALLOCATE ALL"
 
 
@@ -76,7 +79,7 @@ class Sending:
             self._end()
         else:
             self._connection.pgconn.send_flush_request()
-        failure, is_its_own = self._outcome()
+        failure, is_its_own = self._waited_for(self._outcome())
         if failure is None:
             return found
         if is_its_own:
@@ -85,8 +88,12 @@ class Sending:
 
     def arrive(self) -> None:
         """Wait for all of it. Raises psycopg.Error: the first that happened, after which nothing was executed."""
+        self._waited_for(self.arriving())
+
+    def arriving(self) -> Waits[None]:
+        """As `arrive`, for who waits by himself."""
         self._end()
-        failure, _ = self._outcome()
+        failure, _ = yield from self._outcome()
         if failure is not None:
             raise failure
 
@@ -132,22 +139,31 @@ class Sending:
             self._connection.pgconn.pipeline_sync()
             self._is_ended = True
 
-    def _outcome(self) -> tuple[psycopg.Error | None, bool]:
+    def _waited_for(self, waits: Waits[Result]) -> Result:
+        while True:
+            try:
+                has_more = next(waits)
+            except StopIteration as ended:
+                result: Result = ended.value
+                return result
+            self.wait(self._connection.pgconn.socket, has_more)
+
+    def _outcome(self) -> Waits[tuple[psycopg.Error | None, bool]]:
         """The first failure, once all has arrived, and whether it was the last statement's."""
         failure: psycopg.Error | None = None
         is_of_last = False
         try:
             while self._takers:
-                result = self._next_result()
+                result = yield from next_result(self._connection)
                 take = self._takers.popleft()
-                if result.status in _FAILURES and failure is None:
+                if result.status in FAILURES and failure is None:
                     failure, is_of_last = errors.error_from_result(result), not self._takers
                 elif take is not None and result.status == ExecStatus.TUPLES_OK:
                     take(self._decoded(result))
             if failure is not None:  # Nothing more is looked at before the end.
                 self._end()
             if self._is_ended:
-                self._next_result()
+                yield from next_result(self._connection)
         except BaseException:  # What is still to come would be taken for the answers of what is asked next.
             self._forget_all()
             self._connection.close()
@@ -164,23 +180,31 @@ class Sending:
         self.is_under_way = self.has_more = self._is_ended = False
         self._takers.clear()
 
-    def _next_result(self) -> PGresult:
-        pgconn = self._connection.pgconn
-        while True:
-            while (has_more := pgconn.flush()) or pgconn.is_busy():
-                self.wait(pgconn.socket, bool(has_more))
-                pgconn.consume_input()
-            result = pgconn.get_result()
-            if pgconn.status == ConnStatus.BAD:
-                if result is not None and result.status in _FAILURES:
-                    raise errors.error_from_result(result)
-                raise psycopg.OperationalError("the connection is lost")
-            if result is not None:  # None is what stands between those of two statements.
-                return result
-
     def _decoded(self, result: PGresult) -> Rows:
         self._rows.set_pgresult(result)
         return self._rows.load_rows(0, result.ntuples, tuple)
+
+
+def next_result(connection: "psycopg.Connection[Any]") -> Waits[PGresult]:
+    """What the database says next. Raises psycopg.Error where it is not there any more."""
+    while True:
+        result = yield from next_result_or_end(connection)
+        if result is not None:
+            return result
+
+
+def next_result_or_end(connection: "psycopg.Connection[Any]") -> Waits[PGresult | None]:
+    """The same, None among it: what stands behind all that is said of one statement."""
+    pgconn = connection.pgconn
+    while (has_more := pgconn.flush()) or pgconn.is_busy():
+        yield bool(has_more)
+        pgconn.consume_input()
+    result = pgconn.get_result()
+    if pgconn.status == ConnStatus.BAD:
+        if result is not None and result.status in FAILURES:
+            raise errors.error_from_result(result)
+        raise psycopg.OperationalError("the connection is lost")
+    return result
 
 
 def wait_here(socket: int, has_more: bool) -> None:

@@ -1,7 +1,7 @@
 """What was put as statements that write all of it, a few for each table. Pure: nothing is run here."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -27,8 +27,6 @@ def twin_statements(puts: Sequence[Put]) -> Iterator[Statement]:
     moved = [put for put in puts if put.stored is not None and put.stored.model_id != put.twin.model_id]
     if new:
         yield "add_twins", {**_columns(new), "ids": tuple(put.twin.id for put in new)}
-        yield "add_documents", _documents(new)
-        yield "add_own_places", {"numbers": _numbers(new)}
     if moved:
         yield "remove_kinds_of", {"twins": _numbers(moved)}
     if old:
@@ -36,6 +34,9 @@ def twin_statements(puts: Sequence[Put]) -> Iterator[Statement]:
         yield "replace_documents", _documents(old)
     if new or moved:
         yield "add_kinds_of", {"numbers": _numbers([*new, *moved])}
+    if new:
+        yield "add_documents", _documents(new)
+        yield "add_own_places", {"numbers": _numbers(new)}
 
 
 def _numbers(puts: Iterable[Put]) -> tuple[int, ...]:
@@ -92,21 +93,25 @@ def relationship_statements(
     )
 
 
-def entry_statements(entries: Iterable[Entry]) -> Iterator[Statement]:
-    """Entries of the audit trail, and the authors that they name."""
+def entry_statements(entries: Iterable[Entry], numbers: Mapping[str, int]) -> Iterator[Statement]:
+    """Entries of the audit trail, and the authors that they name but for those whose numbers are known."""
     by_author: dict[str, list[Entry]] = defaultdict(list)
     for entry in entries:
         by_author[entry.author.client_id].append(entry)
     for client_id, own in by_author.items():
-        yield "ensure_author", {"client_id": client_id}
-        yield (
-            "add_entries",
-            {
-                "client_id": client_id,
-                "instants": tuple(entry.instant for entry in own),
-                "requests": tuple(entry.author.request_id for entry in own),
-                "actions": tuple(ACTIONS[entry.action] for entry in own),
-                "kinds": tuple(KINDS[entry.kind] for entry in own),
-                "ids": tuple(entry.id for entry in own),
-            },
-        )
+        columns = _entry_columns(own)
+        if client_id in numbers:
+            yield "add_entries_of", {**columns, "authors": (numbers[client_id],) * len(own)}
+        else:
+            yield "ensure_author", {"client_id": client_id}
+            yield "add_entries", {**columns, "client_id": client_id}
+
+
+def _entry_columns(entries: Sequence[Entry]) -> dict[str, tuple[object, ...]]:
+    return {
+        "instants": tuple(entry.instant for entry in entries),
+        "requests": tuple(entry.author.request_id for entry in entries),
+        "actions": tuple(ACTIONS[entry.action] for entry in entries),
+        "kinds": tuple(KINDS[entry.kind] for entry in entries),
+        "ids": tuple(entry.id for entry in entries),
+    }

@@ -176,3 +176,6 @@ ON CONFLICT (name) DO UPDATE SET value = excluded.value
 
 -- name: forget_secrets
 DELETE FROM secret
+
+-- name: author_number
+SELECT number FROM author WHERE client_id = :client_id

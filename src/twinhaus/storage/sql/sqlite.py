@@ -136,6 +136,11 @@ class SqliteConnection:
         for name, parameters in statements:
             self._sending.send(name, parameters)
 
+    @property
+    def is_at_work(self) -> bool:
+        """It does what it is told while others wait, or on a thread that takes its time."""
+        return False
+
     def push(self) -> None:
         """It goes on by itself."""
 

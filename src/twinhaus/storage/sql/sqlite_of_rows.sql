@@ -46,6 +46,10 @@ INSERT OR FAIL INTO audit (instant, author, request, action, kind, id)
 SELECT :instants, author.number, :requests, :actions, :kinds, :ids
 FROM json_each(:rows) AS row CROSS JOIN author ON author.client_id = :client_id
 
+-- name: add_entries_of
+INSERT OR FAIL INTO audit (instant, author, request, action, kind, id)
+SELECT :instants, :authors, :requests, :actions, :kinds, :ids FROM json_each(:rows) AS row
+
 -- name: add_properties
 INSERT OR FAIL INTO property (twin, path, value) SELECT :twins, :paths, :values FROM json_each(:rows) AS row
 

@@ -28,7 +28,7 @@ from twinhaus.storage.sql.writing import Writing
 from twinhaus.storage.store import IdPage, Neighbour, Page, Result, Transaction
 
 # To push is to ask the system. What the database has on its way already keeps it at work for longer than so many take.
-_PUTS_BETWEEN_PUSHES = 32
+_PUTS_BETWEEN_PUSHES = 16
 _WAITING_BETWEEN_ATTEMPTS = 256  # As many as are worth statements of their own.
 
 
@@ -269,7 +269,7 @@ class SqlTransaction(AdministeringTransaction):
         self._puts += 1
         if self._puts % _PUTS_BETWEEN_PUSHES == 0:
             self._engine.push()
-        if self._waiting.is_enough:
+        if self._waiting.is_enough and (self._waiting.is_too_much or not self._engine.is_at_work):
             self._write_waiting()
 
     def _settle_for_others(self) -> None:

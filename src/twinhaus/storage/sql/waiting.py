@@ -10,6 +10,9 @@ from twinhaus.graph import Direction, Relationship, Twin
 # Of twins, relationships and entries of the audit trail; then they are written. A part of a batch of lines: while
 # the engine writes it, the next is checked.
 WAITING_MAX = 500
+WHILE_AT_WORK = (
+    4  # Times as many, while the engine has not done what it was told before: many at once take less.
+)
 CHARACTERS_MAX = 2 * 1024 * 1024  # Of their texts.
 
 Item: TypeAlias = Twin | Relationship | Entry
@@ -39,8 +42,13 @@ class Waiting:
 
     @property
     def is_enough(self) -> bool:
-        """Whether they should not wait for more."""
+        """Whether they should wait for nothing but the engine."""
         return len(self.items) > WAITING_MAX or self._characters > CHARACTERS_MAX
+
+    @property
+    def is_too_much(self) -> bool:
+        """Whether they should not wait for that either."""
+        return len(self.items) > WHILE_AT_WORK * WAITING_MAX or self._characters > CHARACTERS_MAX
 
     def around(self, twin_id: str, direction: Direction) -> Iterator[Relationship]:
         """The relationships that lead from or to a twin."""

@@ -21,6 +21,7 @@ from twinhaus.storage.sql.stored import Place, Stored
 from twinhaus.storage.sql.waiting import Item
 
 _TEXTS_AT_ONCE = 500  # That are read.
+ENTRIES_MIN = 200  # Of the audit trail, to be worth the question what number their author has.
 
 
 class Writing:
@@ -41,12 +42,15 @@ class Writing:
         self._numbers: deque[int] = deque()  # For new twins.
         self._last_number = 0  # Of those that were asked for.
         self._properties = PropertyIndex(connection)
+        self._authors: dict[str, int] = {}  # Their numbers.
 
     def write(self, items: Sequence[Item]) -> None:
         """Write these, in order. Raises Unavailable."""
         puts = self._puts([item for item in items if isinstance(item, Twin)])
         numbers = {put.twin.id: put.number for put in puts}
         added = [item for item in items if isinstance(item, Relationship)]
+        entries = [item for item in items if isinstance(item, Entry)]
+        authors = self._author_numbers(entries)
         ends = self._ends(added, numbers)
         self._touched_runs.update(number >> RUN_BITS for number in numbers.values())
         self._connection.send(twin_statements(puts))
@@ -56,7 +60,7 @@ class Writing:
             chain(
                 self._stored.whereabouts({end for edge in edges for end in edge}).add(edges),
                 relationship_statements(added, ends),
-                entry_statements(item for item in items if isinstance(item, Entry)),
+                entry_statements(entries, authors),
                 self._properties.statements(map(_text_change, puts)),
             )
         )
@@ -74,6 +78,15 @@ class Writing:
     def forget(self) -> None:
         """Some of what was written was undone."""
         self._properties.forget()
+        self._authors.clear()
+
+    def _author_numbers(self, entries: Sequence[Entry]) -> Mapping[str, int]:
+        """Of few entries nobody asks who wrote them: the database finds out."""
+        if len(entries) >= ENTRIES_MIN:
+            for client_id in {entry.author.client_id for entry in entries} - self._authors.keys():
+                self._connection.send([("ensure_author", {"client_id": client_id})])
+                ((self._authors[client_id],),) = self._ask("author_number", client_id=client_id)
+        return self._authors
 
     def _puts(self, twins: Iterable[Twin]) -> list[Put]:
         """The newest of each, with its number; new ones are numbered in this order."""
