@@ -39,6 +39,7 @@ def list_cases(moments: Moments) -> tuple[ListCase, ...]:
         ListCase("property", "ranges, with And and Or", _RANGES),
         ListCase("property", "id, name or others contain, a few", _by_any_text("BLDG-1-L02-R007")),
         ListCase("property", "id, name or others contain, none", _by_any_text("BLDG-1-L02 Temperature")),
+        ListCase("combined", "id, name or others contain, none of a model", _OTHERS_CONTAIN),
         ListCase("combined", "rooms of a code in a building", _ROOMS_OF_A_CODE),
         ListCase("combined", "large rooms in a building", _LARGE_ROOMS),
         ListCase("combined", "sensors of VAV boxes in a building", _COMBINED),
@@ -91,6 +92,8 @@ _RANGES = {
         ],
     }
 }
+# What a sixth of all twins have in their names, but none of these.
+_OTHERS_CONTAIN = _by_any_text("Setpoint") | _by_model("Room", exact=True)
 _ROOMS_OF_A_CODE = {
     **_by_model("Room", exact=True),
     **_by_location("BLDG-1"),

@@ -23,6 +23,7 @@ class PageStatements(PostgresConnection):
     def __init__(self, url: str) -> None:
         super().__init__(url)
         super().execute(f"SET search_path = {quoted(DEFAULT_SCHEMA)}; BEGIN READ ONLY")
+        self._state = dict(super().rows(self.dialect.queries["lasting_state"], {}))
         self._sent: list[Callable[[], object]] = []
 
     def keep(self, job: Callable[[Reader], object]) -> None:

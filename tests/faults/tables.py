@@ -13,7 +13,7 @@ from twinhaus.audit import Action, Kind
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.instants import parse_instant
 from twinhaus.storage.address import is_url
-from twinhaus.storage.properties import entries_of
+from twinhaus.storage.properties import entries_of, wording
 from twinhaus.storage.sql.audit import ACTIONS, KINDS
 from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
@@ -26,6 +26,10 @@ class Rows(Protocol):
     def rows(self, text: str) -> list[tuple[Any, ...]]: ...
     def check(self) -> None:
         """The engine finds nothing wrong with its files, as far as it can look for it."""
+        ...
+
+    def check_wordings(self) -> None:
+        """Where the engine has them, they are what all texts of twins come to, and of the twins' models."""
         ...
 
     def close(self) -> None: ...
@@ -47,6 +51,9 @@ class SqliteRows:
         assert self.rows("PRAGMA foreign_key_check") == []
         assert self.rows("SELECT twin FROM property WHERE twin >> 13 NOT IN (SELECT number FROM block)") == []
 
+    def check_wordings(self) -> None:
+        """There are none."""
+
     def close(self) -> None:
         self._connection.close()
 
@@ -65,6 +72,11 @@ class PostgresRows:
 
     def check(self) -> None:
         """Nothing to ask for without an extension; the tables have unique indexes, which it keeps itself."""
+
+    def check_wordings(self) -> None:
+        twins = self.rows("SELECT number, model, json FROM twin JOIN document ON document.twin = twin.number")
+        wanted = {(number, model, wording(entries_of(text))) for number, model, text in twins}
+        assert set(self.rows("SELECT twin, model, texts FROM wording")) == wanted
 
     def close(self) -> None:
         self._connection.close()
@@ -134,6 +146,7 @@ class Tables:
         }
         assert len(told) == len(wanted)
         assert set(told) == wanted
+        self._connection.check_wordings()
 
     def _check_kinds(self) -> None:
         wanted = "SELECT ancestor, number FROM twin JOIN model_ancestor ON model_ancestor.model = twin.model"

@@ -40,7 +40,7 @@ class Following:
         self.statements: list[str] = []
         self.execute, self.push, self.searching = inner.execute, inner.push, inner.searching
         self.begin_attempt, self.keep_attempt = inner.begin_attempt, inner.keep_attempt
-        self.undo_attempt = inner.undo_attempt
+        self.undo_attempt, self.is_at_work = inner.undo_attempt, inner.is_at_work
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         self.statements.append(text)

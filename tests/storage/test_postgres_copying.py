@@ -55,7 +55,6 @@ def test_all_that_is_told_is_done_in_order(
     copy(copying, 1, 3)
     copy(copying, 4)
     copying.push()
-    assert copying.is_under_way
     assert copying.ask(COUNT, {}) == [(4,)]
     copying.send(INSERT, {"number": 5})
     copy(copying, 6)

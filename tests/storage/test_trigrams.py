@@ -68,7 +68,7 @@ def has_index(url: str) -> bool:
     """Whether the store's indexes of trigrams are there, which come and go together."""
     with psycopg.connect(url) as connection:
         found = connection.execute(
-            """SELECT to_regclass('twinhaus.property_by_trigram') IS NOT NULL,
+            """SELECT to_regclass('twinhaus.wording_by_trigram') IS NOT NULL,
                 to_regclass('twinhaus.twin_by_trigram') IS NOT NULL"""
         ).fetchone()
     assert found in {(True, True), (False, False)}

@@ -41,6 +41,7 @@ UNTOLD: Entry = ("", "")
 NO_ENTRIES: AbstractSet[Entry] = frozenset()
 
 FOLDED, TEXT, NUMBER, INSTANT, ELEMENT, LONG = "!", '"', "#", "@", "[", "~"
+_OF_TEXTS = (TEXT, FOLDED)
 EMPTY = (TEXT, "[]", "{}")  # Entries of what is there, and yet not filled.
 
 # Where they begin in a document: within a string of JSON no quotation mark stands bare.
@@ -68,6 +69,17 @@ def entries_of(document: str, paths: IndexedPaths = EVERY_PATH) -> AbstractSet[E
     except _TooMany:
         return {UNTOLD}
     return told
+
+
+def wording(entries: AbstractSet[Entry]) -> str:
+    """All texts among some entries without casing, each once on a line of its own."""
+    texts = {_lowered(value[1:]) for _, value in entries if value[:1] in _OF_TEXTS and len(value) > 1}
+    return "".join(f"\n{text}" for text in sorted(texts)) + "\n"
+
+
+def _lowered(text: str) -> str:
+    """What LIKE compares: without the casing of ASCII. Other casings have an entry without them."""
+    return text.lower() if text.isascii() else text.encode().lower().decode()
 
 
 def entries_changed(

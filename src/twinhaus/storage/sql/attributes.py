@@ -6,7 +6,7 @@ from twinhaus.query.folding import fold
 from twinhaus.query.plan import Attribute, Comparison, DateFilter, Leaf, ModelFilter, Scalar
 from twinhaus.storage.sql.filters import date_filter
 from twinhaus.storage.sql.knowledge import EVERY, NONE, NOTHING, Known, exactly
-from twinhaus.storage.sql.membership import Parameters, Test, is_instance
+from twinhaus.storage.sql.membership import Parameters, Test, is_instance, models_wanted
 from twinhaus.storage.sql.patterns import Pattern, beginning, containing, ending
 from twinhaus.storage.sql.sources import Arm, Source, instances_of
 from twinhaus.storage.sql.text_parts import OF_IDS, arm_of_parts, new_arm
@@ -99,7 +99,8 @@ def _with_part(pattern: Pattern, test: Test, parameters: Parameters) -> tuple[Ar
     """Of the twins with an id like a pattern, where an index of trigrams can go by it; else every twin is looked at."""
     by_trigrams = parameters.words.ids_by_trigrams
     if by_trigrams is not None and pattern.has_trigram:
-        return (Arm(by_trigrams(parameters.bind(pattern.like)), "twin.number", test("twin.number")),)
+        rows = by_trigrams(parameters.bind(pattern.like), models_wanted(parameters))
+        return (Arm(rows, "twin.number", finally_=test),)
     if by_trigrams is None and pattern.trigrams is not None:
         return (arm_of_parts(OF_IDS, parameters.bind(pattern.trigrams), test), new_arm(test))
     return ()

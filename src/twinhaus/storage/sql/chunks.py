@@ -4,6 +4,7 @@ A statement looks at the next so many twins that a driver yields, its candidates
 before it runs, whatever the engine believes about its tables. `strides.py` goes on from there.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -62,7 +63,7 @@ def compile_chunks(query: Query, include: Include, facts: Facts = NO_FACTS) -> C
 
 @lru_cache(_REMEMBERED_MAX)
 def _compile(query: Query, include: Include, condition: str, facts: Facts) -> CompiledQuery:
-    parameters = Parameters(POSTGRES)
+    parameters = Parameters(POSTGRES, query.model)
     sees = is_visible(query.within, parameters)
     of_condition, surely = condition_filters(query.condition, parameters, facts)
     filters = [*filters_of(query, parameters), *of_condition]
@@ -160,14 +161,24 @@ def _in_order(arm: Arm) -> str:
 
 def _gathered(source: Source) -> _Candidates:
     """All of them, or none if they are more than `:chunk`."""
-    arms = (f"(SELECT {arm.key}, {arm.test} FROM {arm.rows} LIMIT :chunk + 1)" for arm in source.arms)
+    arms = (
+        f"(SELECT {arm.key}, {arm.test}, {number} FROM {arm.rows} LIMIT :chunk + 1)"
+        for number, arm in enumerate(source.arms)
+    )
     is_too_much = "(SELECT count(*) FROM gathered) > :chunk"
     return _Candidates(
-        f"""gathered (twin, passes) AS MATERIALIZED (
+        f"""gathered (twin, passes, arm) AS MATERIALIZED (
             SELECT * FROM ({" UNION ALL ".join(arms)}) AS arm LIMIT :chunk + 1),
         candidate (twin, passes) AS MATERIALIZED (
-            SELECT gathered.twin, bool_or(gathered.passes)
+            SELECT gathered.twin, bool_or(gathered.passes AND {_finally(source.arms)})
             FROM gathered WHERE gathered.twin > :after AND NOT {is_too_much} GROUP BY gathered.twin)""",
         f"CASE WHEN {is_too_much} THEN :chunk ELSE {_COUNT} END",
         f"CASE WHEN {is_too_much} THEN :after ELSE {_LAST} END",
     )
+
+
+def _finally(arms: Sequence[Arm]) -> str:
+    """The tests that wait until all arms are gathered, each of its own arm's twins."""
+    waiting = ((number, arm.finally_) for number, arm in enumerate(arms))
+    tests = "".join(f" WHEN {number} THEN {test('gathered.twin')}" for number, test in waiting if test)
+    return f"CASE gathered.arm{tests} ELSE TRUE END" if tests else "TRUE"

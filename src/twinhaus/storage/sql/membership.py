@@ -12,9 +12,10 @@ Test = Callable[[str], str]  # From the SQL of a twin's number to the SQL of a c
 
 @dataclass(slots=True)
 class Parameters:
-    """Hands out parameter names, so that no value ever stands in the text."""
+    """Hands out the parameter names of a query, so that no value ever stands in the text."""
 
     words: Words
+    model: ModelFilter | None = None  # What all twins have to be, whatever else is asked.
     values: dict[str, SqlValue] = field(default_factory=dict)
 
     def bind(self, value: SqlValue) -> str:
@@ -48,6 +49,17 @@ def is_instance(model: ModelFilter, parameters: Parameters) -> Test:
     return lambda key: parameters.words.exists(
         f"{table} AS other WHERE other.{number} = {key} AND {is_wanted}"
     )
+
+
+def models_wanted(parameters: Parameters) -> str | None:
+    """The numbers of all models that twins may be of, as a statement; None where they may be of any."""
+    if parameters.model is None:
+        return None
+    is_wanted = parameters.among("model.id", parameters.model.model_ids)
+    if parameters.model.exact:
+        return f"SELECT model.number FROM model WHERE {is_wanted}"
+    return f"""SELECT model_ancestor.model FROM model_ancestor
+        JOIN model ON model.number = model_ancestor.ancestor WHERE {is_wanted}"""
 
 
 def is_visible(within: tuple[str, ...], parameters: Parameters) -> Test:

@@ -16,11 +16,12 @@ _TRIGRAMS_MAX = 16  # That are looked for; more find hardly less, and take their
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """`like` is a pattern of LIKE, for texts without casing. What is like it has one of these `parts`, where before it
-    stands what says that it is a text, and END after it.
+    """`like` is a pattern of LIKE, for texts without casing, `in_lines` one for many of them, each on its own line. What
+    is like it has one of these `parts`, where before it stands what says that it is a text, and END after it.
     """
 
     like: str
+    in_lines: str
     parts: tuple[str, ...]
 
     @property
@@ -38,17 +39,20 @@ class Pattern:
 
 def containing(folded: str) -> Pattern:
     """Of texts that have this in them."""
-    return Pattern(f"%{_plain(folded)}%", (folded,))
+    like = f"%{_plain(folded)}%"
+    return Pattern(like, like, (folded,))
 
 
 def beginning(folded: str) -> Pattern:
     """Of texts that begin so."""
-    return Pattern(f"{_plain(folded)}%", (TEXT + folded, FOLDED + folded))
+    like = f"{_plain(folded)}%"
+    return Pattern(like, f"%\n{like}", (TEXT + folded, FOLDED + folded))
 
 
 def ending(folded: str) -> Pattern:
     """Of texts that end so."""
-    return Pattern(f"%{_plain(folded)}", (folded + END,))
+    like = f"%{_plain(folded)}"
+    return Pattern(like, f"{like}\n%", (folded + END,))
 
 
 def _plain(folded: str) -> str:

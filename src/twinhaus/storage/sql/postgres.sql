@@ -143,13 +143,13 @@ CROSS JOIN LATERAL (
 SELECT wanted.name, pg_namespace.nspname
 FROM pg_catalog.pg_extension
 JOIN pg_catalog.pg_namespace ON pg_namespace.oid = pg_extension.extnamespace
-CROSS JOIN unnest(ARRAY['property', 'twin']) AS wanted (name)
+CROSS JOIN unnest(ARRAY['wording', 'twin']) AS wanted (name)
 JOIN pg_catalog.pg_class ON pg_class.oid = to_regclass(wanted.name) AND pg_has_role(relowner, 'USAGE')
 WHERE pg_extension.extname = 'pg_trgm' AND to_regclass(wanted.name || '_by_trigram') IS NULL
 
 -- name: has_trigrams
 SELECT count(*) = 2 FROM pg_catalog.pg_index
-WHERE indexrelid IN (to_regclass('property_by_trigram'), to_regclass('twin_by_trigram')) AND indisvalid
+WHERE indexrelid IN (to_regclass('wording_by_trigram'), to_regclass('twin_by_trigram')) AND indisvalid
 
 -- name: note_commit
 -- The last transaction that this server has committed here, so that it finds out whether one was that it lost sight of.

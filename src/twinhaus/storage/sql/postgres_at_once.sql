@@ -119,6 +119,22 @@ FROM unnest(CAST(:numbers AS bigint[])) AS put (number)
 JOIN twin ON twin.number = put.number
 JOIN model_ancestor ON model_ancestor.model = twin.model
 
+-- name: put_wordings
+INSERT INTO wording (twin, model, texts)
+SELECT twin.number, twin.model, put.texts
+FROM unnest(CAST(:twins AS bigint[]), CAST(:texts AS text[])) AS put (twin, texts)
+JOIN twin ON twin.number = put.twin
+ON CONFLICT (twin) DO UPDATE SET model = excluded.model, texts = excluded.texts
+
+-- name: move_wordings
+-- These twins are of other models now.
+UPDATE wording SET model = twin.model
+FROM twin
+WHERE twin.number = wording.twin AND wording.twin = ANY (CAST(:twins AS bigint[]))
+
+-- name: remove_wordings_of
+DELETE FROM wording WHERE twin = ANY (CAST(:twins AS bigint[]))
+
 -- name: add_relationships
 -- They get their numbers in this order.
 INSERT INTO relationship (id, source, target, name, properties, document)

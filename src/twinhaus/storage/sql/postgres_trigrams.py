@@ -7,9 +7,9 @@ any time.
 from twinhaus.storage.sql.postgres import PostgresConnection
 from twinhaus.storage.sql.postgres_connecting import quoted
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.words import LOWERED, LOWERED_ID
+from twinhaus.storage.sql.words import LOWERED_ID, OF_MODEL
 
-_INDEXED = {"property": LOWERED, "twin": LOWERED_ID}  # By table.
+_INDEXED = {"wording": "texts", "twin": LOWERED_ID}  # By table.
 
 
 def index_trigrams(connection: PostgresConnection, schema: str, *, lock_seconds: float) -> None:
@@ -19,7 +19,7 @@ def index_trigrams(connection: PostgresConnection, schema: str, *, lock_seconds:
     if is_lacking:
         with connection.turn(schema, lock_seconds=lock_seconds):
             for table, extension in _lacking(connection):  # Someone else may have been faster.
-                lowered = f"({_INDEXED[table]}) {quoted(extension)}.gin_trgm_ops"
+                lowered = f"({_INDEXED[table]}) {quoted(extension)}.gin_trgm_ops, ({OF_MODEL})"
                 connection.execute(f"CREATE INDEX {table}_by_trigram ON {table} USING gin ({lowered})")
 
 

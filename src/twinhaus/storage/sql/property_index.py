@@ -6,9 +6,9 @@ from itertools import chain, islice
 from typing import Any, TypeAlias
 
 from twinhaus.storage.paths import IndexedPaths, paths_noted
-from twinhaus.storage.properties import Entry, entries_changed, entries_of
+from twinhaus.storage.properties import Entry, entries_changed, entries_of, wording
 from twinhaus.storage.sql.connection import Connection, PropertyRow, Statement
-from twinhaus.storage.sql.put_statements import property_statements
+from twinhaus.storage.sql.put_statements import property_statements, wording_statements
 
 TextChange: TypeAlias = tuple[int, str | None, str | None]
 """A twin's number, what its text was, and what it is now; None where there is none."""
@@ -38,9 +38,10 @@ class PropertyIndex:
         waiting = iter(changes)
         while some := list(islice(waiting, _TWINS_AT_ONCE)):
             paths = self._paths()
-            yield from self._exchange(
-                [(twin, *entries_changed(before, after, paths)) for twin, before, after in some]
-            )
+            changed = [(twin, *entries_changed(before, after, paths)) for twin, before, after in some]
+            yield from self._exchange(changed)
+            if self._connection.dialect.words.has_wordings:
+                yield from wording_statements(_wordings(some, changed, paths))
 
     def _paths(self) -> IndexedPaths:
         """Read once in each transaction: another process may have changed it since the last."""
@@ -61,9 +62,11 @@ class PropertyIndex:
         for start in range(0, len(twins), _TWINS_AT_ONCE):
             texts = list(self._ask("documents_of", twins=tuple(twins[start : start + _TWINS_AT_ONCE])))
             both = ((twin, entries_of(text, before), entries_of(text, paths)) for twin, text in texts)
-            changed = [(twin, old - new, new - old) for twin, old, new in both]
-            is_more = is_more or any(new for _, _, new in changed)
-            self._connection.send(self._exchange(changed))
+            told = [(twin, old, new) for twin, old, new in both if old != new]
+            is_more = is_more or any(new - old for _, old, new in told)
+            self._connection.send(self._exchange([(twin, old - new, new - old) for twin, old, new in told]))
+            if self._connection.dialect.words.has_wordings:
+                self._connection.send(wording_statements([(twin, wording(new)) for twin, _, new in told]))
         list(self._ask("set_state", name="indexed", value=paths.text))
         return is_more
 
@@ -87,3 +90,18 @@ class PropertyIndex:
 
     def _ask(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         return self._connection.rows(self._connection.dialect.queries[query], parameters)
+
+
+def _wordings(
+    texts: Iterable[TextChange], changes: Iterable[Change], paths: IndexedPaths
+) -> list[tuple[int, str | None]]:
+    """What twins say now whose entries change; None of those that go."""
+    told: list[tuple[int, str | None]] = []
+    for (twin, before, after), (_, gone, new) in zip(texts, changes, strict=True):
+        if after is None:
+            told.append((twin, None))
+        elif before is None:
+            told.append((twin, wording(new)))
+        elif gone or new:
+            told.append((twin, wording(entries_of(after, paths))))
+    return told

@@ -20,7 +20,7 @@ class Put(Struct, frozen=True):
     stored: Twin | None
 
 
-def twin_statements(puts: Sequence[Put]) -> Iterator[Statement]:
+def twin_statements(puts: Sequence[Put], *, has_wordings: bool) -> Iterator[Statement]:
     """Each twin once, new ones in the order of their numbers."""
     new = [put for put in puts if put.stored is None]
     old = [put for put in puts if put.stored is not None]
@@ -34,6 +34,8 @@ def twin_statements(puts: Sequence[Put]) -> Iterator[Statement]:
         yield "replace_documents", _documents(old)
     if new or moved:
         yield "add_kinds_of", {"numbers": _numbers([*new, *moved])}
+    if moved and has_wordings:
+        yield "move_wordings", {"twins": _numbers(moved)}
     if new:
         yield "add_documents", _documents(new)
         yield "add_own_places", {"numbers": _numbers(new)}
@@ -66,6 +68,17 @@ def property_statements(
         yield "add_properties", columns
         if block_bits is not None:
             yield "add_blocks", {"blocks": tuple({twin >> block_bits for twin in columns["twins"]})}
+
+
+def wording_statements(told: Sequence[tuple[int, str | None]]) -> Iterator[Statement]:
+    """What twins say now; None of those that go."""
+    put = [(twin, texts) for twin, texts in told if texts is not None]
+    gone = tuple(twin for twin, texts in told if texts is None)
+    if put:
+        twins, wordings = zip(*put, strict=True)
+        yield "put_wordings", {"twins": twins, "texts": wordings}
+    if gone:
+        yield "remove_wordings_of", {"twins": gone}
 
 
 def _property_columns(rows: Sequence[PropertyRow]) -> dict[str, tuple[Any, ...]]:

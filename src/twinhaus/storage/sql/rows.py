@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from twinhaus.storage.properties import NUMBER
 from twinhaus.storage.sql.knowledge import Known, is_none
-from twinhaus.storage.sql.membership import Parameters, Test
+from twinhaus.storage.sql.membership import Parameters, Test, models_wanted
 from twinhaus.storage.sql.patterns import Pattern
 from twinhaus.storage.sql.sources import Arm, Driver, Source
 from twinhaus.storage.sql.text_parts import arm_of_parts, unread_arm
@@ -24,6 +24,7 @@ class Rows:
     """The rows of the paths with these keys, of each its own and of all."""
 
     def __init__(self, keys: Sequence[str], parameters: Parameters) -> None:
+        self._parameters = parameters
         self._words = parameters.words
         self.bind = parameters.bind
         self._paths = [f"(SELECT path.number FROM path WHERE path.keys = {self.bind(one)})" for one in keys]
@@ -93,8 +94,9 @@ class Rows:
         an index of trigrams, where it can go by it; on PostgreSQL it may not be there.
         """
         if self._words.by_trigrams is not None and pattern.has_trigram:
-            rows = self._words.by_trigrams(self._of_any, self.bind(f"_{pattern.like}"))
-            return self._trigrams([self._arm(rows, repeats=True)], others), self.looked_at(maybe)
+            rows = self._words.by_trigrams(self.bind(pattern.in_lines), models_wanted(self._parameters))
+            arm = Arm(rows, "wording.twin", finally_=self._held(row))
+            return self._trigrams([arm], others), self.looked_at(maybe)
         if self._words.by_trigrams is None and pattern.trigrams is not None:
             trigrams = self.bind(pattern.trigrams)
             tests = [self._held(row, of_path) for of_path in self._of_each]

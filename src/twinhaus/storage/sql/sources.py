@@ -38,7 +38,7 @@ class Arm:
 
     It is open to further tests: its own, which the index cannot answer, and those of other filters on `key`, the
     number's column. `columns` are what comes before the number in the `order`; where it `repeats`, a number may come
-    several times in a row.
+    several times in a row. `finally_` is a test that is so dear that where arms are gathered it waits until they are.
     """
 
     rows: str
@@ -47,6 +47,7 @@ class Arm:
     columns: str = ""
     order: Order = "twin"
     repeats: bool = False
+    finally_: Test | None = None
 
 
 @dataclass(frozen=True, slots=True)

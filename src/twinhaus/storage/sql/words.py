@@ -26,12 +26,14 @@ class Words:
     looked at the engine must not choose an index. `held(of_path, key, condition)` is whether a twin has a row `held`
     of a path; `of_path`, after a path's number, says which it is, such as `one_of`. Of a path, `valued(of_path,
     condition)` are the rows with one value, `gathered(of_path, condition)` with one in a range,
-    `gathered_values(of_path, parameter)` with one of an array's, `by_trigrams(of_path, parameter)` with a text like a
-    pattern, `all_of(of_path)` all rows. They come in the `order` that `columns` begin, all but those that are
-    gathered. `block_bits`: of how many bits of a number the blocks are that they come in.
+    `gathered_values(of_path, parameter)` with one of an array's, `all_of(of_path)` all rows. They come in the `order`
+    that `columns` begin, all but those that are gathered. `block_bits`: of how many bits of a number the blocks are
+    that they come in.
 
-    `ids_by_trigrams(parameter)` are the twins with an id like a pattern, or one with casing beyond that of ASCII. Where
-    an engine does not say what goes by trigrams, there is `text_parts.py`.
+    `by_trigrams(parameter, models)` are the twins with a text like a pattern, whatever its path: rows of `wording`,
+    which an engine keeps that `has_wordings`. `ids_by_trigrams(parameter, models)` are those with an id like one, or
+    with casing beyond that of ASCII. Both are of models whose numbers a statement yields, if there is one. Where an
+    engine does not say what goes by trigrams, there is `text_parts.py`.
     """
 
     exists: Callable[[str], str]
@@ -49,12 +51,13 @@ class Words:
     valued: Callable[[str, str], str]
     gathered: Callable[[str, str], str]
     gathered_values: Callable[[str, str], str]
-    by_trigrams: Callable[[str, str], str] | None
-    ids_by_trigrams: Callable[[str], str] | None
+    by_trigrams: Callable[[str, str | None], str] | None
+    ids_by_trigrams: Callable[[str, str | None], str] | None
     all_of: Callable[[str], str]
     columns: str = ""
     order: Order = "twin"
     block_bits: int | None = None
+    has_wordings: bool = False
 
 
 # Of 8,192 twins. What is written to a new block lies close together, however many twins there are; and each is looked
@@ -117,10 +120,16 @@ def _nested_laterally(levels: Levels) -> str:
     return f"{first}{inner} WHERE {test}"
 
 
-# What the indexes of trigrams are of: texts, with and without casing; and ids, those beyond ASCII all as one text.
-LOWERED = "CASE WHEN property.value < '#' THEN lower(property.value) END"
+# What the index of trigrams of ids is of: those beyond ASCII are all one text. In each is the model, too, as an array,
+# which PostgreSQL can index so without a further extension.
 _BEYOND = "beyond ascii"
 LOWERED_ID = f"CASE WHEN octet_length(twin.id) = length(twin.id) THEN lower(twin.id) ELSE '{_BEYOND}' END"
+OF_MODEL = "ARRAY[model]"
+
+
+def _and_of(models: str | None) -> str:
+    return f"AND {OF_MODEL} && ARRAY({models})" if models else ""
+
 
 POSTGRES = Words(
     # OFFSET keeps the question as it is, asked of one twin at a time; else it may be turned round, and every twin that
@@ -168,18 +177,19 @@ POSTGRES = Words(
             WHERE property.path {of_path} AND property.value = wanted.value LIMIT :chunk + 1) AS one
         LIMIT :chunk + 1) AS property"""
     ),
-    by_trigrams=lambda of_path, parameter: (
+    by_trigrams=lambda parameter, models: (
         f"""(SELECT found.twin
-        FROM (SELECT property.twin, property.path FROM property
-            WHERE {LOWERED} LIKE {parameter} ESCAPE '\\' OFFSET 0) AS found
-        WHERE found.path {of_path} AND found.twin > :after LIMIT :chunk + 1) AS property"""
+        FROM (SELECT wording.twin FROM wording
+            WHERE wording.texts LIKE {parameter} ESCAPE '\\' {_and_of(models)} OFFSET 0) AS found
+        WHERE found.twin > :after LIMIT :chunk + 1) AS wording"""
     ),
-    ids_by_trigrams=lambda parameter: (
+    ids_by_trigrams=lambda parameter, models: (
         f"""(SELECT found.number
         FROM (SELECT twin.number FROM twin
-            WHERE ({LOWERED_ID}) LIKE {parameter} ESCAPE '\\' OR ({LOWERED_ID}) LIKE '{_BEYOND}'
+            WHERE (({LOWERED_ID}) LIKE {parameter} ESCAPE '\\' OR ({LOWERED_ID}) LIKE '{_BEYOND}') {_and_of(models)}
             OFFSET 0) AS found
         WHERE found.number > :after LIMIT :chunk + 1) AS twin"""
     ),
     all_of=lambda of_path: f"property WHERE property.path {of_path} AND property.twin > :after",
+    has_wordings=True,
 )

@@ -53,7 +53,8 @@ class Writing:
         authors = self._author_numbers(entries)
         ends = self._ends(added, numbers)
         self._touched_runs.update(number >> RUN_BITS for number in numbers.values())
-        self._connection.send(twin_statements(puts))
+        has_wordings = self._connection.dialect.words.has_wordings
+        self._connection.send(twin_statements(puts, has_wordings=has_wordings))
         self._stored.note_new_places(put.number for put in puts if put.stored is None)
         edges = self._edges_among(added, ends)
         self._connection.send(
