@@ -8,13 +8,13 @@ import pytest
 from tests.properties.looking import looking_into
 
 from twinhaus.engines import open_store
-from twinhaus.query.plan import Attribute, Comparison, Condition, Group, Leaf, Query
+from twinhaus.query.plan import Attribute, Comparison, Condition, Group, Leaf, ModelFilter, Query
 from twinhaus.settings import Settings
 from twinhaus.storage.properties import TEXT_MAX
 from twinhaus.storage.sql import strides
 from twinhaus.storage.store import Store
 from twinhaus.testing.postgres.databases import Databases
-from twinhaus.testing.store_contract.graph import MODELS, Graph
+from twinhaus.testing.store_contract.graph import MODELS, Graph, model_id
 
 CODE = ("code",)
 NAMES = {
@@ -110,6 +110,34 @@ def test_parts_of_texts_are_found_with_the_extension(url: str, schema: str) -> N
     install(url, schema=schema)
     with closing(open_store(Settings(store=url))) as store:
         check(url, fill(store), by_trigrams=True)
+
+
+def test_parts_are_looked_up_together_with_the_model(url: str) -> None:
+    """What extends it is among it, and a twin that is put with another model, with the same contents too, is found by
+    that one alone.
+    """
+    install(url)
+    part = Group(
+        (Leaf(CODE, Comparison.CONTAINS, "zone temp"), Leaf(Attribute.ID, Comparison.CONTAINS, "zone-")),
+        any_suffices=True,
+    )
+
+    def check(model: ModelFilter, *ids: str) -> None:
+        query = Query(model, condition=part)
+        with looking_into(url) as looking:
+            found = {source: ids for source, ids, is_sure in looking.answers(query) if is_sure}
+        assert found["trigram"] == found["model"] == graph.ids(query) == list(ids)
+
+    with closing(open_store(Settings(store=url))) as store:
+        graph = fill(store)
+        check(ModelFilter((model_id("Space"),)))
+        for twin_id, model in (("a", "Room"), ("Zone-b", "Space"), ("b", "Unit"), ("c", "Room")):
+            graph.put(twin_id, model, code=NAMES[twin_id])
+        check(ModelFilter((model_id("Space"),)), "a", "Zone-b")
+        check(ModelFilter((model_id("Space"),), exact=True), "Zone-b")
+        check(ModelFilter((model_id("Room"), model_id("Asset"))), "a", "b")
+        graph.remove("a")
+        check(ModelFilter((model_id("Room"), model_id("Asset"))), "b")
 
 
 def test_an_extension_that_comes_later_serves_from_the_next_start_on(url: str) -> None:
