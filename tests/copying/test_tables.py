@@ -8,7 +8,7 @@ from tests.serving import opened
 from twinhaus.storage.address import is_url
 from twinhaus.storage.tables import TABLES
 
-MADE_ANEW = ("path", "property", "block", "text_part", "unread")  # From the texts of twins.
+MADE_ANEW = ("path", "property", "wording", "block", "text_part", "unread")  # From the texts of twins.
 OF_THE_ENGINE = {
     "sqlite_sequence",
     "writer",

@@ -16,8 +16,9 @@ _TRIGRAMS_MAX = 16  # That are looked for; more find hardly less, and take their
 
 @dataclass(frozen=True, slots=True)
 class Pattern:
-    """`like` is a pattern of LIKE, for texts without casing, `in_lines` one for many of them, each on its own line. What
-    is like it has one of these `parts`, where before it stands what says that it is a text, and END after it.
+    """`like` is a pattern of LIKE, for texts without casing, `in_lines` one for many of them, each on its own line.
+
+    What is like it has one of these `parts`, where before it stands what says that it is a text, and END after it.
     """
 
     like: str
