@@ -23,7 +23,7 @@ class Postgres:
     """The Engine of databases."""
 
     name = POSTGRES
-    import_floor_is = "bare COPY of the same rows into the same tables, each file in one transaction"
+    import_floor_is = "bare COPY of the same rows into the same tables, in as many transactions"
 
     def __init__(self, databases: Databases, *, disk: Path | None = None) -> None:
         """`disk` is a folder of the server's, where that is of this machine."""

@@ -10,9 +10,8 @@ from twinhaus.graph import Direction, Relationship, Twin
 # Of twins, relationships and entries of the audit trail; then they are written. A part of a batch of lines: while
 # the engine writes it, the next is checked.
 WAITING_MAX = 500
-WHILE_AT_WORK = (
-    4  # Times as many, while the engine has not done what it was told before: many at once take less.
-)
+# So many times as many, while the engine has not done what it was told before: many at once take less.
+WHILE_AT_WORK = 4
 CHARACTERS_MAX = 2 * 1024 * 1024  # Of their texts.
 
 Item: TypeAlias = Twin | Relationship | Entry
