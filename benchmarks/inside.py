@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from twinhaus.storage.sql.connection import NotBrief
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.store import Reader, Result, Store
 
 

@@ -21,7 +21,7 @@ from twinhaus.auth.scopes import TWINS_READ, TWINS_WRITE
 from twinhaus.drafts import TwinDraft, read_twin
 from twinhaus.engines import open_store
 from twinhaus.settings import Settings
-from twinhaus.storage.sql.unread import LOOK_SECONDS
+from twinhaus.storage.sql.sqlite.unread import LOOK_SECONDS
 from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing import buildings
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
@@ -34,7 +34,7 @@ TOUCHED_SHARE = (
 # What a prepared store holds depends on these alone; when any of them changes, the store is prepared anew.
 _SOURCES = (
     "ontology", "testing/buildings.py", "testing/portfolio", "storage/properties.py", "storage/sql/migrations",
-    "storage/sql/transaction.py", "storage/sql/writing.py", "drafts.py", "changes.py",
+    "storage/sql/writing/transaction.py", "storage/sql/writing/batch.py", "drafts.py", "changes.py",
 )  # fmt: skip
 
 

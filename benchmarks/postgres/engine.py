@@ -12,7 +12,7 @@ from benchmarks.postgres.copies import Copies
 from benchmarks.postgres.schemas import making_schemas
 from benchmarks.postgres.statements import PageStatements
 from benchmarks.postgres.table import BareTable
-from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
+from twinhaus.storage.sql.postgres.schema import DEFAULT_SCHEMA
 from twinhaus.testing.postgres.databases import Databases, name_of
 
 _SETTINGS = ("fsync", "synchronous_commit", "full_page_writes", "shared_buffers", "max_wal_size")

@@ -7,8 +7,8 @@ from typing import LiteralString, TypeAlias
 import psycopg
 from psycopg import sql
 
-from twinhaus.storage.sql.postgres import PostgresConnection
-from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, make_store
+from twinhaus.storage.sql.postgres.connection import PostgresConnection
+from twinhaus.storage.sql.postgres.schema import DEFAULT_SCHEMA, make_store
 
 _TABLES = """
     SELECT relname FROM pg_class

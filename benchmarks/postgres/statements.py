@@ -6,9 +6,9 @@ from typing import Any
 
 from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.postgres import PostgresConnection
-from twinhaus.storage.sql.postgres_connecting import quoted
-from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
+from twinhaus.storage.sql.postgres.connecting import quoted
+from twinhaus.storage.sql.postgres.connection import PostgresConnection
+from twinhaus.storage.sql.postgres.schema import DEFAULT_SCHEMA
 from twinhaus.storage.sql.reader import SqlReader
 from twinhaus.storage.store import Reader
 

@@ -14,7 +14,7 @@ from benchmarks.sqlite.inserts import Inserts
 from benchmarks.sqlite.statement import PageStatement
 from benchmarks.sqlite.table import BareTable
 from benchmarks.work import WORK, empty_folder
-from twinhaus.storage.sql.sqlite_instances import folder_beside
+from twinhaus.storage.sql.sqlite.instances import folder_beside
 
 _FILE = "store.db"
 

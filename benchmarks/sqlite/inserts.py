@@ -9,7 +9,7 @@ from typing import Any
 import apsw
 
 from benchmarks.timing import Action
-from twinhaus.storage.sql.sqlite import CACHE_KIBIBYTES_DEFAULT
+from twinhaus.storage.sql.sqlite.connection import CACHE_KIBIBYTES_DEFAULT
 from twinhaus.transfer.formats import Kind
 
 # All but what is one row for many twins.

@@ -7,7 +7,7 @@ from typing import Any
 from twinhaus.query.plan import Condition
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import SqlReader
-from twinhaus.storage.sql.sqlite import BUSY_TIMEOUT_SECONDS_DEFAULT, SqliteConnection
+from twinhaus.storage.sql.sqlite.connection import BUSY_TIMEOUT_SECONDS_DEFAULT, SqliteConnection
 from twinhaus.storage.store import Reader
 
 

@@ -10,19 +10,19 @@ from twinhaus.settings import BadSetting, Settings
 from twinhaus.storage.address import is_misleading, is_postgres_url, is_url, without_password
 from twinhaus.storage.instances import InstanceExists, Instances, NoInstance
 from twinhaus.storage.paths import EVERY_PATH, IndexedPaths
-from twinhaus.storage.sql.database import READERS_DEFAULT as DATABASE_READERS
-from twinhaus.storage.sql.database import Database, opening
 from twinhaus.storage.sql.following import Following
-from twinhaus.storage.sql.postgres_errors import StoreGone
-from twinhaus.storage.sql.postgres_instances import PostgresInstances, schema_of
-from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
-from twinhaus.storage.sql.postgres_schema import has_store as schema_has_store
-from twinhaus.storage.sql.postgres_store import PostgresStore
-from twinhaus.storage.sql.postgres_tables import filling_schema, reading_schema
-from twinhaus.storage.sql.sqlite_instances import SqliteInstances, file_of, folder_beside
-from twinhaus.storage.sql.sqlite_store import READERS_DEFAULT as FILE_READERS
-from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
+from twinhaus.storage.sql.postgres.database import READERS_DEFAULT as DATABASE_READERS
+from twinhaus.storage.sql.postgres.database import Database, opening
+from twinhaus.storage.sql.postgres.errors import StoreGone
+from twinhaus.storage.sql.postgres.instances import PostgresInstances, schema_of
+from twinhaus.storage.sql.postgres.schema import DEFAULT_SCHEMA
+from twinhaus.storage.sql.postgres.schema import has_store as schema_has_store
+from twinhaus.storage.sql.postgres.store import PostgresStore
+from twinhaus.storage.sql.postgres.tables import filling_schema, reading_schema
+from twinhaus.storage.sql.sqlite.instances import SqliteInstances, file_of, folder_beside
+from twinhaus.storage.sql.sqlite.store import READERS_DEFAULT as FILE_READERS
+from twinhaus.storage.sql.sqlite.store import SqliteStore
+from twinhaus.storage.sql.sqlite.tables import filling_file, reading_file
 from twinhaus.storage.sql.threads import Threads
 from twinhaus.storage.store import Store
 from twinhaus.storage.tables import TableReader, TableWriter

@@ -16,7 +16,7 @@ from twinhaus.api.graph import read_graph
 from twinhaus.query.graph import graph_text
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import SqlReader
-from twinhaus.storage.sql.sqlite import SqliteConnection
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
 from twinhaus.testing.server import run_cli, running_server
 
 pytestmark = skip_without_shared

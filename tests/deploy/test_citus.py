@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from tests.deploy.files import DEPLOY, ROOT
 
-from twinhaus.storage.sql import postgres_connecting
+from twinhaus.storage.sql.postgres import connecting
 
 HOW_TO = (ROOT / "docs" / "how-to" / "citus.md").read_text("utf-8")
 SQL = ROOT / "src" / "twinhaus" / "storage" / "sql"
@@ -17,7 +17,7 @@ _ROLE_SETTING = re.compile(r"^ALTER ROLE twinhaus SET (\w+) = (\w+);$", re.MULTI
 def test_workers_plan_as_the_server_says() -> None:
     """The role has on every machine what the server sets for its connection, but for how it reads the answers."""
     of_role = dict(_ROLE_SETTING.findall((DEPLOY / "citus" / "role.sql").read_text("utf-8")))
-    of_session = dict(re.findall(r"SET (\w+) = '?(\w+)", postgres_connecting.SETTINGS))
+    of_session = dict(re.findall(r"SET (\w+) = '?(\w+)", connecting.SETTINGS))
     assert of_role == {name: value for name, value in of_session.items() if not name.startswith("client_")}
 
 
@@ -39,7 +39,7 @@ def test_every_table_has_a_primary_key(script: Path) -> None:
 
 def test_no_statement_asks_for_what_citus_refuses() -> None:
     """There are no triggers and foreign keys on PostgreSQL, and nothing is waited for but the lock on a row."""
-    texts = [*SCRIPTS, SQL / "postgres.sql", SQL / "queries.sql"]
+    texts = [*SCRIPTS, SQL / "postgres/queries.sql", SQL / "queries.sql"]
     assert SCRIPTS
     for path in texts:
         statements = re.sub(r"--.*", "", path.read_text("utf-8"))

@@ -14,9 +14,9 @@ from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.instants import parse_instant
 from twinhaus.storage.address import is_url
 from twinhaus.storage.properties import entries_of, wording
+from twinhaus.storage.sql.asking.filters import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.audit import ACTIONS, KINDS
-from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
-from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
+from twinhaus.storage.sql.postgres.schema import DEFAULT_SCHEMA
 from twinhaus.strictjson import JsonObject, read_object
 
 

@@ -14,7 +14,7 @@ from tests.faults.tables import Tables, locked
 from tests.serving import client
 
 from twinhaus.storage.address import is_url
-from twinhaus.storage.sql.sqlite_store import STREAMS_MAX
+from twinhaus.storage.sql.sqlite.store import STREAMS_MAX
 from twinhaus.testing.server import Server, running_server, start_server, stop_server
 from twinhaus.transfer.lines import BATCH_LINES
 

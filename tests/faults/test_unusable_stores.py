@@ -10,7 +10,7 @@ from pathlib import Path
 import apsw
 import pytest
 
-from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
+from twinhaus.storage.sql.sqlite.tables import filling_file, reading_file
 from twinhaus.transfer import copying
 
 ENOUGH_SECONDS = 60

@@ -22,8 +22,8 @@ from twinhaus.query.plan import Condition, Include, Query, RelationshipFilter
 from twinhaus.storage.restricted import restricted_transaction
 from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.sql.transaction import SqlTransaction
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.writing.transaction import SqlTransaction
 from twinhaus.storage.store import Transaction
 
 PLACE, HIDDEN, UNKNOWN = "Room-seen", "Room-hidden", "Room-unknown"

@@ -18,14 +18,14 @@ from tests.properties.looking import ways
 
 from twinhaus.query.cursor import Traversal
 from twinhaus.query.plan import Include, Query
-from twinhaus.storage.sql import strides
-from twinhaus.storage.sql.database import Database
-from twinhaus.storage.sql.postgres_store import PostgresStore
-from twinhaus.storage.sql.postgres_tables import filling_schema, reading_schema
-from twinhaus.storage.sql.race import compiled_for
-from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
+from twinhaus.storage.sql.postgres import strides
+from twinhaus.storage.sql.postgres.database import Database
+from twinhaus.storage.sql.postgres.store import PostgresStore
+from twinhaus.storage.sql.postgres.tables import filling_schema, reading_schema
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.sqlite.race import compiled_for
+from twinhaus.storage.sql.sqlite.store import SqliteStore
+from twinhaus.storage.sql.sqlite.tables import filling_file, reading_file
 from twinhaus.storage.store import Store
 from twinhaus.storage.tables import TableReader
 

@@ -9,12 +9,12 @@ from typing import Any, Protocol
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Query
 from twinhaus.storage.address import is_url
 from twinhaus.storage.paths import IndexedPaths, paths_noted
-from twinhaus.storage.sql.chunks import compile_chunks
-from twinhaus.storage.sql.compile import CompiledQuery, Statements, compile_query
-from twinhaus.storage.sql.facts import Facts, asked_paths
-from twinhaus.storage.sql.postgres import PostgresConnection
-from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA
-from twinhaus.storage.sql.sqlite import SqliteConnection
+from twinhaus.storage.sql.asking.facts import Facts, asked_paths
+from twinhaus.storage.sql.postgres.chunks import compile_chunks
+from twinhaus.storage.sql.postgres.connection import PostgresConnection
+from twinhaus.storage.sql.postgres.schema import DEFAULT_SCHEMA
+from twinhaus.storage.sql.sqlite.compile import CompiledQuery, Statements, compile_query
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
 
 _ENOUGH = 1_000
 

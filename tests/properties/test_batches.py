@@ -24,7 +24,9 @@ from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query
 from twinhaus.storage.acting import acting_for
 from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.restricted import restricted_transaction
-from twinhaus.storage.sql import ahead, postgres_copied, waiting, writing
+from twinhaus.storage.sql.postgres import copied as postgres_copied
+from twinhaus.storage.sql.writing import ahead, waiting
+from twinhaus.storage.sql.writing import batch as writing
 from twinhaus.storage.store import Page, Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.store_contract.graph import model, model_id

@@ -15,7 +15,7 @@ from tests.properties.stories import Story, stories
 from tests.properties.test_law import read
 
 from twinhaus.query.audit import AuditQuery
-from twinhaus.storage.sql.sqlite_tables import filling_file, reading_file
+from twinhaus.storage.sql.sqlite.tables import filling_file, reading_file
 from twinhaus.storage.tables import NUMBERS_LEFT_OUT, TABLES, Row, TableReader
 from twinhaus.transfer import copying
 

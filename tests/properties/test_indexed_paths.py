@@ -18,7 +18,7 @@ from twinhaus.storage import properties
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.paths import EVERY_PATH, IndexedPaths
 from twinhaus.storage.properties import entries_of
-from twinhaus.storage.sql import unread
+from twinhaus.storage.sql.sqlite import unread
 from twinhaus.strictjson import write
 from twinhaus.testing.store_contract.graph import EPOCH
 from twinhaus.testing.strategies.anything import KEYS, any_conditions, any_contents

@@ -15,7 +15,7 @@ from twinhaus.engines import open_store
 from twinhaus.query.plan import Attribute, Comparison, Condition, Group, Leaf, ModelFilter, Query
 from twinhaus.settings import Settings
 from twinhaus.storage.properties import TEXT_MAX
-from twinhaus.storage.sql import unread
+from twinhaus.storage.sql.sqlite import unread
 from twinhaus.strictjson import Json
 from twinhaus.testing.store_contract.graph import model_id
 

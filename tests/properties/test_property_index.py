@@ -22,7 +22,7 @@ from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, ModelFilter, Query
 from twinhaus.settings import Settings
 from twinhaus.storage import properties
 from twinhaus.storage.documents import DocumentView
-from twinhaus.storage.sql import unread
+from twinhaus.storage.sql.sqlite import unread
 from twinhaus.storage.store import Page, Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Refused, model_id

@@ -11,7 +11,7 @@ from twinhaus.instants import TICKS_PER_DAY
 from twinhaus.query.audit import AuditQuery
 from twinhaus.storage.memory import MemoryStore
 from twinhaus.storage.sql.audit import REMOVED_AT_ONCE
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing.store_contract import SetClock
 from twinhaus.testing.store_contract.audit import by, trail

@@ -9,8 +9,8 @@ import pytest
 from twinhaus.audit import Action, Kind
 from twinhaus.query.audit import AuditQuery
 from twinhaus.storage.sql.audit import ACTIONS, KINDS, compile_audit
-from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.sql.words import SQLITE
 
 

@@ -10,10 +10,10 @@ import pytest
 
 from twinhaus.errors import NotFound, Unavailable
 from twinhaus.query.plan import PAGE_SIZE_MAX, Include, Query
-from twinhaus.storage.sql import brief
-from twinhaus.storage.sql.brief import BRIEF_SECONDS, RESTING_SECONDS
 from twinhaus.storage.sql.connection import NotBrief
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite import brief
+from twinhaus.storage.sql.sqlite.brief import BRIEF_SECONDS, RESTING_SECONDS
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.store import Page, Reader, Transaction
 from twinhaus.testing.store_contract.graph import MODELS, Graph, thing
 

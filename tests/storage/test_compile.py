@@ -24,11 +24,11 @@ from twinhaus.query.plan import (
     RelationshipFilter,
 )
 from twinhaus.storage.properties import TEXT_MAX
-from twinhaus.storage.sql.compile import Statements, compile_query
-from twinhaus.storage.sql.facts import NO_FACTS, Facts
-from twinhaus.storage.sql.sources import ARMS_MAX
-from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
+from twinhaus.storage.sql.asking.sources import ARMS_MAX
+from twinhaus.storage.sql.sqlite.compile import Statements, compile_query
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.testing.store_contract.graph import model_id
 
 _IDS = tuple(map(model_id, ("Room", "Unit", "Space")))

@@ -13,8 +13,8 @@ from twinhaus import mass_changes
 from twinhaus.errors import QueryTimeout
 from twinhaus.mass_changes import Deleted
 from twinhaus.query.plan import Comparison, Include, Leaf, Query
-from twinhaus.storage.sql import sqlite
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite import connection as sqlite
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.store import Transaction
 from twinhaus.testing.store_contract.graph import MODELS, Graph, thing
 

@@ -13,8 +13,8 @@ import uvloop
 from twinhaus import observability
 from twinhaus.errors import NotFound, QueryTimeout
 from twinhaus.query.plan import Comparison, Include, Leaf, Query
-from twinhaus.storage.sql.database import Database
-from twinhaus.storage.sql.postgres_store import PostgresStore
+from twinhaus.storage.sql.postgres.database import Database
+from twinhaus.storage.sql.postgres.store import PostgresStore
 from twinhaus.storage.store import Client, Page, Reader, Transaction
 from twinhaus.testing.store_contract.graph import MODELS, Graph
 from twinhaus.testing.waiting import wait_until

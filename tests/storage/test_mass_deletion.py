@@ -12,9 +12,9 @@ from twinhaus.mass_changes import Deleted
 from twinhaus.query.plan import Condition, Query
 from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.storage.sql.transaction import SqlTransaction
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.sqlite.store import SqliteStore
+from twinhaus.storage.sql.writing.transaction import SqlTransaction
 from twinhaus.storage.store import Transaction
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph
 

@@ -11,8 +11,8 @@ from twinhaus.audit import Action
 from twinhaus.dtdl import load_models
 from twinhaus.query.plan import PAGE_SIZE_MAX, Attribute, Comparison, DateFilter, Leaf, Query
 from twinhaus.storage.migrate import MIGRATIONS
-from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.storage.sql.unread import LOOK_SECONDS
+from twinhaus.storage.sql.sqlite.store import SqliteStore
+from twinhaus.storage.sql.sqlite.unread import LOOK_SECONDS
 from twinhaus.testing.store_contract.audit import trail
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model, model_id, thing
 from twinhaus.testing.store_contract.models import of_model

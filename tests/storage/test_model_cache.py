@@ -8,7 +8,7 @@ import pytest
 
 from twinhaus.dtdl import Registry
 from twinhaus.errors import Invalid
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.store import Reader
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model, model_id
 from twinhaus.testing.store_contract.models import of_model

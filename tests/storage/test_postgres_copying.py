@@ -8,9 +8,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from psycopg.pq import PipelineStatus
 
-from twinhaus.storage.sql.postgres_copied import COPIED, Copied
-from twinhaus.storage.sql.postgres_copying import Copying
-from twinhaus.storage.sql.postgres_sending import Sending, SentBefore
+from twinhaus.storage.sql.postgres.copied import COPIED, Copied
+from twinhaus.storage.sql.postgres.copying import Copying
+from twinhaus.storage.sql.postgres.sending import Sending, SentBefore
 from twinhaus.storage.sql.queries import QUERIES
 
 THING = Copied("COPY thing (number, text) FROM STDIN", ("numbers", "texts"))

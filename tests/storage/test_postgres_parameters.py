@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from twinhaus.storage.sql.postgres import PostgresConnection
+from twinhaus.storage.sql.postgres.connection import PostgresConnection
 from twinhaus.testing.postgres.databases import Databases
 
 few = settings(max_examples=50)

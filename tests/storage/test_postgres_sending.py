@@ -7,9 +7,9 @@ import psycopg
 import pytest
 from psycopg.pq import PipelineStatus
 
-from twinhaus.storage.sql.postgres import PostgresConnection
-from twinhaus.storage.sql.postgres_schema import DEFAULT_SCHEMA, prepare_store
-from twinhaus.storage.sql.postgres_sending import STATEMENTS_PREPARED_MAX, Sending, SentBefore
+from twinhaus.storage.sql.postgres.connection import PostgresConnection
+from twinhaus.storage.sql.postgres.schema import DEFAULT_SCHEMA, prepare_store
+from twinhaus.storage.sql.postgres.sending import STATEMENTS_PREPARED_MAX, Sending, SentBefore
 
 INSERT = "INSERT INTO thing (number, text) SELECT * FROM unnest(CAST(:numbers AS bigint[]), CAST(:texts AS text[]))"
 FAR_MORE_THAN_A_SOCKET_TAKES = 5_000_000

@@ -14,9 +14,9 @@ from twinhaus.errors import StoreUnusable
 from twinhaus.settings import Settings
 from twinhaus.storage.instances import Instances
 from twinhaus.storage.migrate import StoreTooNew
-from twinhaus.storage.sql.database import Database
-from twinhaus.storage.sql.postgres import PostgresConnection
-from twinhaus.storage.sql.postgres_store import PostgresStore
+from twinhaus.storage.sql.postgres.connection import PostgresConnection
+from twinhaus.storage.sql.postgres.database import Database
+from twinhaus.storage.sql.postgres.store import PostgresStore
 from twinhaus.storage.sql.queries import AT_ONCE, QUERIES
 from twinhaus.storage.store import Store
 from twinhaus.testing.postgres.databases import Databases

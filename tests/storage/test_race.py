@@ -4,9 +4,9 @@ from itertools import pairwise
 from typing import Any
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Attribute, Comparison, Condition, Group, Leaf, Query
-from twinhaus.storage.sql.compile import compile_query
-from twinhaus.storage.sql.facts import NO_FACTS, Facts
-from twinhaus.storage.sql.race import Race
+from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
+from twinhaus.storage.sql.sqlite.compile import compile_query
+from twinhaus.storage.sql.sqlite.race import Race
 
 TURNS = 4
 FIELDS = (Attribute.ID, ("name",), ("code",))

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from twinhaus.graph import Direction
-from twinhaus.storage.sql.around import ranked_statement
-from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.asking.around import ranked_statement
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.sql.words import SQLITE
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from twinhaus.dtdl import Registry
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model, model_id
 
 NewStore = Callable[[], Graph]

@@ -8,10 +8,10 @@ import pytest
 
 from twinhaus.query.plan import Comparison, Leaf
 from twinhaus.storage.migrate import MIGRATIONS, StoreTooNew
-from twinhaus.storage.sql.facts import Facts
+from twinhaus.storage.sql.asking.facts import Facts
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 
 CONDITION = Leaf(("height",), Comparison.IS_PRESENT)
 FOREVER = float("inf")

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from twinhaus.storage.sql.sqlite import SqliteConnection
-from twinhaus.storage.sql.sqlite_errors import NotWritten
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.sqlite.errors import NotWritten
 
 FEW, MANY = 3, 1_000
 

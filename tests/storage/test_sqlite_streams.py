@@ -7,7 +7,7 @@ import pytest
 
 from twinhaus.errors import Unavailable
 from twinhaus.graph import Twin
-from twinhaus.storage.sql.sqlite_store import STREAMS_MAX, SqliteStore
+from twinhaus.storage.sql.sqlite.store import STREAMS_MAX, SqliteStore
 from twinhaus.storage.store import Reader
 from twinhaus.testing.store_contract.graph import MODELS, Graph
 

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from twinhaus import changes
 from twinhaus.dtdl import load_models
 from twinhaus.graph import Relationship
-from twinhaus.storage.sql.filters import RUN_BITS, WIDE_BITS
+from twinhaus.storage.sql.asking.filters import RUN_BITS, WIDE_BITS
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.sqlite_store import SqliteStore
+from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.store import Transaction
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, Refused, model_id, thing
 

@@ -13,11 +13,12 @@ from tests.properties.looking import Looking, looking_into
 from twinhaus.errors import Unavailable
 from twinhaus.query.plan import Attribute, Comparison, Group, Leaf, Query
 from twinhaus.storage.paths import EVERY_PATH, IndexedPaths
-from twinhaus.storage.sql import sqlite_store, unread
 from twinhaus.storage.sql.following import Following
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.sqlite_store import SqliteStore
-from twinhaus.storage.sql.unread import LOOK_SECONDS
+from twinhaus.storage.sql.sqlite import store as sqlite_store
+from twinhaus.storage.sql.sqlite import unread
+from twinhaus.storage.sql.sqlite.store import SqliteStore
+from twinhaus.storage.sql.sqlite.unread import LOOK_SECONDS
 from twinhaus.storage.store import Reader, Transaction
 from twinhaus.testing.server import running_server
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, thing

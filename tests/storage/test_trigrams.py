@@ -11,7 +11,7 @@ from twinhaus.engines import open_store
 from twinhaus.query.plan import Attribute, Comparison, Condition, Group, Leaf, ModelFilter, Query
 from twinhaus.settings import Settings
 from twinhaus.storage.properties import TEXT_MAX
-from twinhaus.storage.sql import strides
+from twinhaus.storage.sql.postgres import strides
 from twinhaus.storage.store import Store
 from twinhaus.testing.postgres.databases import Databases
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model_id

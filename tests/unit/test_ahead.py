@@ -6,8 +6,8 @@ from unittest.mock import patch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinhaus.storage.sql import ahead
-from twinhaus.storage.sql.ahead import Ahead
+from twinhaus.storage.sql.writing import ahead
+from twinhaus.storage.sql.writing.ahead import Ahead
 
 ids = st.sampled_from("abcdefgh")
 

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinhaus.storage.sql.places import Edge, Whereabouts
+from twinhaus.storage.sql.writing.places import Edge, Whereabouts
 
 edges = st.lists(st.tuples(st.integers(0, 7), st.integers(0, 7)), max_size=12, unique=True)
 

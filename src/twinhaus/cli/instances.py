@@ -18,7 +18,7 @@ from twinhaus.inspection.options import chosen, store_option
 from twinhaus.query.plan import Query
 from twinhaus.storage.address import is_url
 from twinhaus.storage.instances import Instances, NoInstance, is_instance_name
-from twinhaus.storage.sql.sqlite_instances import folder_beside
+from twinhaus.storage.sql.sqlite.instances import folder_beside
 from twinhaus.storage.store import Client, Reader, Transaction
 
 instances_option = store_option("The store that has the instances: a file's path, or a URL postgresql://….")

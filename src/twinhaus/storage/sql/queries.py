@@ -26,11 +26,15 @@ def _of_rows(text: str) -> str:
 
 
 _COMMON = _read("queries.sql")
-AT_ONCE = _read("postgres_at_once.sql")
-_TOLD = _read("sqlite_of_rows.sql")
+AT_ONCE = _read("postgres/at_once.sql")
+_TOLD = _read("sqlite/of_rows.sql")
 QUERIES: dict[Engine, dict[str, str]] = {
-    "sqlite": {**_COMMON, **_read("sqlite.sql"), **{name: _of_rows(text) for name, text in _TOLD.items()}},
-    "postgres": {**_COMMON, **_read("postgres.sql"), **AT_ONCE},
+    "sqlite": {
+        **_COMMON,
+        **_read("sqlite/queries.sql"),
+        **{name: _of_rows(text) for name, text in _TOLD.items()},
+    },
+    "postgres": {**_COMMON, **_read("postgres/queries.sql"), **AT_ONCE},
 }
 # The columns of what SQLite is told as rows, in their order.
 OF_ROWS = {name: _columns(text) for name, text in _TOLD.items()}

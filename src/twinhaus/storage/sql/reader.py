@@ -13,7 +13,7 @@ from twinhaus.query.audit import AuditQuery
 from twinhaus.query.cursor import RelationshipPage, RelationshipRank, RelationshipTraversal
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
 from twinhaus.storage.paths import paths_noted
-from twinhaus.storage.sql.around import documents_statement, ranked_statement, related_statement
+from twinhaus.storage.sql.asking.around import documents_statement, ranked_statement, related_statement
 from twinhaus.storage.sql.audit import find_entries
 from twinhaus.storage.sql.connection import ReadConnection
 from twinhaus.storage.sql.models import ModelCache

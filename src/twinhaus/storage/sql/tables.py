@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from twinhaus.errors import StoreUnusable
 from twinhaus.storage.sql.connection import Connection
-from twinhaus.storage.sql.property_index import PropertyIndex
+from twinhaus.storage.sql.writing.property_index import PropertyIndex
 from twinhaus.storage.tables import (
     DOCUMENTS,
     NUMBERS_LEFT_OUT,

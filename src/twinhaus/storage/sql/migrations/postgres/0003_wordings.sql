@@ -1,4 +1,4 @@
--- All texts of a twin in one row, with its model: an index of trigrams of these (postgres_trigrams.py) yields twins, and
+-- All texts of a twin in one row, with its model: an index of trigrams of these (postgres/trigrams.py) yields twins, and
 -- of the models that are asked for alone. What a row says stands in storage/properties.py. The indexes that were before
 -- had an entry for each text, and none of them knew of models.
 CREATE TABLE wording (

@@ -1,0 +1,219 @@
+"""How PostgreSQL answers a query: each filter that can drive makes a stride in turn, from where the best one came to.
+
+A stride looks at a bounded number of candidates. What it leaves behind is decided, by whichever filter drove; so a
+narrow filter soon carries the wide ones along, and nobody has to guess which that is.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from functools import cached_property
+from time import perf_counter
+from typing import Any, Protocol
+
+from twinhaus.query.evaluate import satisfies
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
+from twinhaus.storage.documents import DocumentView
+from twinhaus.storage.sql.asking.facts import find_facts
+from twinhaus.storage.sql.asking.sources import Driver, Source
+from twinhaus.storage.sql.connection import ReadConnection, Statement
+from twinhaus.storage.sql.postgres.chunks import Statements, compile_chunks
+from twinhaus.storage.sql.queries import QUERIES
+from twinhaus.storage.store import IdPage, Page
+from twinhaus.storage.turns import Turn
+
+FIRST_STRIDE = 1_000  # Candidates; enough for most pages.
+STRIDE_MAX = 64_000
+SUBJECTS_BYTES = 8 * 1024 * 1024  # Of the twins that are held at a time to be asked a condition.
+_SUBJECTS_STRIDE_MAX = 8_000
+_ALL = 2**62  # More than there are.
+
+Subject = tuple[int, str]  # A twin's number and text.
+
+
+class TimedConnection(ReadConnection, Protocol):
+    """A connection that knows how long a job may take, and takes in advance what has no rows."""
+
+    def send(self, statements: Iterable[Statement]) -> None:
+        """Of the fixed ones."""
+        ...
+
+    def check_time(self) -> None:
+        """Raises QueryTimeout."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Stride:
+    """How many twins were found, at most one more than are wanted; up to where everything is decided, None: no more are
+    wanted, or there; and of those that are wanted the last one's number, and what is told of them.
+    """
+
+    matched: int
+    reached: int | None
+    last: int | None = None
+    told: Any = None
+
+
+class Strides:
+    """The Search of PostgreSQL."""
+
+    def list_twins(
+        self,
+        connection: TimedConnection,
+        query: Query,
+        include: Include,
+        *,
+        after: int,
+        limit: int,
+        turns: list[Turn],
+    ) -> Page:
+        walk = _Walk(connection, query, include, after, limit, turns)
+        bodies: list[bytes] = []
+        count, last = 0, after
+        for stride in walk.strides(lambda one: one.page, walk.body):
+            if stride.last is not None:
+                bodies.append(stride.told)
+                count += min(stride.matched, walk.limit)
+                last = stride.last
+            if stride.matched > walk.limit:
+                return Page(b",".join(bodies), count, last, more=True)
+            walk.limit -= stride.matched
+        return Page(b",".join(bodies), count, last, more=False)
+
+    def list_ids(self, connection: TimedConnection, query: Query, *, after: int, limit: int) -> IdPage:
+        walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, after, limit, [])
+        found: list[str] = []
+        last = after
+        for stride in walk.strides(lambda one: one.ids, _ids):
+            if stride.last is not None:
+                found += stride.told
+                last = stride.last
+            walk.limit -= min(stride.matched, walk.limit)
+            if not walk.limit:
+                break
+        return IdPage(tuple(found), last)
+
+    def count_twins(self, connection: TimedConnection, query: Query) -> int:
+        walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, 0, _ALL, [])
+        return sum(stride.matched for stride in walk.strides(lambda one: one.count, len))
+
+
+class _Walk:
+    """What has been looked at so far, and how many twins are still wanted."""
+
+    def __init__(
+        self,
+        connection: TimedConnection,
+        query: Query,
+        include: Include,
+        after: int,
+        limit: int,
+        turns: list[Turn],
+    ) -> None:
+        self._connection = connection
+        self._condition = query.condition
+        self._is_plain = include == WITHOUT_RELATIONSHIPS
+        facts = find_facts(connection, QUERIES["postgres"], query.condition)
+        self._compiled = compile_chunks(query, include, facts)
+        self._after = after
+        self.limit = limit
+        self._turns = turns
+
+    def strides(
+        self, statement: Callable[[Statements], str], tell: Callable[[list[Subject]], Any]
+    ) -> Iterator[Stride]:
+        """One after the other, as long as there is more to look at. What the statement tells, `tell` says of twins that
+        the condition had to be asked of.
+        """
+        ways = sorted(self._compiled.statements, key=lambda one: one.source.driver != "trigram")
+        length, is_longer = FIRST_STRIDE, True
+        while True:
+            for statements in ways:
+                driver = statements.source.driver
+                if not self._serves(statements.source, length, is_longer=is_longer):
+                    continue
+                started = perf_counter()
+                text, allowed = statement(statements), _allowed(driver, length)
+                stride = self._stride(statements, text, allowed) or self._judged(statements, allowed, tell)
+                found, seconds = min(stride.matched, self.limit), perf_counter() - started
+                self._turns.append(Turn(driver, "page", text, allowed, "twins", found, seconds))
+                yield stride
+                if stride.reached is None:
+                    return
+                self._after = stride.reached
+            longer = min(4 * length, STRIDE_MAX)
+            length, is_longer = longer, longer > length
+
+    def _serves(self, source: Source, length: int, *, is_longer: bool) -> bool:
+        """What was too much to gather still is, unless more may be gathered now. Trigrams take a while, however few the
+        twins; so they come in only where looking at a first thousand was not enough, and then before all others.
+        """
+        if source.driver == "trigram":
+            return FIRST_STRIDE < length < STRIDE_MAX and self._has_trigrams
+        return is_longer or not source.is_gathered
+
+    def _stride(self, statements: Statements, text: str, length: int) -> Stride | None:
+        """None where the condition has to be asked."""
+        if self._compiled.tells_nothing:
+            return None
+        matched, looked, reached, doubtful, *found = self._run(statements, text, length, self.limit)
+        if doubtful:
+            return None
+        return Stride(matched, reached if looked is not None and looked >= length else None, *found)
+
+    def _judged(self, statements: Statements, length: int, tell: Callable[[list[Subject]], Any]) -> Stride:
+        """The same, the condition asked of each twin."""
+        assert self._condition is not None, "else nothing is in doubt"
+        if not statements.source.is_gathered:
+            length = min(length, _SUBJECTS_STRIDE_MAX)
+        looked, reached, *subjects = self._run(statements, statements.subjects, length, _ALL)
+        found: list[Subject] = []
+        for number, updated, document in zip(*subjects, strict=True):
+            self._connection.check_time()
+            if number is not None and satisfies(self._condition, DocumentView(updated, document)):
+                found.append((number, document))
+                if len(found) > self.limit:
+                    break
+        wanted = found[: self.limit]
+        is_over = len(found) > self.limit or looked < length
+        return Stride(
+            len(found), None if is_over else reached, wanted[-1][0] if wanted else None, tell(wanted)
+        )
+
+    def _run(self, statements: Statements, text: str, length: int, limit: int) -> tuple[Any, ...]:
+        bound = {"after": self._after, "chunk": length, "limit": limit, "bytes": SUBJECTS_BYTES}
+        with self._with_bitmaps() if statements.source.driver == "trigram" else nullcontext():
+            (row,) = self._connection.rows(text, {**self._compiled.parameters, **bound})
+        return row
+
+    @contextmanager
+    def _with_bitmaps(self) -> Iterator[None]:
+        """An index of trigrams is read in no other way; else they are ruled out."""
+        self._connection.send([("allow_bitmaps", {}), ("widen_bitmaps", {})])
+        yield
+        self._connection.send([("rule_out_bitmaps", {})])
+
+    def body(self, subjects: list[Subject]) -> bytes:
+        """The texts of an answer."""
+        if self._is_plain:
+            return ",".join(document for _, document in subjects).encode()
+        twins = tuple(number for number, _ in subjects)
+        ((body,),) = self._connection.rows(
+            self._compiled.texts, {**self._compiled.parameters, "twins": twins}
+        )
+        return body or b""
+
+    @cached_property
+    def _has_trigrams(self) -> bool:
+        ((has_trigrams,),) = self._connection.rows(QUERIES["postgres"]["has_trigrams"], {})
+        return bool(has_trigrams)
+
+
+def _allowed(driver: Driver, length: int) -> int:
+    """Trigrams take a while, however few the twins; so more are gathered at once."""
+    return min(4 * length, STRIDE_MAX) if driver == "trigram" else length
+
+
+def _ids(subjects: list[Subject]) -> list[str]:
+    return [DocumentView(0, document).id for _, document in subjects]

@@ -1,0 +1,168 @@
+"""From a query plan to SQL for SQLite. Pure: text and parameters in, nothing run."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from twinhaus.query.plan import Include, Query
+from twinhaus.storage.sql.asking.conditions import condition_filters
+from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
+from twinhaus.storage.sql.asking.filters import filters_of, twin_text
+from twinhaus.storage.sql.asking.membership import Parameters, SqlValue, Test, is_visible
+from twinhaus.storage.sql.asking.sources import Arm, Drive, drives_of
+from twinhaus.storage.sql.words import SQLITE, Order
+
+_REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
+
+
+@dataclass(frozen=True, slots=True)
+class Statements:
+    """How one driver, of so many arms, answers a query. All statements take `:after`, all but `count` `:limit`. Those
+    that are `narrowed` first find all that another filter may yield, and ask nothing of any others.
+
+    `matching` and `limited` yield the numbers of twins that match; `text` is a twin's. The statements are put together
+    when they are run, since these may be long.
+    """
+
+    driver: str
+    arms: int
+    matching: str
+    limited: str
+    text: str
+    narrowed: "Statements | None" = None
+
+    @property
+    def page(self) -> str:
+        """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined by
+        commas, assembled inside the engine.
+
+        CROSS JOIN keeps the page as the outer loop, so the texts come in its order; an ORDER BY inside the aggregate
+        would copy every text once more. The law's tests hold the order to the byte.
+        """
+        return f"""SELECT count(*), max(twin), CAST(group_concat(text, ',') AS BLOB)
+            FROM (SELECT page.twin AS twin, {self.text} AS text
+                  FROM (SELECT twin FROM ({self.limited})) AS page
+                  CROSS JOIN document ON document.twin = page.twin)"""
+
+    @property
+    def more(self) -> str:
+        """Whether any twin matches after `:after`, where `:limit` is 1."""
+        return f"SELECT EXISTS (SELECT 1 FROM ({self.limited}))"
+
+    @property
+    def ids(self) -> str:
+        """One row: the last number of the page after `:after`, and its twins' ids as a JSON array in their order."""
+        return f"""SELECT max(page.twin), json_group_array(named.id)
+            FROM (SELECT twin FROM ({self.limited})) AS page
+            CROSS JOIN twin AS named ON named.number = page.twin"""
+
+    @property
+    def count(self) -> str:
+        """How many twins match after `:after`."""
+        return f"SELECT count(*) FROM ({self.matching})"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledQuery:
+    """A query as SQL: what each filter that can drive would run, the likeliest first, and the parameters of all."""
+
+    statements: tuple[Statements, ...]
+    parameters: dict[str, SqlValue]
+
+
+def compile_query(query: Query, include: Include, facts: Facts = NO_FACTS) -> CompiledQuery:
+    """Read a plan.
+
+    Applications ask the same thing again and again, and a list for each of its pages, so what was made is remembered.
+    What the tables do not tell of the condition is asked of it as it is, as the parameter `:condition`.
+    """
+    # True equals 1, but is not the same.
+    return _compile(query, include, repr(query.condition), facts)
+
+
+@lru_cache(_REMEMBERED_MAX)
+def _compile(query: Query, include: Include, condition: str, facts: Facts) -> CompiledQuery:
+    parameters = Parameters(SQLITE)
+    sees = is_visible(query.within, parameters)
+    of_condition, surely = condition_filters(query.condition, parameters, facts)
+    filters = [*filters_of(query, parameters), *of_condition]
+    last = None if surely is None else _either(surely, _law)
+    text = twin_text(SQLITE, "page.twin", include, sees)
+    return CompiledQuery(
+        tuple(_statements(drive, last, text) for drive in drives_of(filters)), as_bound(parameters.values)
+    )
+
+
+def _statements(drive: Drive, last: Test | None, text: str) -> Statements:
+    return Statements(
+        drive.source.driver,
+        len(drive.source.arms),
+        _matching(drive, last, ""),
+        _matching(drive, last, " LIMIT :limit"),
+        text,
+        _narrowed(drive, last, text),
+    )
+
+
+def _narrowed(drive: Drive, last: Test | None, text: str) -> Statements | None:
+    """None where each arm would find the others' twins for itself."""
+    source, among = drive.source, drive.among
+    if among is None or source.order is None:
+        return None
+    candidates = " UNION ALL ".join(f"SELECT {arm.key} FROM {arm.rows}" for arm in among.arms)
+    narrowed = Drive(source, (lambda key: f"{key} IN ({candidates})", *drive.tests))
+    return replace(_statements(narrowed, last, text), driver=f"{source.driver}+{among.driver}")
+
+
+def as_bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    """The same parameters, the arrays among them as JSON texts, which is how SQLite takes them."""
+    # Those of a compiled query are texts already, so that no page has to make them.
+    if tuple not in map(type, parameters.values()):
+        return dict(parameters)
+    return {
+        name: msgspec.json.encode(value).decode() if type(value) is tuple else value
+        for name, value in parameters.items()
+    }
+
+
+def _matching(drive: Drive, last: Test | None, limit: str) -> str:
+    """The numbers of the twins for which every filter holds, in order: the driver yields, the others test, the dearest
+    last. The limit holds for all and, where arms are not merged, for each: whatever is behind so many in the order of
+    its arm is behind as many in that of all.
+    """
+    source = drive.source
+    if source.order is not None:
+        return _merged(source.arms, source.order, drive.tests, last) + limit
+    each = (
+        f"SELECT twin FROM ({_merged((arm,), arm.order, drive.tests, last)}{limit})" for arm in source.arms
+    )
+    return f"{' UNION '.join(each)} ORDER BY twin{limit}"
+
+
+def _merged(arms: Sequence[Arm], order: Order, tests: Sequence[Test], last: Test | None) -> str:
+    """Of arms that have this order."""
+    rows = [_rows(arm, tests, last) for arm in arms]
+    if order == "block, twin" and len(arms) == 1 and arms[0].repeats:
+        # Each twin once, block by block: DISTINCT would sort all of them.
+        rows.append("SELECT NULL, NULL WHERE FALSE")
+    return f"{' UNION '.join(rows)} ORDER BY {order}"
+
+
+def _rows(arm: Arm, tests: Sequence[Test], last: Test | None) -> str:
+    conditions = [arm.rows, *(test(arm.key) for test in tests), arm.test]
+    if last is not None:
+        conditions.append(last(arm.key))
+    distinct = "DISTINCT " if arm.repeats and arm.order == "twin" else ""
+    return f"SELECT {distinct}{arm.columns}{arm.key} AS twin FROM {' AND '.join(conditions)}"
+
+
+def _either(test: Test, other: Test) -> Test:
+    return lambda key: f"({test(key)} OR {other(key)})"
+
+
+def _law(key: str) -> str:
+    return f"""(SELECT satisfies(:condition, subject.updated, document.json)
+        FROM twin AS subject CROSS JOIN document ON document.twin = subject.number WHERE subject.number = {key})"""

@@ -1,0 +1,90 @@
+"""Statements of many rows, run by SQLite while what comes next is made ready.
+
+Such a statement is one call, during which Python's lock is released. So it is run on a thread of its own; until all
+have come to an end nothing else may be done with the connection.
+"""
+
+from collections.abc import Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import repeat
+from typing import Any
+
+import apsw
+import msgspec
+
+from twinhaus.storage.sql.queries import OF_ROWS, QUERIES
+from twinhaus.storage.sql.sqlite.compile import as_bound
+from twinhaus.storage.sql.sqlite.errors import NotWritten
+
+_WORTH_A_THREAD = 200  # Rows. Fewer take no longer than to hand them over.
+
+
+class Sending:
+    """What one connection is told, in order."""
+
+    def __init__(self, connection: apsw.Connection) -> None:
+        self._connection = connection
+        self._thread: ThreadPoolExecutor | None = None
+        self._under_way: list[Future[None]] = []
+
+    @property
+    def is_under_way(self) -> bool:
+        """Whether the connection may be in use, or anything has failed."""
+        return bool(self._under_way)
+
+    def send(self, name: str, parameters: Mapping[str, Any]) -> None:
+        """Run a fixed statement whose rows nobody needs, now or when those before it have come to an end.
+
+        Raises apsw.Error, NotWritten.
+        """
+        rows = list(_rows(name, parameters)) if name in OF_ROWS else []
+        bound = {"rows": msgspec.json.encode(rows).decode()} if name in OF_ROWS else as_bound(parameters)
+        if not self._under_way and len(rows) < _WORTH_A_THREAD:
+            self._run_here(name, bound)
+            return
+        if self._thread is None:
+            self._thread = ThreadPoolExecutor(1, "sqlite-sending")
+        self._under_way.append(self._thread.submit(self._run, name, bound))
+
+    def arrive(self) -> None:
+        """Wait for all that was told. Raises apsw.Error, NotWritten: the first that happened, and again until `leave`,
+        since half of a statement may have been done.
+        """
+        self.wait()
+        self._under_way = [one for one in self._under_way if one.exception() is not None]
+        if self._under_way:
+            self._under_way[0].result()
+
+    def wait(self) -> None:
+        """As `arrive`, to which it is left to say what went wrong."""
+        for one in self._under_way:
+            one.exception()
+
+    def leave(self) -> None:
+        """Whatever became of it, at the end of its transaction: no thread is kept."""
+        self.wait()
+        self._under_way.clear()
+        if self._thread is not None:
+            self._thread.shutdown()
+            self._thread = None
+
+    def _run_here(self, name: str, bound: dict[str, Any]) -> None:
+        try:
+            self._run(name, bound)
+        except Exception as error:
+            failed: Future[None] = Future()
+            failed.set_exception(error)
+            self._under_way.append(failed)
+            raise
+
+    def _run(self, name: str, bound: dict[str, Any]) -> None:
+        try:
+            self._connection.execute(QUERIES["sqlite"][name], bound).fetchall()
+        except (apsw.ConstraintError, apsw.SQLError, apsw.MismatchError, apsw.TooBigError) as error:
+            raise NotWritten from error
+
+
+def _rows(name: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
+    """In the order of the statement's parameters. What is no array is the same in each row."""
+    columns = (parameters[column] for column in OF_ROWS[name])
+    return zip(*(one if type(one) is tuple else repeat(one) for one in columns), strict=False)
