@@ -31,7 +31,7 @@ NOT_RUN = {
     ("benchmarks/README.md", "sh"): (2, CHORES),
     ("docs/explanation/benchmarks.md", "sh"): (1, CHORES),
     ("docs/explanation/benchmarks/queries.md", "text"): (
-        105,
+        120,
         "What benchmarks/ asks peers, which tests/benchmarks asks them.",
     ),
     ("docs/api/index.md", "sh"): (1, CHORES),
