@@ -15,6 +15,7 @@ import { useLoaded } from "./ui/loaded";
 import { Notices } from "./ui/notices";
 import { Failed, Loading } from "./ui/states";
 import { view } from "./view/place";
+import type { View } from "./view/view";
 
 // What is not on the first view comes when it is needed.
 const Graph = lazy(() => import("./see/graph/page").then((part) => ({ default: part.GraphPage })));
@@ -58,19 +59,25 @@ function skip(): void {
 
 function Content() {
   const now = view.value;
-  // A mistake of ours, or a part of the page that a newer server no longer has: never a blank screen.
-  const [error, forget] = useErrorBoundary();
   useEffect(() => {
-    forget();
     document.title = `${titleOf()} – ${texts.title}`;
   }, [now]);
+  // Another page is another part: what failed on one is not what the next shows.
+  return (
+    <Part key={now.page === "twin" || now.page === "edit" ? `${now.page} ${now.id}` : now.page} now={now} />
+  );
+}
+
+function Part({ now }: { now: View }) {
+  // A mistake of ours, or a part of the page that a newer server no longer has: never a blank screen.
+  const [error] = useErrorBoundary();
   if (error) return <Failed error={error} retry={() => location.reload()} />;
   return (
     <Suspense fallback={<Loading />}>
       {now.page === "twins" && <Results view={now} />}
-      {now.page === "twin" && <TwinPage key={now.id} id={now.id} />}
-      {now.page === "edit" && <Edit key={now.id} id={now.id} modelId="" />}
-      {now.page === "new" && <Edit key="" id="" modelId={now.modelId} />}
+      {now.page === "twin" && <TwinPage id={now.id} />}
+      {now.page === "edit" && <Edit id={now.id} modelId="" />}
+      {now.page === "new" && <Edit id="" modelId={now.modelId} />}
       {now.page === "graph" && <Graph view={now} />}
       {now.page === "models" && <Models id={now.id} />}
       {now.page === "import" && <Import />}

@@ -12,6 +12,7 @@ import os
 import platform
 import time
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from functools import lru_cache
 from importlib.metadata import version
 from pathlib import Path
@@ -128,8 +129,27 @@ def exposition() -> bytes:
         shown.register(_Processes([os.getpid()]))
         return generate_latest(_REGISTRY) + generate_latest(shown)
     shown.register(_Processes(_living(Path(folder))))
-    MultiProcessCollector(shown, folder)  # type: ignore[no-untyped-call]
+    shown.register(_Shared(Path(folder)))
     return generate_latest(shown)
+
+
+class _Shared(Collector):
+    """What all processes counted, by the files they count in."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def collect(self) -> Iterable[Metric]:
+        files = [str(file) for file in self._folder.glob("*.db") if _is_begun(file)]
+        return MultiProcessCollector.merge(files)  # type: ignore[no-untyped-call,no-any-return]
+
+
+def _is_begun(file: Path) -> bool:
+    """Whether it has a head to read: a process makes a file before its size. It may be gone again."""
+    try:
+        return file.stat().st_size > 0
+    except FileNotFoundError:
+        return False
 
 
 def _living(folder: Path) -> list[int]:
@@ -137,7 +157,8 @@ def _living(folder: Path) -> list[int]:
     pids = {int(file.stem.rpartition("_")[2]) for file in folder.glob("gauge_livesum_*.db")}
     dead = {pid for pid in pids if not _is_running(pid)}
     for pid in dead:
-        mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
+        with suppress(FileNotFoundError):  # A scrape of another process removes the same.
+            mark_process_dead(pid, str(folder))  # type: ignore[no-untyped-call]
     return sorted(pids - dead)
 
 

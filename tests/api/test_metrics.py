@@ -17,7 +17,7 @@ from tests.engines import SQLITE, Engine
 from tests.serving import LEVEL, Served
 
 from twinhaus.api.routes import PREFIXES, ROUTES
-from twinhaus.observability import UNMATCHED
+from twinhaus.observability import METRICS_FOLDER, UNMATCHED, exposition
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
 SCRAPES_MAX = 2_000  # Until a killed process is gone; it takes a few.
@@ -198,3 +198,12 @@ def test_several_processes_are_counted_as_one(
         assert requests(scraped(served.url), "GET", "/healthz", "2xx") == 50
         assert len(list(tmp_path.iterdir())) == 1
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_process_that_has_only_just_begun_does_not_spoil_a_scrape(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its file is there before it has a size; the others are shown all the same."""
+    monkeypatch.setenv(METRICS_FOLDER, str(tmp_path))
+    (tmp_path / "counter_4194305.db").touch()
+    assert b"twinhaus_build_info" in exposition()

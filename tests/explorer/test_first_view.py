@@ -70,6 +70,11 @@ def test_a_part_that_does_not_come_leaves_no_blank_screen(page: Page) -> None:
     page.route("**/import-*.js", lambda route: route.abort())
     page.evaluate("location.hash = '#/import'")
     expect(page.get_by_role("alert")).to_be_visible()
+    # Elsewhere nothing is wrong; and back, it is told again.
+    page.evaluate("location.hash = '#/models'")
+    expect(page.get_by_role("tree")).to_be_visible()
+    page.evaluate("location.hash = '#/import'")
+    expect(page.get_by_role("alert")).to_be_visible()
     page.unroute("**/import-*.js")
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", name="Import")).to_be_visible()
