@@ -242,8 +242,11 @@ def _measure_server(
             tuple(_measure_growth(engine, asked, effort, progress)) if portfolio.twins > GROWN_FROM else ()
         )
         progress.print("Measuring PUTs …")
-        with engine.bare_table(CLIENTS) as table:
-            putting = PutBench(server.url, token, constant, portfolio, table, puts=effort.puts)
+        with (
+            engine.bare_table(CLIENTS) as table,
+            engine.creations_floor(served.store, portfolio.store) as creations,
+        ):
+            putting = PutBench(server.url, token, constant, portfolio, table, creations, puts=effort.puts)
             puts = tuple(putting.measure())
         progress.print("Measuring pages beside imports …")
         bench = AlongsideBench(server.url, token, served.store, portfolio, twins=effort.alongside_twins)

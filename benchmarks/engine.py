@@ -64,6 +64,16 @@ class BareTable(Protocol):
         ...
 
 
+class CreationsFloor(Protocol):
+    """The floor of creating twins, one request for each."""
+
+    def again(self, *, at_once: int) -> Iterable[float]:
+        """Write by bare means the rows of all that the store has created since the last time, so many twins to a
+        transaction; yields each transaction's milliseconds.
+        """
+        ...
+
+
 class ImportFloor(Protocol):
     """The floor of an import."""
 
@@ -120,6 +130,12 @@ class Engine(Protocol):
 
     def bare_table(self, clients: int) -> AbstractContextManager[BareTable]:
         """An empty one, for so many clients at once."""
+        ...
+
+    def creations_floor(self, store: str, before: str) -> AbstractContextManager[CreationsFloor | None]:
+        """That of a store from now on; `before` is the same with at most other credentials, and nobody has it open.
+        None: none is measured on this engine.
+        """
         ...
 
     def import_floor(self, store: str) -> AbstractContextManager[ImportFloor]:

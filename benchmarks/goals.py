@@ -9,6 +9,7 @@ from benchmarks.growth import GrowthMeasured
 from benchmarks.imports import ImportMeasured
 from benchmarks.lists import ListCase
 from benchmarks.pages import PAGE_SIZES, PageMeasured
+from benchmarks.puts import PutMeasured
 
 _ALONE = ("none", "model", "location", "date", "relationship", "property")  # Kinds of lists with one filter.
 _TIMES_CONSTANT_MAX = {PAGE_SIZES[0]: 1.5, PAGE_SIZES[1]: 2.0}
@@ -17,6 +18,8 @@ _TIMES_MEDIAN_MAX = 5.0
 _TIMES_SMALL_MAX = 1.3
 _TIMES_QUIET_MAX = 2.0
 _MEGABYTES_MAX = 300.0
+_TIMES_ROWS_MAX = 2.0
+_TIMES_INSERTS_MAX = 2.5
 _TIMES_BOTH_MAX = 1.5
 _TIMES_COPY_MAX = 2.0
 
@@ -55,6 +58,7 @@ class Measured:
     """All that has goals."""
 
     pages: Sequence[PageMeasured]
+    puts: Sequence[PutMeasured]
     imports: Sequence[ImportMeasured]
     growth: Sequence[GrowthMeasured]
     alongside: Sequence[AlongsideMeasured]
@@ -100,6 +104,16 @@ def _goals_of_sqlite(measured: Measured) -> Iterator[Goal]:
         "page of 100 beside a running import: HTTP p50 within 2× of that without",  # noqa: RUF001
         _TIMES_QUIET_MAX,
         tuple(Result(f"{_list_of(one.case)}, {one.importing}", one.http.ratio) for one in measured.alongside),
+    )
+    yield Goal(
+        "PUT of new twins: at least half as fast as bare commits of the same rows, of as many at once",
+        _TIMES_ROWS_MAX,
+        tuple(Result(one.what, one.times_rows(one.rows)) for one in measured.puts if one.rows is not None),
+    )
+    yield Goal(
+        "import: at least 0.4× as fast as bare inserts of the same rows",  # noqa: RUF001
+        _TIMES_INSERTS_MAX,
+        tuple(Result(one.what, one.ratio) for one in measured.imports),
     )
     yield Goal(
         "the server's own memory, after all pages: within 300 MB",

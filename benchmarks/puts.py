@@ -1,9 +1,11 @@
-"""PUT /twins beside its floors: the constant endpoint, and a bare durable upsert of the same document."""
+"""PUT /twins beside its floors: the constant endpoint, a bare durable upsert of the same document, and of new twins all
+rows that the store got.
+"""
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from random import Random
 from typing import Any
@@ -11,12 +13,12 @@ from typing import Any
 from benchmarks.comparison import Summary, summarise
 from benchmarks.connection import Connection, ask_at_once, make_request
 from benchmarks.constant import ConstantServer
-from benchmarks.engine import BareTable, Row
+from benchmarks.engine import BareTable, CreationsFloor, Row
 from benchmarks.portfolio import Portfolio
 from benchmarks.timing import Timings, no_garbage_collection, take_turns_over
 from twinhaus import instants, strictjson
 
-CLIENTS = 16
+CLIENTS = 64
 _BATCH = 1_000
 _ROWS_MAX = 100_000  # Of the floor, whose upserts take the same with more.
 _CHOSEN = 5_000  # Twins that are written again, or copied.
@@ -35,13 +37,20 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class PutMeasured:
-    """PUTs of one sort by so many clients at once; the bare upserts, too, where the engine takes several at once."""
+    """PUTs of one sort by so many clients at once; the bare upserts, too, where the engine takes several at once. The
+    same `rows`, of new twins, are written with those of as many in one transaction.
+    """
 
     what: str
     clients: int
     put: Load
     constant: Load
     upsert: Load
+    rows: Load | None = None
+
+    def times_rows(self, rows: Load) -> float:
+        """How many times as long it takes to create so many twins as to write these rows."""
+        return rows.per_second / self.put.per_second
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +74,7 @@ class PutBench:
         constant: ConstantServer,
         portfolio: Portfolio,
         table: BareTable,
+        creations: CreationsFloor | None,
         *,
         puts: int,
     ) -> None:
@@ -77,6 +87,7 @@ class PutBench:
         chosen = set(Random(0).sample(range(portfolio.twins), min(_CHOSEN, portfolio.twins)))
         self._twins: list[dict[str, Any]] = []
         self._table = table
+        self._creations = creations
         step = max(1, portfolio.twins // _ROWS_MAX)
         with portfolio.twins_file.open("rb") as lines:
             some = ((at in chosen, line) for at, line in enumerate(lines) if at in chosen or at % step == 0)
@@ -91,13 +102,20 @@ class PutBench:
         """Replacing twins and creating them, by one client and by several."""
         for clients, measure in ((1, self._measure_one), (CLIENTS, self._measure_together)):
             yield measure(f"replace, {_clients(clients)}", self._replacements(clients))
-            yield measure(f"create, {_clients(clients)}", self._creations(clients))
+            created = measure(f"create, {_clients(clients)}", self._new(clients))
+            yield created if self._creations is None else replace(created, rows=self._rows(clients))
 
     def _replacements(self, seed: int) -> list[_Put]:
         chosen = Random(seed).choices(self._twins, k=self._puts)
         return [self._put(twin, twin["id"], f"renamed {seed}/{index}") for index, twin in enumerate(chosen)]
 
-    def _creations(self, seed: int) -> list[_Put]:
+    def _rows(self, clients: int) -> Load:
+        assert self._creations is not None, "there is a floor"
+        with no_garbage_collection():
+            timings = Timings(tuple(self._creations.again(at_once=clients)))
+        return _load(timings, timings.total_seconds, of_each=clients)
+
+    def _new(self, seed: int) -> list[_Put]:
         chosen = Random(seed).choices(self._twins, k=self._puts)
         return [self._put(twin, f"NEW-{seed}-{index}", f"new {index}") for index, twin in enumerate(chosen)]
 
@@ -160,8 +178,8 @@ class _Turns:
         return [_load(Timings(tuple(one)), took) for one, took in zip(each, seconds, strict=True)]
 
 
-def _load(timings: Timings, seconds: float) -> Load:
-    return Load(summarise(timings), len(timings.milliseconds) / seconds)
+def _load(timings: Timings, seconds: float, *, of_each: int = 1) -> Load:
+    return Load(summarise(timings), of_each * len(timings.milliseconds) / seconds)
 
 
 def _clients(count: int) -> str:

@@ -47,7 +47,7 @@ class Report:
         """What the engine is held to."""
         return goals_of(
             self.engine,
-            Measured(self.pages, self.imports, self.growth, self.alongside, self.server_megabytes),
+            Measured(self.pages, self.puts, self.imports, self.growth, self.alongside, self.server_megabytes),
         )
 
     def to_json(self) -> dict[str, Any]:
@@ -160,7 +160,8 @@ def _list_of(case: ListCase) -> str:
 
 
 def _puts_table(puts: Sequence[PutMeasured]) -> Table:
-    table = _table("PUT", "HTTP", "constant", "upsert", "times both", "PUTs/s", "upserts/s", "times")
+    floors = ("constant", "upsert", "times both", "PUTs/s", "upserts/s", "times")
+    table = _table("PUT", "HTTP", *floors, "same rows", "times", "twins/s, same rows", "times")
     for put in puts:
         both = put.constant.each.p50 + put.upsert.each.p50
         table.add_row(
@@ -169,8 +170,17 @@ def _puts_table(puts: Sequence[PutMeasured]) -> Table:
             f"{put.put.each.p50 / both:.2f}" if put.clients == 1 else "",
             *(_rate(load) for load in (put.put, put.upsert)),
             f"{put.upsert.per_second / put.put.per_second:.2f}",
+            *([""] * 4 if put.rows is None else _beside_rows(put, put.rows)),
         )
     return table
+
+
+def _beside_rows(put: PutMeasured, rows: Load) -> tuple[str, ...]:
+    """Those of many clients are written together, so one of them says nothing of one PUT."""
+    alone = (
+        (_percentiles(rows.each), f"{put.put.each.p50 / rows.each.p50:.2f}") if put.clients == 1 else ("", "")
+    )
+    return *alone, _rate(rows), f"{put.times_rows(rows):.2f}"
 
 
 def _imports_table(imports: Sequence[ImportMeasured]) -> Table:

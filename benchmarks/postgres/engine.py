@@ -1,7 +1,7 @@
 """PostgreSQL for the benchmarks: each store is a database of one server."""
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AbstractContextManager, closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import LiteralString
 
@@ -72,6 +72,9 @@ class Postgres:
     def bare_table(self, clients: int) -> Iterator[BareTable]:
         with self.new_store() as url, closing(BareTable(url, clients)) as table:
             yield table
+
+    def creations_floor(self, store: str, before: str) -> AbstractContextManager[None]:
+        return nullcontext()
 
     @contextmanager
     def import_floor(self, store: str) -> Iterator[Copies]:

@@ -1,5 +1,6 @@
 """SQLite for the benchmarks: each store is a file, in a folder of its own."""
 
+import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -10,6 +11,7 @@ import apsw
 import msgspec
 
 from benchmarks.engine import SQLITE, Connections, Moments
+from benchmarks.sqlite.creations import Creations
 from benchmarks.sqlite.inserts import Inserts
 from benchmarks.sqlite.statement import PageStatement
 from benchmarks.sqlite.table import BareTable
@@ -57,6 +59,8 @@ class Sqlite:
     def copied(self, store: str) -> Iterator[str]:
         with self.new_store() as copy:
             shutil.copyfile(store, copy)
+            with Path(copy).open("rb+") as file:  # Else the next commit would wait until all of it is on the disk.
+                os.fsync(file.fileno())
             yield copy
 
     @contextmanager
@@ -78,6 +82,11 @@ class Sqlite:
     def bare_table(self, clients: int) -> Iterator[BareTable]:
         with self._folder() as folder, closing(BareTable(folder / "floor.db")) as table:
             yield table
+
+    @contextmanager
+    def creations_floor(self, store: str, before: str) -> Iterator[Creations]:
+        with self.copied(before) as copy, closing(Creations(Path(store), Path(copy))) as floor:
+            yield floor
 
     @contextmanager
     def import_floor(self, store: str) -> Iterator[Inserts]:
