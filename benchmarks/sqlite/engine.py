@@ -59,7 +59,9 @@ class Sqlite:
     def copied(self, store: str) -> Iterator[str]:
         with self.new_store() as copy:
             shutil.copyfile(store, copy)
-            with Path(copy).open("rb+") as file:  # Else the next commit would wait until all of it is on the disk.
+            with Path(copy).open(
+                "rb+"
+            ) as file:  # Else the next commit would wait until all of it is on the disk.
                 os.fsync(file.fileno())
             yield copy
 

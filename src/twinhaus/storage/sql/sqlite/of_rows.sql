@@ -1,61 +1,62 @@
 -- Statements that SQLite is told of many rows at once. Each parameter is a column of what is told, or the same in each
--- row; all of them come as one JSON text, `:rows` (see queries.py).
+-- row; all of them come as one JSON text, `:rows` (see queries.py),
+-- of which jsonb_each need not write each row as a text again.
 -- Where one fails all of its transaction does, so it need not be able to undo itself (OR FAIL): that would take two thirds
 -- more time.
 
 -- name: add_twins
 INSERT OR FAIL INTO twin (number, id, model, updated)
-SELECT :numbers, :ids, model.number, :updated FROM json_each(:rows) AS row CROSS JOIN model ON model.id = :models
+SELECT :numbers, :ids, model.number, :updated FROM jsonb_each(:rows) AS row CROSS JOIN model ON model.id = :models
 
 -- name: add_documents
-INSERT OR FAIL INTO document (twin, json) SELECT :numbers, :documents FROM json_each(:rows) AS row
+INSERT OR FAIL INTO document (twin, json) SELECT :numbers, :documents FROM jsonb_each(:rows) AS row
 
 -- name: add_own_places
-INSERT OR FAIL INTO location (place, twin) SELECT :numbers, :numbers FROM json_each(:rows) AS row
+INSERT OR FAIL INTO location (place, twin) SELECT :numbers, :numbers FROM jsonb_each(:rows) AS row
 
 -- name: replace_twins
 UPDATE OR FAIL twin
 SET model = model.number, updated = :updated
-FROM json_each(:rows) AS row CROSS JOIN model ON model.id = :models
+FROM jsonb_each(:rows) AS row CROSS JOIN model ON model.id = :models
 WHERE twin.number = :numbers
 
 -- name: replace_documents
-UPDATE OR FAIL document SET json = :documents FROM json_each(:rows) AS row WHERE document.twin = :numbers
+UPDATE OR FAIL document SET json = :documents FROM jsonb_each(:rows) AS row WHERE document.twin = :numbers
 
 -- name: add_kinds_of
 INSERT OR FAIL INTO kind (model, twin)
 SELECT model_ancestor.ancestor, twin.number
-FROM json_each(:rows) AS row
+FROM jsonb_each(:rows) AS row
 CROSS JOIN twin ON twin.number = :numbers
 CROSS JOIN model_ancestor ON model_ancestor.model = twin.model
 
 -- name: add_relationships
 INSERT OR FAIL INTO relationship (id, source, target, name, properties, document)
-SELECT :ids, :sources, :targets, :names, :properties, :documents FROM json_each(:rows) AS row
+SELECT :ids, :sources, :targets, :names, :properties, :documents FROM jsonb_each(:rows) AS row
 
 -- name: add_places
-INSERT OR FAIL INTO location (place, twin) SELECT :places, :twins FROM json_each(:rows) AS row
+INSERT OR FAIL INTO location (place, twin) SELECT :places, :twins FROM jsonb_each(:rows) AS row
 
 -- name: add_places_of_all_in
 -- Of a part, and of whatever is in it.
 INSERT OR IGNORE INTO location (place, twin)
-SELECT :places, part.twin FROM json_each(:rows) AS row CROSS JOIN location AS part ON part.place = :parts
+SELECT :places, part.twin FROM jsonb_each(:rows) AS row CROSS JOIN location AS part ON part.place = :parts
 
 -- name: add_entries
 INSERT OR FAIL INTO audit (instant, author, request, action, kind, id)
 SELECT :instants, author.number, :requests, :actions, :kinds, :ids
-FROM json_each(:rows) AS row CROSS JOIN author ON author.client_id = :client_id
+FROM jsonb_each(:rows) AS row CROSS JOIN author ON author.client_id = :client_id
 
 -- name: add_entries_of
 INSERT OR FAIL INTO audit (instant, author, request, action, kind, id)
-SELECT :instants, :authors, :requests, :actions, :kinds, :ids FROM json_each(:rows) AS row
+SELECT :instants, :authors, :requests, :actions, :kinds, :ids FROM jsonb_each(:rows) AS row
 
 -- name: add_properties
-INSERT OR FAIL INTO property (twin, path, value) SELECT :twins, :paths, :values FROM json_each(:rows) AS row
+INSERT OR FAIL INTO property (twin, path, value) SELECT :twins, :paths, :values FROM jsonb_each(:rows) AS row
 
 -- name: remove_properties
 DELETE FROM property
-WHERE (twin, path, value) IN (SELECT :twins, :paths, :values FROM json_each(:rows) AS row)
+WHERE (twin, path, value) IN (SELECT :twins, :paths, :values FROM jsonb_each(:rows) AS row)
 
 -- name: add_blocks
-INSERT OR IGNORE INTO block (number) SELECT :blocks FROM json_each(:rows) AS row
+INSERT OR IGNORE INTO block (number) SELECT :blocks FROM jsonb_each(:rows) AS row
