@@ -48,6 +48,8 @@ class Sending:
         self._are_names_doubtful = False
         self._takers: deque[Callable[[Rows], object] | None] = deque()  # One for each answer that is to come.
         self._is_ended = False
+        self._coming = select.poll()
+        self._coming.register(connection.pgconn.socket, select.POLLIN)
         self.wait: Wait = wait_here
         self.is_under_way = False
         self.has_more = False  # Whether the socket did not take all.
@@ -150,9 +152,15 @@ class Sending:
                 result: Result = ended.value
                 return result
             socket = self._connection.pgconn.socket
-            if until is None or has_more or monotonic() > until or not _comes_soon(socket):
+            if until is None or has_more or monotonic() > until or not self._comes_soon():
                 self.wait(socket, has_more)
                 until = until or monotonic() + _SOON_SECONDS
+
+    def _comes_soon(self) -> bool:
+        """The rest of an answer that has begun to come: the database sends it in pieces of 8 kB, each some microseconds
+        after the one before. To go elsewhere meanwhile would take longer than that.
+        """
+        return bool(self._coming.poll(_SOON_SECONDS * 1_000))
 
     def _outcome(self) -> Waits[tuple[psycopg.Error | None, bool]]:
         """The first failure, once all has arrived, and whether it was the last statement's."""
@@ -211,15 +219,6 @@ def next_result_or_end(connection: "psycopg.Connection[Any]") -> Waits[PGresult 
             raise errors.error_from_result(result)
         raise psycopg.OperationalError("the connection is lost")
     return result
-
-
-def _comes_soon(socket: int) -> bool:
-    """The rest of an answer that has begun to come: the database sends it in pieces of 8 kB, each some microseconds
-    after the one before. To go elsewhere meanwhile would take longer than that.
-    """
-    waiting = select.poll()
-    waiting.register(socket, select.POLLIN)
-    return bool(waiting.poll(_SOON_SECONDS * 1_000))
 
 
 def wait_here(socket: int, has_more: bool) -> None:

@@ -215,7 +215,7 @@ class _Asked:
 
 
 def _read_page(rows: Rows, length: int, limit: int) -> Stride | None:
-    if any(is_sure is False for _, _, is_sure, _ in rows):
+    if False in {is_sure for _, _, is_sure, _ in rows}:
         return None
     reached = rows[-1][0] if rows and rows[-1][3] else None
     if rows and rows[-1][2] is None:
