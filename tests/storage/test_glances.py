@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from threading import current_thread
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
@@ -12,11 +13,12 @@ import uvloop
 
 from twinhaus import observability
 from twinhaus.errors import NotFound, QueryTimeout
-from twinhaus.query.plan import Comparison, Include, Leaf, Query
+from twinhaus.query.plan import Comparison, Include, Leaf, ModelFilter, Query
+from twinhaus.storage.sql.postgres import strides
 from twinhaus.storage.sql.postgres.database import Database
 from twinhaus.storage.sql.postgres.store import PostgresStore
 from twinhaus.storage.store import Client, Page, Reader, Transaction
-from twinhaus.testing.store_contract.graph import MODELS, Graph
+from twinhaus.testing.store_contract.graph import MODELS, Graph, model_id
 from twinhaus.testing.waiting import wait_until
 
 READERS = 2
@@ -179,6 +181,28 @@ def test_it_need_not_be_brief(on_loop: Run, store: PostgresStore) -> None:
             "one",
             "two",
         ]
+
+    on_loop(read)
+
+
+def test_a_list_of_several_strides_is_left_to_a_thread_once(on_loop: Run, store: PostgresStore) -> None:
+    """From then on such lists are expected to go on, whatever their values, and stay on the loop in one snapshot."""
+    for number in range(3):
+        Graph(store).put(f"more-{number}")
+
+    def things_in(place: str) -> Callable[[Reader], Page]:
+        things = Query(model=ModelFilter((model_id("Thing"),)), location_id=place)
+        return lambda reader: reader.list_twins(things, Include(), after=0, limit=100)
+
+    async def read() -> None:
+        with patch.object(strides, "FIRST_STRIDE", 1):
+            for _ in range(READERS):
+                assert (await store.read_briefly(things_in("more-0"))).count == 1
+            sent_on = observability.BRIEF_READS_SENT_ON._value.get()
+            for number in range(3):
+                assert (await store.read_briefly(things_in(f"more-{number}"))).count == 1
+            assert observability.BRIEF_READS_SENT_ON._value.get() == sent_on
+        assert await store.read_briefly(count) == 4
 
     on_loop(read)
 

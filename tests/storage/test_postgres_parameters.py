@@ -53,3 +53,11 @@ def test_texts_that_cannot_be_stored_are_none_that_are(
     value = before + unstorable + after
     assert answered(connection, "text", value) == before + "\x01" + after
     assert answered(connection, "text[]", ("a", value, None)) == ["a", before + "\x01" + after, None]
+
+
+@few
+@given(value=texts)
+def test_what_comes_as_varchar_is_bytes(connection: PostgresConnection, value: str) -> None:
+    """A text that goes on as it is need not become one here; what is declared as text still is."""
+    assert answered(connection, "varchar", value) == value.encode()
+    assert answered(connection, "text", value) == value

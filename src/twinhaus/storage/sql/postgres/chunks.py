@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from twinhaus.query.plan import Include, Query
+from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
 from twinhaus.storage.sql.asking.conditions import condition_filters
 from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
 from twinhaus.storage.sql.asking.filters import filters_of, twin_text
@@ -26,7 +26,11 @@ _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobyt
 class Statements:
     """How one source answers a query, from `:after` on, looking at `:chunk` candidates.
 
-    Each statement is one row. `page`, `ids` and `count` begin with how many twins matched; unless that is more than
+    `page` has a row for each twin that matched, up to one more than were asked for: its number, its text, whether the
+    condition surely holds, and whether it is the last candidate, beyond which there may be more. That one's row comes
+    in any case; where it did not match, it says neither yes nor no about the condition.
+
+    The others are one row each. `ids` and `count` begin with how many twins matched; unless that is more than
     were asked for, how many candidates there were and the last one's number; and for how many of those that matched
     the condition may hold or not. `subjects` begins with the candidates and the last one's number, and is all that may
     match, as three arrays, but for what is more than `:bytes`; where that cut something off, it says that it looked at
@@ -67,23 +71,28 @@ def _compile(query: Query, include: Include, condition: str, facts: Facts) -> Co
     sees = is_visible(query.within, parameters)
     of_condition, surely = condition_filters(query.condition, parameters, facts)
     filters = [*filters_of(query, parameters), *of_condition]
-    text = twin_text(POSTGRES, "document.twin", include, sees)
+    text = f"CAST({twin_text(POSTGRES, 'document.twin', include, sees)} AS varchar)"  # So it comes as bytes.
+    told = f"(SELECT {text} FROM document WHERE document.twin = page.twin)"
+    if include != WITHOUT_RELATIONSHIPS:
+        # Of those there may be a hundred thousand; the twin after the page is only counted.
+        told = f"CASE WHEN row_number() OVER () <= :limit THEN {told} END"
     return CompiledQuery(
-        tuple(_statements(drive, surely, text) for drive in drives_of(filters)),
+        tuple(_statements(drive, surely, told) for drive in drives_of(filters)),
         surely is is_none,
-        f"""SELECT convert_to({POSTGRES.joined(text, "document.twin")}, 'UTF8')
-            FROM document WHERE document.twin = ANY (CAST(:twins AS bigint[]))""",
+        f"""SELECT {text} FROM document
+            WHERE document.twin = ANY (CAST(:twins AS bigint[])) ORDER BY document.twin""",
         parameters.values,
     )
 
 
-def _statements(drive: Drive, surely: Test | None, text: str) -> Statements:
+def _statements(drive: Drive, surely: Test | None, told: str) -> Statements:
     candidates = _candidates(drive.source)
-    tests = [test("candidate.twin") for test in drive.tests]
+    is_plain = _is_plain(drive.source) and not drive.tests and surely is None
+    passes = " AND ".join(("candidate.passes", *(test("candidate.twin") for test in drive.tests)))
+    is_sure = "TRUE" if surely is None else surely("candidate.twin")
     matched = f"""{candidates.tables},
         matched (twin, is_sure) AS MATERIALIZED (
-            SELECT candidate.twin, {"TRUE" if surely is None else surely("candidate.twin")}
-            FROM candidate WHERE {" AND ".join(("candidate.passes", *tests))}
+            SELECT candidate.twin, {is_sure} FROM candidate WHERE {passes}
             ORDER BY candidate.twin LIMIT :limit + 1)"""
     # Asked only where it is needed: a page that is full ends before the last candidate is found.
     counts = f"""count(*),
@@ -93,11 +102,7 @@ def _statements(drive: Drive, surely: Test | None, text: str) -> Statements:
     placed = "(SELECT matched.*, row_number() OVER (ORDER BY matched.twin) AS place FROM matched) AS page"
     return Statements(
         drive.source,
-        f"""WITH {matched}
-            SELECT {counts}, max(twin) FILTER (WHERE place <= :limit),
-                convert_to(string_agg(text, ',' ORDER BY twin) FILTER (WHERE place <= :limit), 'UTF8')
-            FROM (SELECT page.*, (SELECT {text} FROM document WHERE document.twin = page.twin) AS text
-                  FROM {placed}) AS told""",
+        _plain_page(drive.source, told) if is_plain else _page(candidates, passes, is_sure, told),
         f"""WITH {matched}
             SELECT {counts}, max(twin) FILTER (WHERE place <= :limit),
                 array_agg((SELECT named.id FROM twin AS named WHERE named.number = page.twin) ORDER BY twin)
@@ -122,31 +127,61 @@ def _statements(drive: Drive, surely: Test | None, text: str) -> Statements:
     )
 
 
+def _plain_page(source: Source, told: str) -> str:
+    """Where all candidates match, as many are looked at as are found, and nothing else has to be known of them."""
+    return f"SELECT page.twin, {told}, TRUE, FALSE FROM {_next(source.arms[0], ':limit + 1')} AS page"
+
+
+def _page(candidates: "_Candidates", passes: str, is_sure: str, told: str) -> str:
+    """Texts come in rows of their own: to put a hundred together takes the database longer than to find them.
+
+    Candidates come in order, and none is looked at that is not needed.
+    """
+    return f"""WITH {candidates.tables}
+        SELECT page.twin, CASE WHEN page.matches THEN {told} END,
+            CASE WHEN page.matches THEN page.is_sure END, page.is_last
+        FROM (
+            SELECT candidate.twin, candidate.matches, {is_sure} AS is_sure, candidate.is_last
+            FROM (SELECT candidate.twin, {passes} AS matches, candidate.is_last
+                  FROM {candidates.ending} OFFSET 0) AS candidate
+            WHERE candidate.matches OR candidate.is_last LIMIT :limit + 1) AS page"""
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidates:
-    """Tables of which one is `candidate`, twins and whether each passes the source's own tests; how many were looked
-    at, and which was the last.
+    """Tables of which one is `candidate`, twins in order and whether each passes the source's own tests; how many were
+    looked at, and which was the last. `ending` is the same table with one more column: whether more may be behind it.
     """
 
     tables: str
     count: str = _COUNT
     last: str = _LAST
+    ending: str = "(SELECT *, row_number() OVER () = :chunk AS is_last FROM candidate) AS candidate"
 
 
 def _candidates(source: Source) -> _Candidates:
     """The next `:chunk` numbers that a source yields, in order, each once."""
     if source.is_gathered:
         return _gathered(source)
-    is_tested = any(arm.test != "TRUE" for arm in source.arms)
-    if len(source.arms) == 1 and not is_tested and not source.arms[0].repeats:
-        (arm,) = source.arms
-        rows = f"SELECT {arm.columns}{arm.key} AS twin FROM {arm.rows}"
-        found = f"SELECT twin, TRUE FROM ({rows}) AS arm ORDER BY {arm.order} LIMIT :chunk"
+    if _is_plain(source):
+        found = f"SELECT twin, TRUE FROM {_next(source.arms[0], ':chunk')} AS arm"
     else:
         arms = map(_in_order, source.arms)
         found = f"""SELECT twin, bool_or(passes) FROM ({" UNION ALL ".join(arms)}) AS arm
             GROUP BY twin ORDER BY twin LIMIT :chunk"""
     return _Candidates(f"candidate (twin, passes) AS MATERIALIZED ({found})")
+
+
+def _is_plain(source: Source) -> bool:
+    """Whether each row of it is one of its twins, in order."""
+    (arm, *others) = source.arms
+    return not (others or source.is_gathered or arm.repeats or arm.test != "TRUE")
+
+
+def _next(arm: Arm, most: str) -> str:
+    """The next so many twins of a plain one."""
+    rows = f"SELECT {arm.columns}{arm.key} AS twin FROM {arm.rows}"
+    return f"(SELECT twin FROM ({rows}) AS arm ORDER BY {arm.order} LIMIT {most})"
 
 
 def _in_order(arm: Arm) -> str:
@@ -171,9 +206,12 @@ def _gathered(source: Source) -> _Candidates:
             SELECT * FROM ({" UNION ALL ".join(arms)}) AS arm LIMIT :chunk + 1),
         candidate (twin, passes) AS MATERIALIZED (
             SELECT gathered.twin, bool_or(gathered.passes AND {_finally(source.arms)})
-            FROM gathered WHERE gathered.twin > :after AND NOT {is_too_much} GROUP BY gathered.twin)""",
+            FROM gathered WHERE gathered.twin > :after AND NOT {is_too_much}
+            GROUP BY gathered.twin ORDER BY gathered.twin)""",
         f"CASE WHEN {is_too_much} THEN :chunk ELSE {_COUNT} END",
         f"CASE WHEN {is_too_much} THEN :after ELSE {_LAST} END",
+        f"""(SELECT *, FALSE AS is_last FROM candidate
+             UNION ALL SELECT :after, FALSE, TRUE WHERE {is_too_much}) AS candidate""",
     )
 
 

@@ -22,6 +22,7 @@ _SETTINGS = f"""{SETTINGS};
 _QUERIES = DIALECT.queries
 # Who asks one of these asks more.
 _NEVER_LAST = frozenset(_QUERIES[name] for name in ("facts", "located_in"))
+_FOLLOWED_MAX = 256  # Statements; searches have as many at hand.
 
 
 class GlancingConnection:
@@ -38,6 +39,8 @@ class GlancingConnection:
         self._limits: tuple[str, int] | None = None
         self._wanted_limits = ("", 0)
         self._is_over = False
+        self._last = ""
+        self._followed: set[str] = set()
 
     @property
     def is_lost(self) -> bool:
@@ -74,11 +77,19 @@ class GlancingConnection:
 
     def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         if self._is_over:
+            self._expect_more_after(self._last)
             raise NotBrief
-        self._is_over = text not in _NEVER_LAST
+        self._is_over = text not in _NEVER_LAST and text not in self._followed
+        self._last = text
         if self._state is None:
             self._send_state()
         return iter(self._answered(text, parameters))
+
+    def _expect_more_after(self, text: str) -> None:
+        """A list whose first stride was not enough, whatever its values, is likely to need a second one again."""
+        if len(self._followed) == _FOLLOWED_MAX:
+            self._followed.clear()
+        self._followed.add(text)
 
     def _send_state(self) -> None:
         if self._limits != self._wanted_limits:

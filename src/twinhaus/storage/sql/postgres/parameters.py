@@ -16,7 +16,7 @@ from psycopg import postgres
 from psycopg.adapt import AdaptersMap, Dumper
 from psycopg.pq import Format
 from psycopg.types.numeric import Int8BinaryDumper
-from psycopg.types.string import StrBinaryDumper
+from psycopg.types.string import ByteaBinaryLoader, StrBinaryDumper
 
 _PARAMETER = re.compile(r"(?<![:\w]):([a-z]\w*)|%")
 _UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
@@ -67,11 +67,12 @@ class _TextDumper(StrBinaryDumper):
 
 
 def register(adapters: AdaptersMap) -> None:
-    """Let a connection send what `bound` makes."""
+    """Let a connection send what `bound` makes; and what comes as varchar, which no column is, is a text as bytes."""
     adapters.register_dumper(int, Int8BinaryDumper)
     adapters.register_dumper(str, _TextDumper)
     adapters.register_dumper(_Integers, _IntegersDumper)
     adapters.register_dumper(_Texts, _TextsDumper)
+    adapters.register_loader("varchar", ByteaBinaryLoader)
 
 
 @lru_cache(1_024)

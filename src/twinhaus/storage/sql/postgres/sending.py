@@ -9,6 +9,7 @@ before it.
 import select
 from collections import OrderedDict, deque
 from collections.abc import Callable, Generator, Mapping
+from time import monotonic
 from typing import Any, TypeAlias, TypeVar
 
 import psycopg
@@ -28,6 +29,7 @@ Waits: TypeAlias = Generator[bool, None, Result]
 
 STATEMENTS_PREPARED_MAX = 400
 FAILURES = (ExecStatus.FATAL_ERROR, ExecStatus.BAD_RESPONSE)
+_SOON_SECONDS = 0.001
 _DEALLOCATE_ALL = b"DEALLOCATE ALL"
 
 
@@ -46,6 +48,8 @@ class Sending:
         self._are_names_doubtful = False
         self._takers: deque[Callable[[Rows], object] | None] = deque()  # One for each answer that is to come.
         self._is_ended = False
+        self._coming = select.poll()
+        self._coming.register(connection.pgconn.socket, select.POLLIN)
         self.wait: Wait = wait_here
         self.is_under_way = False
         self.has_more = False  # Whether the socket did not take all.
@@ -140,13 +144,23 @@ class Sending:
             self._is_ended = True
 
     def _waited_for(self, waits: Waits[Result]) -> Result:
+        until: float | None = None
         while True:
             try:
                 has_more = next(waits)
             except StopIteration as ended:
                 result: Result = ended.value
                 return result
-            self.wait(self._connection.pgconn.socket, has_more)
+            socket = self._connection.pgconn.socket
+            if until is None or has_more or monotonic() > until or not self._comes_soon():
+                self.wait(socket, has_more)
+                until = until or monotonic() + _SOON_SECONDS
+
+    def _comes_soon(self) -> bool:
+        """The rest of an answer that has begun to come: the database sends it in pieces of 8 kB, each some microseconds
+        after the one before. To go elsewhere meanwhile would take longer than that.
+        """
+        return bool(self._coming.poll(_SOON_SECONDS * 1_000))
 
     def _outcome(self) -> Waits[tuple[psycopg.Error | None, bool]]:
         """The first failure, once all has arrived, and whether it was the last statement's."""

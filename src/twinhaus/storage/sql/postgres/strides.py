@@ -9,7 +9,7 @@ from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from twinhaus.query.evaluate import satisfies
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
@@ -29,6 +29,7 @@ _SUBJECTS_STRIDE_MAX = 8_000
 _ALL = 2**62  # More than there are.
 
 Subject = tuple[int, str]  # A twin's number and text.
+Rows: TypeAlias = list[tuple[Any, ...]]
 
 
 class TimedConnection(ReadConnection, Protocol):
@@ -71,9 +72,9 @@ class Strides:
         walk = _Walk(connection, query, include, after, limit, turns)
         bodies: list[bytes] = []
         count, last = 0, after
-        for stride in walk.strides(lambda one: one.page, walk.body):
+        for stride in walk.strides(_PAGE, walk.bodies):
             if stride.last is not None:
-                bodies.append(stride.told)
+                bodies += stride.told
                 count += min(stride.matched, walk.limit)
                 last = stride.last
             if stride.matched > walk.limit:
@@ -85,7 +86,7 @@ class Strides:
         walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, after, limit, [])
         found: list[str] = []
         last = after
-        for stride in walk.strides(lambda one: one.ids, _ids):
+        for stride in walk.strides(_IDS, _ids):
             if stride.last is not None:
                 found += stride.told
                 last = stride.last
@@ -96,7 +97,7 @@ class Strides:
 
     def count_twins(self, connection: TimedConnection, query: Query) -> int:
         walk = _Walk(connection, query, WITHOUT_RELATIONSHIPS, 0, _ALL, [])
-        return sum(stride.matched for stride in walk.strides(lambda one: one.count, len))
+        return sum(stride.matched for stride in walk.strides(_COUNT, len))
 
 
 class _Walk:
@@ -120,9 +121,7 @@ class _Walk:
         self.limit = limit
         self._turns = turns
 
-    def strides(
-        self, statement: Callable[[Statements], str], tell: Callable[[list[Subject]], Any]
-    ) -> Iterator[Stride]:
+    def strides(self, asked: "_Asked", tell: Callable[[list[Subject]], Any]) -> Iterator[Stride]:
         """One after the other, as long as there is more to look at. What the statement tells, `tell` says of twins that
         the condition had to be asked of.
         """
@@ -134,8 +133,8 @@ class _Walk:
                 if not self._serves(statements.source, length, is_longer=is_longer):
                     continue
                 started = perf_counter()
-                text, allowed = statement(statements), _allowed(driver, length)
-                stride = self._stride(statements, text, allowed) or self._judged(statements, allowed, tell)
+                text, allowed = asked.statement(statements), _allowed(driver, length)
+                stride = self._stride(statements, asked, allowed) or self._judged(statements, allowed, tell)
                 found, seconds = min(stride.matched, self.limit), perf_counter() - started
                 self._turns.append(Turn(driver, "page", text, allowed, "twins", found, seconds))
                 yield stride
@@ -153,21 +152,19 @@ class _Walk:
             return FIRST_STRIDE < length < STRIDE_MAX and self._has_trigrams
         return is_longer or not source.is_gathered
 
-    def _stride(self, statements: Statements, text: str, length: int) -> Stride | None:
+    def _stride(self, statements: Statements, asked: "_Asked", length: int) -> Stride | None:
         """None where the condition has to be asked."""
         if self._compiled.tells_nothing:
             return None
-        matched, looked, reached, doubtful, *found = self._run(statements, text, length, self.limit)
-        if doubtful:
-            return None
-        return Stride(matched, reached if looked is not None and looked >= length else None, *found)
+        rows = self._run(statements, asked.statement(statements), length, self.limit)
+        return asked.read(rows, length, self.limit)
 
     def _judged(self, statements: Statements, length: int, tell: Callable[[list[Subject]], Any]) -> Stride:
         """The same, the condition asked of each twin."""
         assert self._condition is not None, "else nothing is in doubt"
         if not statements.source.is_gathered:
             length = min(length, _SUBJECTS_STRIDE_MAX)
-        looked, reached, *subjects = self._run(statements, statements.subjects, length, _ALL)
+        ((looked, reached, *subjects),) = self._run(statements, statements.subjects, length, _ALL)
         found: list[Subject] = []
         for number, updated, document in zip(*subjects, strict=True):
             self._connection.check_time()
@@ -181,11 +178,10 @@ class _Walk:
             len(found), None if is_over else reached, wanted[-1][0] if wanted else None, tell(wanted)
         )
 
-    def _run(self, statements: Statements, text: str, length: int, limit: int) -> tuple[Any, ...]:
+    def _run(self, statements: Statements, text: str, length: int, limit: int) -> Rows:
         bound = {"after": self._after, "chunk": length, "limit": limit, "bytes": SUBJECTS_BYTES}
         with self._with_bitmaps() if statements.source.driver == "trigram" else nullcontext():
-            (row,) = self._connection.rows(text, {**self._compiled.parameters, **bound})
-        return row
+            return list(self._connection.rows(text, {**self._compiled.parameters, **bound}))
 
     @contextmanager
     def _with_bitmaps(self) -> Iterator[None]:
@@ -194,20 +190,50 @@ class _Walk:
         yield
         self._connection.send([("rule_out_bitmaps", {})])
 
-    def body(self, subjects: list[Subject]) -> bytes:
+    def bodies(self, subjects: list[Subject]) -> list[bytes]:
         """The texts of an answer."""
         if self._is_plain:
-            return ",".join(document for _, document in subjects).encode()
+            return [document.encode() for _, document in subjects]
         twins = tuple(number for number, _ in subjects)
-        ((body,),) = self._connection.rows(
-            self._compiled.texts, {**self._compiled.parameters, "twins": twins}
-        )
-        return body or b""
+        bound = {**self._compiled.parameters, "twins": twins}
+        return [body for (body,) in self._connection.rows(self._compiled.texts, bound)]
 
     @cached_property
     def _has_trigrams(self) -> bool:
         ((has_trigrams,),) = self._connection.rows(QUERIES["postgres"]["has_trigrams"], {})
         return bool(has_trigrams)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """One of a source's statements; and what its rows come to, when it could look at so many candidates and so many
+    twins were wanted. None where the condition has to be asked.
+    """
+
+    statement: Callable[[Statements], str]
+    read: Callable[[Rows, int, int], Stride | None]
+
+
+def _read_page(rows: Rows, length: int, limit: int) -> Stride | None:
+    if False in {is_sure for _, _, is_sure, _ in rows}:
+        return None
+    reached = rows[-1][0] if rows and rows[-1][3] else None
+    if rows and rows[-1][2] is None:
+        rows.pop()  # It says only how far one came.
+    page = rows[:limit]
+    return Stride(len(rows), reached, page[-1][0] if page else None, [row[1] for row in page])
+
+
+def _read_total(rows: Rows, length: int, limit: int) -> Stride | None:
+    ((matched, looked, reached, doubtful, *found),) = rows
+    if doubtful:
+        return None
+    return Stride(matched, reached if looked is not None and looked >= length else None, *found)
+
+
+_PAGE = _Asked(lambda one: one.page, _read_page)
+_IDS = _Asked(lambda one: one.ids, _read_total)
+_COUNT = _Asked(lambda one: one.count, _read_total)
 
 
 def _allowed(driver: Driver, length: int) -> int:
