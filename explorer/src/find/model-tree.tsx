@@ -5,6 +5,7 @@ import { countTwins } from "../server/api";
 import { changes, ontology } from "../server/world";
 import { texts } from "../texts/en";
 import { useLoaded } from "../ui/loaded";
+import { type Page, whole } from "../ui/pages";
 import { type Branch, Tree } from "../ui/tree";
 
 const FOUND_MAX = 50;
@@ -33,7 +34,7 @@ export function ModelTree({ selected, choose }: ModelTreeProps) {
       <Tree
         key={roots[0]?.id ?? ""}
         label={texts.find.modelTree}
-        roots={roots}
+        roots={whole(roots)}
         children={childrenOf}
         selected={selected}
         choose={choose}
@@ -50,8 +51,8 @@ function found(words: string): Model[] {
     .slice(0, FOUND_MAX);
 }
 
-async function childrenOf(id: string): Promise<Branch[]> {
-  return ontology.value.children(id).map(branchOf);
+async function childrenOf(id: string): Promise<Page<Branch>> {
+  return { items: ontology.value.children(id).map(branchOf), following: null };
 }
 
 function branchOf(model: Model): Branch {

@@ -64,6 +64,7 @@ export const texts = {
     columnLabels: { id: "Id", modelId: "Model", lastUpdateTime: "Last update", name: "Name" },
     sortBy: (column: string) => `Sort what is loaded by ${column}`,
     more: "Load more",
+    loadedMore: (n: number) => `${count(n, "more", "more")} loaded.`,
     results: "Twins that fit",
     export: "Export",
     exportAs: (format: string) => `Save all that fit as ${format}`,
