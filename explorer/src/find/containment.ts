@@ -34,16 +34,20 @@ export interface Remaining {
 export async function wholes(from: Remaining | null, signal: AbortSignal): Promise<Page<Twin, Remaining>> {
   const modelIds = [...ontology.value.models.keys()].filter((id) => WIDEST.includes(shortName(id)));
   const places = { modelFilter: { modelIds } };
-  const count = from?.count ?? (modelIds.length ? await countWholes(places, signal) : 0);
+  if (!modelIds.length) return { items: byName(await climbed(signal)), following: null };
+  const list = (token: string | null) =>
+    listTwins({ ...(token ? { continuationToken: token } : places), pageSize: PAGE_SIZE }, signal);
+  const [count, first] = await Promise.all([
+    from?.count ?? countWholes(places, signal),
+    list(from?.token ?? null),
+  ]);
   if (!count) return { items: byName(await climbed(signal)), following: null };
-  const found: Twin[] = [];
-  let token = from?.token ?? null;
-  for (let passed = 0; passed < PASSED_MAX && !found.length; passed += 1) {
-    const request = token ? { continuationToken: token } : places;
-    const page = await listTwins({ ...request, pageSize: PAGE_SIZE }, signal);
+  const found = await withoutParts(first.content, places, signal);
+  let token = first.continuationToken;
+  for (let passed = 1; passed < PASSED_MAX && token !== null && !found.length; passed += 1) {
+    const page = await list(token);
     found.push(...(await withoutParts(page.content, places, signal)));
     token = page.continuationToken;
-    if (token === null) break;
   }
   const left = count - found.length;
   return { items: byName(found), following: token !== null && left > 0 ? { token, count: left } : null };

@@ -66,14 +66,20 @@ function branchOf(model: Model): Branch {
 
 const counts = new Map<string, Promise<number>>();
 let countedAt = -1;
+let last: Promise<unknown> = Promise.resolve();
 
-/** Counted once for as long as nothing was changed from here. */
+/**
+ * Counted once for as long as nothing was changed from here; one after the other, since to count most of a large graph
+ * takes the server longer than all else that the page waits for.
+ */
 function count(modelId: string): Promise<number> {
   if (countedAt !== changes.value) counts.clear();
   countedAt = changes.value;
-  const counted = counts.get(modelId) ?? countTwins({ modelFilter: { modelIds: [modelId] } });
+  const known = counts.get(modelId);
+  if (known) return known;
+  const counted = last.then(() => countTwins({ modelFilter: { modelIds: [modelId] } }));
+  last = counted.catch(() => counts.delete(modelId));
   counts.set(modelId, counted);
-  counted.catch(() => counts.delete(modelId));
   return counted;
 }
 
