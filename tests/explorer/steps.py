@@ -1,5 +1,8 @@
 """What tests of the explorer do again and again."""
 
+import json
+from collections.abc import Iterable
+from typing import Any
 from urllib.parse import urlencode
 
 from playwright.sync_api import Page, expect
@@ -13,6 +16,17 @@ def signed_in(page: Page, served: Served, credentials: Credentials | None = None
     page.goto(f"{served.url}/#sign-in?{brought}")
     expect(page.locator("main#content")).to_be_visible()
     return page
+
+
+def put_all(served: Served, path: str, lines: Iterable[dict[str, Any]]) -> None:
+    """Put many twins or relationships past the page."""
+    answer = served.http.post(
+        path,
+        content="\n".join(map(json.dumps, lines)),
+        headers={"Content-Type": "application/x-ndjson"},
+        timeout=60,
+    )
+    assert '"rejected":0' in answer.text
 
 
 def go(page: Page, served: Served, address: str) -> None:

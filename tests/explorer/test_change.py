@@ -150,12 +150,54 @@ def test_tables_and_relationships_are_imported_too(
     changing.get_by_role("button", name="Try").click()
     # Relationships are tried against what is stored: the room is not there yet.
     expect(changing.get_by_text("Would be 1 created")).to_be_visible()
-    expect(changing.get_by_text("An import of relationships cannot be undone")).to_be_visible()
+    expect(changing.get_by_text("You can undo it right afterwards.")).to_have_count(2)
     changing.get_by_role("button", name="Import", exact=True).click()
     expect(changing.get_by_text("Were 1 created")).to_have_count(2)
     assert len(changeable.http.get("/twins/R-9/relationships/outgoing").json()) == 1
-    undo(changing)
+    # The relationships go with their twins, and to take them back as well is no fault.
+    changing.get_by_role("button", name="Undo").first.click()
+    expect(changing.get_by_text("That was undone.")).to_have_count(1)
     assert twin(changeable, "R-9") is None
+    changing.get_by_role("button", name="Undo").click()
+    expect(changing.get_by_text("That was undone.")).to_have_count(2)
+
+
+def test_an_import_of_relationships_is_taken_back(changing: Page, changeable: Served, tmp_path: Path) -> None:
+    """What it has created goes, however many underscores its twins' ids have; what was there before stays."""
+    rooms = [{"id": id_, "modelId": "dtmi:com:willowinc:Room;1"} for id_ in ("R", "R_isPartOf_X", "R_1")]
+    for room in rooms:
+        assert changeable.http.put("/twins", json=room).status_code == 200
+    links = [{"sourceId": room["id"], "name": "isPartOf", "targetId": "BLDG-1-L02"} for room in rooms]
+    assert changeable.http.put("/twins/relationships", json=links[2]).status_code == 200
+    before = changeable.http.get("/twins/BLDG-1-L02/relationships/incoming").json()
+    file = tmp_path / "parts.ndjson"
+    file.write_text("".join(json.dumps(link) + "\n" for link in links))
+    go(changing, changeable, "#/import")
+    changing.locator("input[type=file]").set_input_files(file)
+    changing.get_by_role("button", name="Try").click()
+    expect(changing.get_by_text("Would be 2 created, 1 unchanged")).to_be_visible()
+    expect(changing.get_by_text("You can undo it right afterwards.")).to_be_visible()
+    changing.get_by_role("button", name="Import", exact=True).click()
+    expect(changing.get_by_text("Were 2 created, 1 unchanged")).to_be_visible()
+    assert len(changeable.http.get("/twins/BLDG-1-L02/relationships/incoming").json()) == len(before) + 2
+    undo(changing)
+    assert changeable.http.get("/twins/BLDG-1-L02/relationships/incoming").json() == before
+
+
+@pytest.mark.parametrize("count", [5_000, 5_001])
+def test_a_large_import_of_relationships_says_whether_it_can_be_undone(
+    changing: Page, changeable: Served, tmp_path: Path, count: int
+) -> None:
+    """Before anything is imported, and also where its twins are not there yet: of 5,000 it can, of more it cannot."""
+    file = tmp_path / "parts.ndjson"
+    link = {"name": "isPartOf", "targetId": "BLDG-1-L02"}
+    file.write_text("".join(json.dumps({"sourceId": f"R-{one}", **link}) + "\n" for one in range(count)))
+    go(changing, changeable, "#/import")
+    changing.locator("input[type=file]").set_input_files(file)
+    changing.get_by_role("button", name="Try").click()
+    expect(changing.get_by_text(f"Would be {count:,} rejected")).to_be_visible()
+    can = "You can undo it right afterwards." if count <= 5_000 else "This import cannot be undone"
+    expect(changing.get_by_text(can)).to_be_visible()
 
 
 def test_a_table_is_imported_and_taken_back(changing: Page, changeable: Served, tmp_path: Path) -> None:

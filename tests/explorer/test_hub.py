@@ -1,13 +1,12 @@
 """A twin with more relationships than a page should load at once."""
 
-import json
-
 import pytest
 from playwright.sync_api import Page, expect
-from tests.explorer.steps import go, signed_in
+from tests.explorer.steps import go, put_all, signed_in
 from tests.serving import Served
 
 HUB = "BLDG-1-L02-R001"
+OUTGOING_HUB = "BLDG-1-AHU-L02"
 PARTS = 1_600
 
 
@@ -19,14 +18,18 @@ def hub(blank: Page, changeable: Served) -> Page:
         for number in range(PARTS)
     ]
     links = [{"sourceId": one["id"], "name": "isCapabilityOf", "targetId": HUB} for one in sensors]
-    for path, lines in (("/twins/bulk", sensors), ("/twins/relationships/bulk", links)):
-        answer = changeable.http.post(
-            path,
-            content="\n".join(map(json.dumps, lines)),
-            headers={"Content-Type": "application/x-ndjson"},
-            timeout=60,
-        )
-        assert '"rejected":0' in answer.text
+    put_all(changeable, "/twins/bulk", sensors)
+    put_all(changeable, "/twins/relationships/bulk", links)
+    return signed_in(blank, changeable)
+
+
+@pytest.fixture
+def server_of_many(blank: Page, changeable: Served) -> Page:
+    """The explorer, signed in, where an air handler serves a room for each of these parts."""
+    rooms = [{"id": f"ROOM-{number:04}", "modelId": "dtmi:com:willowinc:Room;1"} for number in range(PARTS)]
+    put_all(changeable, "/twins/bulk", rooms)
+    links = [{"sourceId": OUTGOING_HUB, "name": "serves", "targetId": one["id"]} for one in rooms]
+    put_all(changeable, "/twins/relationships/bulk", links)
     return signed_in(blank, changeable)
 
 
@@ -73,4 +76,25 @@ def test_a_hub_is_expanded_in_steps(hub: Page, changeable: Served) -> None:
     expect(count).to_contain_text(f"{len(ends | {HUB}):,} twins")
     hub.go_back()
     expect(count).not_to_have_text(before)
+    assert all("pageSize=" in address for address in asked)
+
+
+def test_a_hub_of_outgoing_relationships_is_expanded_in_steps(
+    server_of_many: Page, changeable: Served
+) -> None:
+    """It makes no difference which way they lead."""
+    asked = noted(server_of_many)
+    go(server_of_many, changeable, f"#/graph?twin={OUTGOING_HUB}")
+    count = server_of_many.locator(".graph-tools .count")
+    more = server_of_many.get_by_role("button", name="Show more of it")
+    expect(more).to_be_visible()
+    while more.count():
+        before = count.inner_text()
+        more.click()
+        expect(count).not_to_have_text(before)
+        expect(server_of_many.locator(".graph-said")).not_to_have_text("Loading more…")
+    whole = changeable.http.get(f"/twins/{OUTGOING_HUB}?includeRelationships=true").json()
+    ends = {one["sourceId"] for one in whole["incomingRelationships"]}
+    ends |= {one["targetId"] for one in whole["outgoingRelationships"]}
+    expect(count).to_contain_text(f"{len(ends | {OUTGOING_HUB}):,} twins")
     assert all("pageSize=" in address for address in asked)

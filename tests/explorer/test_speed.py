@@ -6,6 +6,7 @@ On the portfolio of the other tests, or on any store:
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,9 +20,21 @@ from tests.serving import Served, serving
 
 _RUNS = 5
 _TYPED = "vav-l02-007 zone air"
-# What an audit looks at: when something useful is painted, what shifts later, and how long the page is busy at a time.
+# What an audit looks at: when something useful is painted, what shifts later, how long the page is busy at a
+# time; and when each part of the first view was there, which whoever asks from outside learns too late.
 _OBSERVER = """
 window.seen = { largest: 0, shift: 0, blocking: 0 };
+const parts = {
+  rows: ".table tbody tr a",
+  places: "[role=tree][aria-label=Locations] [role=treeitem]",
+  models: "[role=tree][aria-label=Models] [role=treeitem]",
+};
+const isCounted = () => /\\d twins/.test(document.querySelector(".count [role=status]")?.textContent ?? "");
+new MutationObserver(() => {
+  for (const [name, selector] of Object.entries(parts))
+    if (document.querySelector(selector)) seen[name] ??= performance.now();
+  if (isCounted()) seen.count ??= performance.now();
+}).observe(document, { subtree: true, childList: true, characterData: true });
 new PerformanceObserver(list => list.getEntries().forEach(one => { seen.largest = one.startTime }))
   .observe({ type: "largest-contentful-paint", buffered: true });
 new PerformanceObserver(list => list.getEntries().forEach(one => { seen.shift += one.value }))
@@ -50,28 +63,30 @@ def _say(what: str, figures: dict[str, Any]) -> None:
 
 
 def test_the_first_view_is_measured(context: BrowserContext, measured: Served) -> None:
-    """From an empty cache to the first rows of all twins; the browser says when it painted what."""
-    rows, paints = [], []
+    """From an empty cache to the first rows of all twins, their number, and the trees; the browser says when."""
+    seen = []
     for _ in range(_RUNS):
         page = context.new_page()
         page.add_init_script(_OBSERVER)
         signed_in(page, measured)
-        expect(page.locator(".table tbody tr a").first).to_be_visible()
-        rows.append(page.evaluate("performance.now()"))
+        expect(page.locator(".count")).to_contain_text(re.compile(r"\d twins"))
         settle(page)
-        paints.append(page.evaluate("seen"))
+        seen.append(page.evaluate("seen"))
         page.close()
         context.clear_cookies()
-    _say(
-        "first view, ms",
-        {
-            "first rows": round(median(rows)),
-            "largest paint": round(median(one["largest"] for one in paints)),
-            "blocked": round(median(one["blocking"] for one in paints)),
-            "layout shift": round(median(one["shift"] for one in paints), 3),
-        },
-    )
-    assert len(rows) == _RUNS
+    names = {
+        "first rows": "rows",
+        "number of twins": "count",
+        "places": "places",
+        "models": "models",
+        "largest paint": "largest",
+        "blocked": "blocking",
+    }
+    figures: dict[str, float] = {
+        label: round(median(one[name] for one in seen)) for label, name in names.items()
+    }
+    _say("first view, ms", {**figures, "layout shift": round(median(one["shift"] for one in seen), 3)})
+    assert len(seen) == _RUNS
 
 
 def test_searching_as_one_types_is_measured(blank: Page, measured: Served) -> None:

@@ -6,8 +6,8 @@ import type { BulkLine } from "../server/types";
 import { noteChange } from "../server/world";
 import { texts } from "../texts/en";
 import { Empty, Failed, Faults } from "../ui/states";
-import { TWINS_KEPT_MAX } from "./keeping";
-import { type Imported, imported } from "./writes";
+import { RELATIONSHIPS_TAKEN_OUT_MAX, TWINS_KEPT_MAX } from "./keeping";
+import { type Imported, importedRelationships, importedTwins } from "./writes";
 
 type Kind = "twins" | "relationships";
 
@@ -23,7 +23,7 @@ interface Report {
   sums: Record<string, number>;
   rejected: BulkLine[];
   rejectedInAll: number;
-  /** Of twins, what can be taken back: not more than is kept, and a little to tell that it is more. */
+  /** What can be taken back: not more than that, and a little to tell that it is more. */
   made: Imported;
   /** Whether the server came to the end of the file; if it did not, it could not go on. */
   isWhole: boolean;
@@ -31,6 +31,10 @@ interface Report {
 }
 
 const SHOWN_MAX = 200; // Lines that are not taken, of one file.
+const UNDONE_MAX: Record<Kind, number> = {
+  twins: TWINS_KEPT_MAX,
+  relationships: RELATIONSHIPS_TAKEN_OUT_MAX,
+};
 
 export function ImportPage() {
   const [chosen, setChosen] = useState<Chosen[]>([]);
@@ -172,11 +176,14 @@ async function runOne(
       report.rejectedInAll += 1;
       if (report.rejected.length < SHOWN_MAX) report.rejected.push(line);
       hear({ ...report });
-    } else if (countOf(report.made) <= TWINS_KEPT_MAX) note(line, report.made);
+    } else if (countOf(report.made) <= UNDONE_MAX[kind]) note(line, report.made);
   }
   report.isRunning = false;
-  if (before && canBeUndone(report) && countOf(report.made))
-    imported(`${file.name}: ${texts.change.sums(report.sums)}`, report.made, before);
+  if (before && canBeUndone(report) && countOf(report.made)) {
+    const text = `${file.name}: ${texts.change.sums(report.sums)}`;
+    if (kind === "twins") importedTwins(text, report.made, before);
+    else importedRelationships(text, report.made);
+  }
   return report;
 }
 
@@ -190,14 +197,16 @@ function countOf({ created, replaced }: Imported): number {
   return created.size + replaced.size;
 }
 
-function canBeUndone({ kind, made }: Report): boolean {
-  return kind === "twins" && countOf(made) <= TWINS_KEPT_MAX;
+function canBeUndone({ kind, isTrial, made, rejectedInAll }: Report): boolean {
+  // What is tried without its twins is not taken, and may be once they are there.
+  const late = isTrial && kind === "relationships" ? rejectedInAll : 0;
+  return countOf(made) + late <= UNDONE_MAX[kind];
 }
 
 /** What is to be known of the way back before anything is imported. */
 function wayBack(report: Report): string {
-  if (report.kind === "relationships") return texts.change.relationshipsStay;
-  return canBeUndone(report) ? texts.change.canBeUndone : texts.change.tooManyToImport(TWINS_KEPT_MAX);
+  const { canBeUndone: can, tooManyToImport } = texts.change;
+  return canBeUndone(report) ? can : tooManyToImport[report.kind](UNDONE_MAX[report.kind]);
 }
 
 function isTable(file: File): boolean {

@@ -1,13 +1,17 @@
 // What is kept of the graph before it is changed, so that the change can be taken back; and putting it back.
 import { everyPage } from "../find/paging";
-import { putInBulk, relationshipPage } from "../server/api";
+import { deleteRelationship, putInBulk, relationshipPage } from "../server/api";
 import { Refused } from "../server/refusals";
 import type { Filters, PropertyFilter, Relationship, Twin } from "../server/types";
+import { ontology } from "../server/world";
 import { texts } from "../texts/en";
 
 /** More than that is not kept: it would have to be loaded before anything is done, and stays in memory for a while. */
 export const TWINS_KEPT_MAX = 5_000;
 export const RELATIONSHIPS_KEPT_MAX = 20_000;
+/** Of relationships that an import has created, each is taken out by a request of its own. */
+export const RELATIONSHIPS_TAKEN_OUT_MAX = 5_000;
+const AT_ONCE = 6; // As many requests as browsers send to a server at a time.
 const IDS_MAX = 1_000; // Of one comparison with a list.
 const PAGE_SIZE = 1_000;
 
@@ -68,6 +72,36 @@ export async function putBack({ twins, relationships }: Kept): Promise<void> {
     "relationships",
     relationships.map(({ id: _, ...rest }) => rest),
   );
+}
+
+/** Delete relationships of which only the ids are known. Those that are gone already do no harm. Throws Refused. */
+export async function takeOut(ids: Iterable<string>): Promise<void> {
+  const names = ontology.value.relationshipNames();
+  const rest = ids[Symbol.iterator]();
+  const take = async () => {
+    for (let next = rest.next(); !next.done; next = rest.next()) await takeOutOne(next.value, names);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, take));
+}
+
+async function takeOutOne(id: string, names: readonly string[]): Promise<void> {
+  for (const source of sourcesIn(id, names)) {
+    try {
+      return await deleteRelationship(source, id);
+    } catch (error) {
+      if (!(error instanceof Refused && error.status === 404)) throw error;
+    }
+  }
+}
+
+/**
+ * What may be the source of a relationship with this id, the likeliest first. Underscores join the id from source, name
+ * and target, which may have some of their own; only under its own source or target does the server know it.
+ */
+export function sourcesIn(id: string, names: readonly string[]): string[] {
+  const all = [...id.matchAll(/(?<=.)_/gs)].map(({ index }) => id.slice(0, index));
+  const isNamed = (source: string) => names.some((name) => id.startsWith(`_${name}_`, source.length));
+  return [...all.filter(isNamed), ...all.filter((source) => !isNamed(source))];
 }
 
 async function putAll(kind: "twins" | "relationships", values: readonly unknown[]): Promise<void> {

@@ -16,9 +16,9 @@ import { texts } from "../texts/en";
 import { say } from "../ui/notices";
 import { show } from "../view/place";
 import { EVERYTHING } from "../view/query";
-import { type Kept, only, putBack } from "./keeping";
+import { type Kept, only, putBack, takeOut } from "./keeping";
 
-/** The ids of the twins that an import has created, and of those that it has replaced. */
+/** The ids of what an import has created, and of what it has replaced. */
 export interface Imported {
   created: Set<string>;
   replaced: Set<string>;
@@ -106,7 +106,7 @@ export async function removeModel(model: Model): Promise<void> {
 }
 
 /** An import of twins: those that it has created go, those that it has replaced are put back, as they were `before`. */
-export function imported(text: string, made: Imported, before: readonly Twin[]): void {
+export function importedTwins(text: string, made: Imported, before: readonly Twin[]): void {
   const replaced = before.filter(({ id }) => made.replaced.has(id));
   // What was replaced and not kept was changed by somebody else since it was tried.
   const isWhole = replaced.length === made.replaced.size;
@@ -119,6 +119,11 @@ export function imported(text: string, made: Imported, before: readonly Twin[]):
         await putBack({ twins: replaced, relationships: [] });
       }),
   );
+}
+
+/** An import of relationships: those that it has created go. There is nothing else: none is ever replaced. */
+export function importedRelationships(text: string, { created }: Imported): void {
+  done(text, () => takeOut(created));
 }
 
 function withoutId({ id: _, ...rest }: Relationship): Omit<Relationship, "id"> {

@@ -4,21 +4,23 @@ import { nameOf } from "../models/names";
 import type { Twin } from "../server/types";
 import { changes, ontology } from "../server/world";
 import { texts } from "../texts/en";
-import { useLoaded } from "../ui/loaded";
+import { type Page, usePages } from "../ui/pages";
 import { Empty, Failed, Loading } from "../ui/states";
 import { type Branch, Tree } from "../ui/tree";
-import { partsOf, wholes } from "./containment";
+import { partsOf, type Remaining, wholes } from "./containment";
 
 export function LocationTree(props: { selected: readonly string[]; choose: (id: string) => void }) {
-  const roots = useLoaded((signal) => wholes(signal), [changes.value]);
-  if (roots.state === "failed") return <Failed error={roots.error} retry={roots.again} />;
-  if (!roots.value) return <Loading />;
-  if (!roots.value.length) return <Empty title={texts.see.noLocations} />;
+  const roots = usePages<Twin, Remaining>(wholes, "", changes.value);
+  if (!roots.items.length) {
+    if (roots.state === "failed") return <Failed error={roots.error} retry={roots.again} />;
+    if (roots.state === "loading") return <Loading />;
+    if (roots.state === "whole") return <Empty title={texts.see.noLocations} />;
+  }
   return (
     <Tree
-      key={roots.value[0]?.id ?? ""}
+      key={roots.items[0]?.id ?? ""}
       label={texts.find.locations}
-      roots={roots.value.map(branchOf)}
+      roots={{ ...roots, items: roots.items.map(branchOf) }}
       children={childrenOf}
       selected={props.selected}
       choose={props.choose}
@@ -26,8 +28,9 @@ export function LocationTree(props: { selected: readonly string[]; choose: (id: 
   );
 }
 
-async function childrenOf(id: string, signal: AbortSignal): Promise<Branch[]> {
-  return (await partsOf(id, signal)).map(branchOf);
+async function childrenOf(id: string, from: string | null, signal: AbortSignal): Promise<Page<Branch>> {
+  const { items, following } = await partsOf(id, from, signal);
+  return { items: items.map(branchOf), following };
 }
 
 function branchOf(twin: Twin): Branch {

@@ -5,6 +5,7 @@ import { countTwins } from "../server/api";
 import { changes, ontology } from "../server/world";
 import { texts } from "../texts/en";
 import { useLoaded } from "../ui/loaded";
+import { type Page, whole } from "../ui/pages";
 import { type Branch, Tree } from "../ui/tree";
 
 const FOUND_MAX = 50;
@@ -33,7 +34,7 @@ export function ModelTree({ selected, choose }: ModelTreeProps) {
       <Tree
         key={roots[0]?.id ?? ""}
         label={texts.find.modelTree}
-        roots={roots}
+        roots={whole(roots)}
         children={childrenOf}
         selected={selected}
         choose={choose}
@@ -50,8 +51,8 @@ function found(words: string): Model[] {
     .slice(0, FOUND_MAX);
 }
 
-async function childrenOf(id: string): Promise<Branch[]> {
-  return ontology.value.children(id).map(branchOf);
+async function childrenOf(id: string): Promise<Page<Branch>> {
+  return { items: ontology.value.children(id).map(branchOf), following: null };
 }
 
 function branchOf(model: Model): Branch {
@@ -65,14 +66,20 @@ function branchOf(model: Model): Branch {
 
 const counts = new Map<string, Promise<number>>();
 let countedAt = -1;
+let last: Promise<unknown> = Promise.resolve();
 
-/** Counted once for as long as nothing was changed from here. */
+/**
+ * Counted once for as long as nothing was changed from here; one after the other, since to count most of a large graph
+ * takes the server longer than all else that the page waits for.
+ */
 function count(modelId: string): Promise<number> {
   if (countedAt !== changes.value) counts.clear();
   countedAt = changes.value;
-  const counted = counts.get(modelId) ?? countTwins({ modelFilter: { modelIds: [modelId] } });
+  const known = counts.get(modelId);
+  if (known) return known;
+  const counted = last.then(() => countTwins({ modelFilter: { modelIds: [modelId] } }));
+  last = counted.catch(() => counts.delete(modelId));
   counts.set(modelId, counted);
-  counted.catch(() => counts.delete(modelId));
   return counted;
 }
 

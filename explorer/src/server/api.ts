@@ -42,8 +42,13 @@ export async function findTwins(ids: Iterable<string>, signal?: AbortSignal): Pr
   return found;
 }
 
-export const outgoing = (id: string, signal?: AbortSignal) =>
-  askJson<Relationship[]>("GET", `${twinPath(id)}/relationships/outgoing`, { signal });
+/** The twins that relationships of these names lead to from a twin. */
+export async function targetsOf(id: string, names: readonly string[], signal?: AbortSignal): Promise<Twin[]> {
+  const led = { alias: "targets", relationshipNames: names, direction: "Outgoing" };
+  const body = { alias: "twin", id, relationships: [led] };
+  const { twin } = await askJson<{ twin: { targets: Twin[] } }>("POST", "twins/graph", { body, signal });
+  return twin.targets;
+}
 
 /** A page of them in one direction, by name, and the token of the next. */
 export async function relationshipPage(
@@ -61,9 +66,6 @@ export async function relationshipPage(
   const following = next ? new URL(next, answer.url).searchParams.get("continuationToken") : null;
   return { items: (await answer.json()) as Relationship[], following };
 }
-
-export const incoming = (id: string, signal?: AbortSignal) =>
-  askJson<Relationship[]>("GET", `${twinPath(id)}/relationships/incoming`, { signal });
 
 /** A twin with its entity tag, for a change that is made only if nobody else was faster. */
 export async function getTwinWithTag(id: string): Promise<{ twin: Twin; tag: string }> {

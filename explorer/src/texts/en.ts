@@ -64,6 +64,7 @@ export const texts = {
     columnLabels: { id: "Id", modelId: "Model", lastUpdateTime: "Last update", name: "Name" },
     sortBy: (column: string) => `Sort what is loaded by ${column}`,
     more: "Load more",
+    loadedMore: (n: number) => `${count(n, "more", "more")} loaded.`,
     results: "Twins that fit",
     export: "Export",
     exportAs: (format: string) => `Save all that fit as ${format}`,
@@ -229,6 +230,7 @@ export const texts = {
     related: (name: string) => `The relationship ${name} was put.`,
     unrelated: (name: string) => `The relationship ${name} was deleted.`,
     undo: "Undo",
+    undoing: "Taking that back…",
     undone: "That was undone.",
     notUndone: "That could not be undone:",
     id: "Id",
@@ -251,10 +253,12 @@ export const texts = {
       `This cannot be undone: only what has at most ${max.toLocaleString("en")} relationships is kept for that.`,
     tooManyToDelete: (twins: number, relationships: number) =>
       `This cannot be undone: at most ${twins.toLocaleString("en")} twins with ${relationships.toLocaleString("en")} relationships are kept for that.`,
-    tooManyToImport: (max: number) =>
-      `This import cannot be undone: it changes more than ${max.toLocaleString("en")} twins.`,
-    relationshipsStay:
-      "An import of relationships cannot be undone; those of twins that are taken back go with them.",
+    tooManyToImport: {
+      twins: (max: number) =>
+        `This import cannot be undone: it changes more than ${max.toLocaleString("en")} twins.`,
+      relationships: (max: number) =>
+        `This import cannot be undone: it may create more than ${max.toLocaleString("en")} relationships.`,
+    },
     deleteGo: "Delete",
     deleteMany: (twins: number, relationships: number) =>
       `${count(twins, "twin")} and ${count(relationships, "relationship")} will be deleted.`,

@@ -1,6 +1,6 @@
 // What was just done, at the foot of the page for a while, with the way back where there is one.
 import { signal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { texts } from "../texts/en";
 import { wordsOf } from "./states";
 
@@ -35,19 +35,23 @@ export function Notices() {
 }
 
 function Shown({ number, text, undo }: Notice) {
+  const [isUndoing, setUndoing] = useState(false);
   useEffect(() => {
+    if (isUndoing) return;
     const timer = setTimeout(() => forget(number), SHOWN_MILLISECONDS);
     return () => clearTimeout(timer);
-  }, [number]);
+  }, [number, isUndoing]);
   const takeBack = async () => {
-    forget(number);
+    setUndoing(true);
     try {
       await undo?.();
       say(texts.change.undone);
     } catch (error) {
       say(`${texts.change.notUndone} ${wordsOf(error)}`);
     }
+    forget(number);
   };
+  if (isUndoing) return <div class="notice">{texts.change.undoing}</div>;
   return (
     <div class="notice">
       <span>{text}</span>

@@ -2,10 +2,10 @@
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { isAbort } from "../server/refusals";
 
-/** A page, and the token that leads to the next; null after the last. */
-export interface Page<T> {
+/** A page, and what leads to the next, such as a token; null after the last. */
+export interface Page<T, Following = string> {
   items: readonly T[];
-  following: string | null;
+  following: Following | null;
 }
 
 export interface Paged<T> {
@@ -19,12 +19,17 @@ export interface Growing<T> extends Paged<T> {
   again: () => void;
 }
 
+/** A list that is there, with nothing to come. */
+export function whole<T>(items: readonly T[]): Growing<T> {
+  return { items, state: "whole", more: () => {}, again: () => {} };
+}
+
 /**
  * The first page at once, others by `more`. `key`: what is listed; when it changes all begins anew. `turn`: when it
  * changes it loads from the start again, and what was there before stays until then, so that nothing flickers.
  */
-export function usePages<T>(
-  load: (token: string | null, signal: AbortSignal) => Promise<Page<T>>,
+export function usePages<T, Following = string>(
+  load: (from: Following | null, signal: AbortSignal) => Promise<Page<T, Following>>,
   key: string,
   turn: number,
 ): Growing<T> {
@@ -34,22 +39,22 @@ export function usePages<T>(
   const loadedKey = useRef(key);
   useEffect(() => {
     const controller = new AbortController();
-    const add = async (token: string | null, before: readonly T[]) => {
+    const add = async (from: Following | null, before: readonly T[]) => {
       next.current = null;
       try {
-        const { items, following } = await load(token, controller.signal);
+        const { items, following } = await load(from, controller.signal);
         const all = [...before, ...items];
         next.current = following === null ? null : () => follow(following, all);
         setPaged({ items: all, state: following === null ? "whole" : "more" });
       } catch (error) {
         if (controller.signal.aborted || isAbort(error)) return;
-        next.current = () => follow(token, before);
+        next.current = () => follow(from, before);
         setPaged({ items: before, state: "failed", error });
       }
     };
-    const follow = (token: string | null, before: readonly T[]) => {
+    const follow = (from: Following | null, before: readonly T[]) => {
       setPaged({ items: before, state: "loading" });
-      add(token, before);
+      add(from, before);
     };
     const isSame = loadedKey.current === key;
     loadedKey.current = key;

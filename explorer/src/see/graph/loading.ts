@@ -75,7 +75,8 @@ async function loadFound(
 }
 
 async function loadWholes(signal: AbortSignal): Promise<Found> {
-  const tops = (await wholes(signal)).slice(0, WHOLES_MAX).map(({ id }) => id);
+  const begun = await wholes(null, signal);
+  const tops = begun.items.slice(0, WHOLES_MAX).map(({ id }) => id);
   if (!tops.length) {
     const page = await listTwins({ ...WITH_OUTGOING, pageSize: FIRST }, signal);
     return { twins: page.content, isCut: page.continuationToken !== null, following: null };
@@ -88,7 +89,10 @@ async function loadWholes(signal: AbortSignal): Promise<Found> {
     .filter(({ name }) => isContainment(name))
     .map(({ sourceId }) => sourceId);
   const all = [...new Set([...tops, ...parts])];
-  const isCut = all.length > AROUND_MAX || pages.some(({ following }) => following !== null);
+  const isCut =
+    all.length > AROUND_MAX ||
+    tops.length < begun.items.length ||
+    [begun, ...pages].some(({ following }) => following !== null);
   return { twins: await withOutgoing(all.slice(0, AROUND_MAX), signal), isCut, following: null };
 }
 
