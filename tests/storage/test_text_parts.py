@@ -274,3 +274,41 @@ def test_a_server_reads_what_others_have_written(store: SqliteStore, looking: Lo
         put(store, b="Humidity")
         wait_until(lambda: unread_ids(looking) == [], "the server reads what came")
     assert Graph(store).ids(WITH_PART) == ["a", "b"]
+
+
+def test_two_characters_are_found_by_the_trigrams_that_begin_with_them(
+    store: SqliteStore, looking: Looking
+) -> None:
+    """At the beginning of a text, at its end, and in whatever casing; and so is one that a text begins with."""
+    put(
+        store,
+        a="XQ",
+        b="no xq",
+        c="\N{KELVIN SIGN}xQ-1",
+        d="x q",
+        e="\N{LATIN SMALL LETTER SHARP S}xq",
+        f="qx",
+    )
+    asked = {
+        (Comparison.CONTAINS, "xq"): ["a", "b", "c", "e"],
+        (Comparison.CONTAINS, "kx"): ["c"],
+        (Comparison.STARTS_WITH, "k"): ["c"],
+        (Comparison.STARTS_WITH, "X"): ["a", "d"],
+        (Comparison.CONTAINS, "zz"): [],
+    }
+    for _ in range(2):
+        for (comparison, part), expected in asked.items():
+            query = Query(condition=Leaf(("code",), comparison, part))
+            assert Graph(store).ids(query) == expected, part
+            assert {source: ids for source, ids, _ in looking.answers(query)}["pair"] == expected, part
+        tend_all(store, looking)
+
+
+def test_two_characters_of_an_id_are_found(store: SqliteStore, looking: Looking) -> None:
+    """As those of other texts are; whichever page they are on, each twin comes once."""
+    put(store, **{f"xq-xqa-{number}": "xq" for number in range(9)}, b="2", Xq="3")
+    query = Query(condition=Leaf(Attribute.ID, Comparison.CONTAINS, "xq"))
+    for _ in range(2):
+        assert len(page_by_page(store, query, limit=2)) == 10
+        assert {source: len(ids) for source, ids, _ in looking.answers(query)}["pair"] == 10
+        tend_all(store, looking)

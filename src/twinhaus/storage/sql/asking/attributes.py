@@ -8,8 +8,8 @@ from twinhaus.storage.sql.asking.filters import date_filter
 from twinhaus.storage.sql.asking.knowledge import EVERY, NONE, NOTHING, Known, exactly
 from twinhaus.storage.sql.asking.membership import Parameters, Test, is_instance, models_wanted
 from twinhaus.storage.sql.asking.patterns import Pattern, beginning, containing, ending
-from twinhaus.storage.sql.asking.sources import Arm, Source, instances_of
-from twinhaus.storage.sql.asking.text_parts import OF_IDS, arm_of_parts, new_arm
+from twinhaus.storage.sql.asking.sources import ARMS_MAX, Arm, Source, instances_of
+from twinhaus.storage.sql.asking.text_parts import OF_IDS, arms_of, driver_of, new_arm
 from twinhaus.strictjson import is_storable
 
 Holds = Callable[[str], str]  # From the SQL of an id to the SQL of a condition.
@@ -67,12 +67,19 @@ def _named(attribute: object, wanted: Sequence[Scalar], parameters: Parameters) 
     is_one = parameters.among("other.id", ids)
     return exactly(
         lambda key: parameters.words.exists(f"twin AS other WHERE other.number = {key} AND {is_one}"),
-        Source("value", tuple(_with_id(parameters.bind(id_)) for id_ in ids)),
+        _with_ids(ids, parameters),
     )
 
 
-def _with_id(id_: str) -> Arm:
-    return Arm(f"twin WHERE twin.id = {id_} AND twin.number > :after", "twin.number")
+def _with_ids(ids: tuple[str, ...], parameters: Parameters) -> Source:
+    """Many are all looked up before the first is known."""
+    if len(ids) <= ARMS_MAX:
+        rows = [f"twin WHERE twin.id = {parameters.bind(id_)}" for id_ in ids]
+    else:
+        each = parameters.words.each(parameters.bind(ids), "wanted")
+        rows = [f"{each} CROSS JOIN twin WHERE twin.id = wanted.value"]
+    arms = tuple(Arm(f"{one} AND twin.number > :after", "twin.number") for one in rows)
+    return Source("value", arms, is_gathered=len(ids) > ARMS_MAX)
 
 
 def _compared(attribute: object, comparison: Comparison, value: str, parameters: Parameters) -> Known:
@@ -92,7 +99,7 @@ def _compared(attribute: object, comparison: Comparison, value: str, parameters:
     maybe = texts(lambda id_: f"(octet_length({id_}) <> length({id_}) OR {is_like(id_)})", parameters)
     surely = texts(lambda id_: f"(octet_length({id_}) = length({id_}) AND {is_like(id_)})", parameters)
     arms = _with_part(pattern, maybe, parameters) if attribute is Attribute.ID else ()
-    return Known(maybe, surely, (Source("trigram", arms, is_gathered=True),) if arms else ())
+    return Known(maybe, surely, (Source(driver_of(pattern), arms, is_gathered=True),) if arms else ())
 
 
 def _with_part(pattern: Pattern, test: Test, parameters: Parameters) -> tuple[Arm, ...]:
@@ -101,9 +108,8 @@ def _with_part(pattern: Pattern, test: Test, parameters: Parameters) -> tuple[Ar
     if by_trigrams is not None and pattern.has_trigram:
         rows = by_trigrams(parameters.bind(pattern.like), models_wanted(parameters))
         return (Arm(rows, "twin.number", finally_=test),)
-    if by_trigrams is None and pattern.trigrams is not None:
-        return (arm_of_parts(OF_IDS, parameters.bind(pattern.trigrams), test), new_arm(test))
-    return ()
+    arm_of = None if by_trigrams is not None else arms_of(pattern, parameters.bind)
+    return () if arm_of is None else (arm_of(OF_IDS, test), new_arm(test))
 
 
 def _ids(holds: Holds, parameters: Parameters) -> Test:

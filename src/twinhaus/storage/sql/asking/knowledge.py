@@ -11,7 +11,7 @@ from twinhaus.storage.sql.asking.membership import Test, is_any
 from twinhaus.storage.sql.asking.sources import NOWHERE, Arm, Driver, Source
 
 # What arms of several kinds are together: the first of these that is among them.
-_BROADEST: tuple[Driver, ...] = ("trigram", "path", "range", "date", "model", "value")
+_BROADEST: tuple[Driver, ...] = ("trigram", "pair", "path", "range", "date", "model", "value")
 
 
 def is_none(key: str) -> str:
@@ -72,7 +72,7 @@ def any_of(members: Sequence[Known]) -> Known:
     sources: tuple[Source, ...] = ()
     if all(one.sources for one in members):
         first, last = _together(members, 0), _together(members, -1)
-        sources = (first,) if last == first or last.driver == "trigram" else (first, last)
+        sources = (first,) if last == first or last.driver in {"trigram", "pair"} else (first, last)
     return Known(maybe, maybe if _is_all(members) else surely, sources)
 
 

@@ -31,6 +31,18 @@ class Pattern:
         return _WITH_TRIGRAM.search(self.like) is not None
 
     @property
+    def pairs(self) -> tuple[str, ...]:
+        """Its parts, where each is a trigram but for a character that follows; none where they are longer, or shorter.
+
+        Such are looked for as SQLite has folded them, which leaves ASCII as it is here. Behind END may be nothing.
+        """
+        are_pairs = all(
+            len(part) == _LENGTH - 1 and part.isascii() and is_storable(part) and not part.endswith(END)
+            for part in self.parts
+        )
+        return self.parts if are_pairs else ()
+
+    @property
     def trigrams(self) -> str | None:
         """An expression of FTS5 for what has one of the parts; None where one is too short, or cannot be said."""
         if not all(len(part) >= _LENGTH and is_storable(part) for part in self.parts):

@@ -12,7 +12,7 @@ from twinhaus.storage.sql.asking.knowledge import Known, is_none
 from twinhaus.storage.sql.asking.membership import Parameters, Test, models_wanted
 from twinhaus.storage.sql.asking.patterns import Pattern
 from twinhaus.storage.sql.asking.sources import Arm, Driver, Source
-from twinhaus.storage.sql.asking.text_parts import arm_of_parts, unread_arm
+from twinhaus.storage.sql.asking.text_parts import arms_of, driver_of, unread_arm
 
 RowTest = Callable[[str], str]  # From the SQL of a row's value to the SQL of a condition.
 
@@ -96,19 +96,19 @@ class Rows:
         if self._words.by_trigrams is not None and pattern.has_trigram:
             rows = self._words.by_trigrams(self.bind(pattern.in_lines), models_wanted(self._parameters))
             arm = Arm(rows, "wording.twin", finally_=self._held(row))
-            return self._trigrams([arm], others), self.looked_at(maybe)
-        if self._words.by_trigrams is None and pattern.trigrams is not None:
-            trigrams = self.bind(pattern.trigrams)
+            return self._with_part("trigram", [arm], others), self.looked_at(maybe)
+        arm_of = None if self._words.by_trigrams is not None else arms_of(pattern, self.bind)
+        if arm_of is not None:
             tests = [self._held(row, of_path) for of_path in self._of_each]
-            arms = [arm_of_parts(path, trigrams, test) for path, test in zip(self._paths, tests, strict=True)]
-            return (self._trigrams([*arms, unread_arm(self._held(row))], others),)
+            arms = [arm_of(path, test) for path, test in zip(self._paths, tests, strict=True)]
+            return (self._with_part(driver_of(pattern), [*arms, unread_arm(self._held(row))], others),)
         return (self.looked_at(maybe),)
 
-    def _trigrams(self, arms: list[Arm], others: Sequence[str]) -> Source:
+    def _with_part(self, driver: Driver, arms: list[Arm], others: Sequence[str]) -> Source:
         if others:
             rows = self._words.gathered_values(self._of_any, self.bind(tuple(others)))
             arms.append(self._arm(rows, repeats=True))
-        return Source("trigram", tuple(arms), is_gathered=True)
+        return Source(driver, tuple(arms), is_gathered=True)
 
     def looked_at(self, row: RowTest) -> Source:
         """The twins with rows that pass a test, by looking at each."""

@@ -9,7 +9,17 @@ from twinhaus.storage.sql.asking.membership import Parameters, Test, is_any
 from twinhaus.storage.sql.words import Order
 
 Driver = Literal[
-    "value", "location", "model", "relationship", "date", "range", "trigram", "path", "within", "order"
+    "value",
+    "location",
+    "model",
+    "relationship",
+    "date",
+    "range",
+    "trigram",
+    "pair",
+    "path",
+    "within",
+    "order",
 ]
 
 # A filter of more arms only tests: SQLite merges no more than 500, and each takes time to prepare.
@@ -28,6 +38,7 @@ _RANKS: dict[Driver, int] = {
     # That few twins match is found out in half a millisecond; where many do, trigrams would take longer than that.
     "order": 7,
     "trigram": 8,
+    "pair": 8,
     "path": 8,
 }
 

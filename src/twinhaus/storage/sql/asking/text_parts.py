@@ -1,26 +1,65 @@
 """SQLite's index of parts of texts, as a source. Pure. What it has read, `unread.py` says."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
+
 from twinhaus.storage.sql.asking.membership import Test
-from twinhaus.storage.sql.asking.sources import Arm
+from twinhaus.storage.sql.asking.patterns import Pattern
+from twinhaus.storage.sql.asking.sources import Arm, Driver
+
+# Each trigram with each row that it is in: a table of the connection alone, which its index is seen through.
+TRIGRAMS_OF_ROWS = "CREATE VIRTUAL TABLE temp.trigram_of_row USING fts5vocab(main, text_part, instance)"
 
 # Of a row's number: the path's is above them. More paths than then have a place share theirs, which only makes them
 # yield each other's twins.
 TWIN_BITS = 44
 OF_IDS = "0"  # In place of the number of a path.
-_TWIN = f"(text_part.rowid & {(1 << TWIN_BITS) - 1})"
 
 
-def arm_of_parts(path: str, trigrams: str, test: Test) -> Arm:
-    """The twins whose texts at a path may have some trigrams, in order; what was read of each may have changed."""
-    first = f"(coalesce({path}, -1) << {TWIN_BITS})"
-    return Arm(
-        f"""text_part WHERE text_part MATCH {trigrams}
-            AND text_part.rowid > {first} + :after AND text_part.rowid < {first} + {1 << TWIN_BITS}""",
-        _TWIN,
-        test(_TWIN),
-        "text_part.rowid AS row, ",
-        "row",
+def driver_of(pattern: Pattern) -> Driver:
+    """What such arms are together. Pairs are not there to be looked up with each twin: of a frequent one every trigram
+    in every row would be gone through.
+    """
+    return "pair" if pattern.pairs else "trigram"
+
+
+def arms_of(pattern: Pattern, bind: Callable[[str], str]) -> Callable[[str, Test], Arm] | None:
+    """How the twins are found whose texts at a path may be like a pattern, in order; what was read of each may have
+    changed. None where the index cannot tell.
+    """
+    if pattern.trigrams is not None:
+        return partial(_arm_of_trigrams, bind(pattern.trigrams))
+    if pattern.pairs:
+        return partial(_arm_of_pairs, [bind(pair) for pair in pattern.pairs])
+    return None
+
+
+def _arm_of_trigrams(trigrams: str, path: str, test: Test) -> Arm:
+    row = "text_part.rowid"
+    return _arm(f"text_part WHERE text_part MATCH {trigrams} AND {_is_at(path, row)}", row, test)
+
+
+def _arm_of_pairs(pairs: Sequence[str], path: str, test: Test) -> Arm:
+    """By all trigrams that begin with one of these; UNION, for a row may have several."""
+    rows = [
+        f"""SELECT doc FROM temp.trigram_of_row
+            WHERE term >= {pair} AND term <= {pair} || char(0x10FFFF) AND {_is_at(path, "doc")}"""
+        for pair in pairs
+    ]
+    return _arm(
+        f"({' UNION '.join([*rows, 'SELECT NULL WHERE FALSE'])}) AS paired WHERE TRUE", "paired.doc", test
     )
+
+
+def _is_at(path: str, row: str) -> str:
+    """That a row is of a path, and of a twin that is yet to come."""
+    first = f"(coalesce({path}, -1) << {TWIN_BITS})"
+    return f"{row} > {first} + :after AND {row} < {first} + {1 << TWIN_BITS}"
+
+
+def _arm(rows: str, row: str, test: Test) -> Arm:
+    twin = f"({row} & {(1 << TWIN_BITS) - 1})"
+    return Arm(rows, twin, test(twin), f"{row} AS row, ", "row")
 
 
 def unread_arm(test: Test) -> Arm:

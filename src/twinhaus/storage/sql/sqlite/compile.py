@@ -12,7 +12,7 @@ from twinhaus.storage.sql.asking.conditions import condition_filters
 from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
 from twinhaus.storage.sql.asking.filters import filters_of, twin_text
 from twinhaus.storage.sql.asking.membership import Parameters, SqlValue, Test, is_visible
-from twinhaus.storage.sql.asking.sources import Arm, Drive, drives_of
+from twinhaus.storage.sql.asking.sources import ORDER, Arm, Drive, drives_of
 from twinhaus.storage.sql.words import SQLITE, Order
 
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
@@ -23,13 +23,13 @@ class Statements:
     """How one driver, of so many arms, answers a query. All statements take `:after`, all but `count` `:limit`. Those
     that are `narrowed` first find all that another filter may yield, and ask nothing of any others.
 
-    `matching` and `limited` yield the numbers of twins that match; `text` is a twin's. The statements are put together
-    when they are run, since these may be long.
+    `counted` are the twins that match, `limited` their numbers in order; `text` is a twin's. The statements are put
+    together when they are run, since these may be long.
     """
 
     driver: str
     arms: int
-    matching: str
+    counted: str
     limited: str
     text: str
     narrowed: "Statements | None" = None
@@ -61,8 +61,8 @@ class Statements:
 
     @property
     def count(self) -> str:
-        """How many twins match after `:after`."""
-        return f"SELECT count(*) FROM ({self.matching})"
+        """How many twins match, where `:after` is 0."""
+        return f"SELECT count(*) FROM {self.counted}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +100,7 @@ def _statements(drive: Drive, last: Test | None, text: str) -> Statements:
     return Statements(
         drive.source.driver,
         len(drive.source.arms),
-        _matching(drive, last, ""),
+        _counted(drive, last),
         _matching(drive, last, " LIMIT :limit"),
         text,
         _narrowed(drive, last, text),
@@ -126,6 +126,16 @@ def as_bound(parameters: Mapping[str, Any]) -> dict[str, Any]:
         name: msgspec.json.encode(value).decode() if type(value) is tuple else value
         for name, value in parameters.items()
     }
+
+
+def _counted(drive: Drive, last: Test | None) -> str:
+    """The twins that match. Those of one arm need not come in order, which takes half of the time."""
+    (arm, *others) = drive.source.arms
+    if drive.source is ORDER and not drive.tests and last is None:
+        return "twin"  # SQLite counts a whole table without looking at each row.
+    if others or arm.repeats:
+        return f"({_matching(drive, last, '')})"
+    return f"({_rows(arm, drive.tests, last)})"
 
 
 def _matching(drive: Drive, last: Test | None, limit: str) -> str:

@@ -16,6 +16,7 @@ from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, insist_on_compatible, pending
 from twinhaus.storage.properties import entries_of
 from twinhaus.storage.sql.asking.facts import Facts, find_facts
+from twinhaus.storage.sql.asking.text_parts import TRIGRAMS_OF_ROWS
 from twinhaus.storage.sql.connection import Dialect, Statement
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sqlite.compile import as_bound
@@ -96,9 +97,11 @@ class SqliteConnection:
             f"journal_size_limit = {_LOG_BYTES_KEPT}",
             "automatic_index = OFF",  # A query that needed one would scan a whole table to build it.
             f"wal_autocheckpoint = {_CHECKPOINT_PAGES}",
-            f"query_only = {'OFF' if writable else 'ON'}",
         ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
+        self._connection.execute(TRIGRAMS_OF_ROWS)
+        if not writable:
+            self._connection.execute("PRAGMA query_only = ON").fetchall()
         self._connection.create_scalar_function("satisfies", self._satisfies, 3, deterministic=True)
         self._connection.create_scalar_function("entries_of", _entries_of, 1, deterministic=True)
         if not writable:
