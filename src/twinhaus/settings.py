@@ -5,8 +5,9 @@ Each field is also `TWINHAUS_…` in the environment.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,6 +18,15 @@ from msgspec import Meta
 from twinhaus.errors import TwinhausError
 
 _PREFIX = "TWINHAUS_"
+# What only tests and measurements read, beside all that begin with the first of them.
+_OF_TESTS = (
+    "TWINHAUS_TEST_",
+    "TWINHAUS_EXPLORER_STORE",
+    "TWINHAUS_GENERATED_REQUESTS",
+    "TWINHAUS_LAW_EXAMPLES",
+    "TWINHAUS_MACHINE_RUNS",
+    "TWINHAUS_PICTURES",
+)
 INSTANCE_IN_HOST = INSTANCE_IN_AUDIENCE = "{instance}"  # Stands for the name of an instance.
 _INSTANCE_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]*\{instance\}[a-z0-9-]*(?:\.[a-z0-9-]+)+")
 # What msgspec says of a member that it cannot read.
@@ -159,6 +169,25 @@ def _told(error: str, environment: Mapping[str, str]) -> str:
         return error
     variable = _PREFIX + found["name"].upper()
     return f"{variable}={environment[variable]}: {found['why']}"
+
+
+def unread_variables(
+    options: Collection[str], environment: Mapping[str, str] = os.environ
+) -> Iterator[tuple[str, str | None]]:
+    """Variables with a name like ours that neither settings nor these options read, in order; each with the nearest
+    that is read, where one is near.
+    """
+    read = {*to_environment(Settings()), *options}
+    for name in sorted(environment):
+        is_ours = name.upper().startswith(_PREFIX) and not name.startswith(_OF_TESTS)
+        if is_ours and name not in read and environment[name]:
+            # Without what all begin with, by which any two would be near.
+            nearest = get_close_matches(_after_prefix(name.upper()), map(_after_prefix, read), n=1)
+            yield name, _PREFIX + nearest[0] if nearest else None
+
+
+def _after_prefix(name: str) -> str:
+    return name.removeprefix(_PREFIX)
 
 
 def to_environment(settings: Settings) -> dict[str, str]:

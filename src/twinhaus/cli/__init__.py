@@ -28,6 +28,7 @@ from twinhaus.cli.instances import instances_
 from twinhaus.cli.listening import insist_on_address
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import plain_errors, store_option
+from twinhaus.cli.surroundings import warn_of_unread_variables
 from twinhaus.cli.transfers import export, import_
 from twinhaus.cli.vocabularies import (
     export_brick,
@@ -76,6 +77,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="twinhaus")
 def main() -> None:
     """An open, self-hosted digital-twin graph server for buildings."""
+    warn_of_unread_variables(main)
 
 
 main.add_command(audit_command)
