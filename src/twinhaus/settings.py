@@ -27,10 +27,12 @@ _OF_TESTS = (
     "TWINHAUS_MACHINE_RUNS",
     "TWINHAUS_PICTURES",
 )
+ANY_ORIGIN = "*"
 INSTANCE_IN_HOST = INSTANCE_IN_AUDIENCE = "{instance}"  # Stands for the name of an instance.
 _INSTANCE_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]*\{instance\}[a-z0-9-]*(?:\.[a-z0-9-]+)+")
 # What msgspec says of a member that it cannot read.
 _UNREADABLE = re.compile(r"(?P<why>.+?)(?:, got `\w+`)? - at `\$\.(?P<name>\w+).*`")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 _ISSUER = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~/:%!$&'()*+;=-]*)?", re.ASCII)
 
 
@@ -58,6 +60,7 @@ class Settings:
     auth: Literal["clients", "none"] = "clients"
     issuer: str = ""
     audience: str = ""
+    cors_origins: tuple[str, ...] = ()  # Whose pages may ask from a browser; ANY_ORIGIN: everyone's.
     token_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
     body_bytes_max: Annotated[int, Meta(ge=1)] = 4 * 1024 * 1024
     compress_bytes_min: Annotated[int, Meta(ge=0)] = (
@@ -94,6 +97,8 @@ class Settings:
                 f"instance_host: {self.instance_host!r} is not the name of a host, in lower case, with "
                 f"{INSTANCE_IN_HOST} in one place, such as {INSTANCE_IN_HOST}.example.com"
             )
+        for origin in self.cors_origins:
+            _insist_on_origin(origin)
         for issuer in self.trusted_issuers:
             _insist_on_issuer(issuer)
         if self.issuer in self.trusted_issuers:
@@ -134,6 +139,17 @@ def _insist_on_distinct(audiences: tuple[str, ...]) -> None:
     for other in audiences if named else ():
         if other not in named and re.fullmatch(f"{re.escape(before)}[a-z0-9-]+{re.escape(after)}", other):
             raise ValueError(f"trusted_audiences: {other!r} would be that of an instance, too")
+
+
+def _insist_on_origin(origin: str) -> None:
+    """It is compared as a text, so one that is not spelled as browsers send it (RFC 6454 §6.2) would never match."""
+    default_port = {"http": ":80", "https": ":443"}.get(origin.partition(":")[0])
+    is_spelled_so = _ORIGIN.fullmatch(origin) and not (default_port and origin.endswith(default_port))
+    if origin != ANY_ORIGIN and not is_spelled_so:
+        raise ValueError(
+            f"cors_origins: {origin!r} is not an origin as browsers send it, in lower case and with nothing after the "
+            "host, or after a port that is not the usual one: https://app.example.com"
+        )
 
 
 def _insist_on_issuer(url: str) -> None:

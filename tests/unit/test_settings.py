@@ -25,6 +25,7 @@ settings = st.builds(
     auth=st.sampled_from(("clients", "none")),
     issuer=st.just("") | words,
     audience=st.just("") | words,
+    cors_origins=st.lists(hosts.map("https://{}".format), max_size=3).map(tuple),
     token_seconds=st.integers(60, 86_400),
     body_bytes_max=st.integers(1, 2**40),
     models_bytes_max=st.integers(1, 2**40),
@@ -165,6 +166,35 @@ def test_settings_that_do_not_go_together() -> None:
         load_settings({**TRUSTED, "TWINHAUS_TRUSTED_SCOPE_CLAIMS": ","})
     with pytest.raises(BadSetting, match="own name"):
         load_settings({**TRUSTED, "TWINHAUS_ISSUER": "https://a.example"})
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://a.example", "http://localhost:3000", "https://[::1]:8443", "capacitor://localhost", "*"],
+)
+def test_origins_as_browsers_send_them(origin: str) -> None:
+    """Scheme, host and port; of applications in a browser's shell, too."""
+    assert load_settings({"TWINHAUS_CORS_ORIGINS": origin}).cors_origins == (origin,)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://a.example/",
+        "https://A.example",
+        "https://a.example:443",
+        "http://a.example:80",
+        "https://*.a.example",
+        "https://user@a.example",
+        "a.example",
+        "null",
+        "https://a.example, https://b.example",
+    ],
+)
+def test_origins_that_no_browser_sends(origin: str) -> None:
+    """Such a setting would allow nothing, or more than is meant; it is refused with what stands in it."""
+    with pytest.raises(BadSetting, match="cors_origins"):
+        load_settings({"TWINHAUS_CORS_ORIGINS": origin})
 
 
 def test_variables_that_nothing_reads_are_found() -> None:
