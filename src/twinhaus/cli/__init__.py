@@ -25,6 +25,7 @@ from twinhaus.cli.copies import (
 )
 from twinhaus.cli.explain import explain_command
 from twinhaus.cli.instances import instances_
+from twinhaus.cli.interruptions import INTERRUPTED
 from twinhaus.cli.listening import insist_on_address
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import plain_errors, store_option
@@ -64,9 +65,14 @@ class _Commands(click.Group):
         )
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command. A full disk is told in one line, whatever was being written to, be it standard output."""
+        """Run a command. A full disk is told in one line, whatever was being written to, be it standard output; so is
+        Ctrl-C, with the exit code that shells give it.
+        """
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
         except OSError as error:
             if error.errno not in _NO_ROOM:
                 raise
