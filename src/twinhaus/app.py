@@ -10,6 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from twinhaus.api.call import BULKS_IN_ALL_MAX, BULKS_MAX, Deployment
 from twinhaus.api.compressed import Compressed
+from twinhaus.api.crossorigin import open_to_origins
 from twinhaus.api.deployments import Deployments, OpenInstance
 from twinhaus.api.envelope import Envelope
 from twinhaus.api.places import Places
@@ -138,6 +139,8 @@ class Application:
             if self._settings.compress_bytes_min:
                 routed = Compressed(routed, self._settings.compress_bytes_min)
             self._inner = Envelope(routed)
+            if self._settings.cors_origins:
+                self._inner = open_to_origins(self._inner, self._settings.cors_origins)
             # The models stay; for the collector to walk through those of a large ontology stops the server for 10 ms.
             gc.collect()
             gc.freeze()

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -42,6 +43,17 @@ def open_store(settings: Settings) -> Store:
         with opening(without_password(settings.store), database):
             return _open_schema(settings, database, DEFAULT_SCHEMA, make=True)
     return _open_file(settings, Path(settings.store))
+
+
+def open_to_read(settings: Settings) -> Store:
+    """The store that is meant, which must be there, for someone who only reads: it goes on following what it does, and
+    a file is left as it is. Raises as `open_store`.
+    """
+    if is_url(settings.store):
+        return open_store(replace(settings, containment=(), index_only=(), index_except=()))
+    if settings.instance:
+        return _files(settings, only_reads=True).open(settings.instance)
+    return _open_file(settings, Path(settings.store), only_reads=True)
 
 
 def has_store(settings: Settings) -> bool:
@@ -95,8 +107,9 @@ def _open_instance(settings: Settings) -> Store:
             instances.close()
 
 
-def _files(settings: Settings) -> Instances:
-    return SqliteInstances(folder_beside(settings.store), partial(_open_file, settings))
+def _files(settings: Settings, *, only_reads: bool = False) -> Instances:
+    open_file = partial(_open_file, settings, only_reads=only_reads)
+    return SqliteInstances(folder_beside(settings.store), open_file)
 
 
 def _indexed(settings: Settings) -> IndexedPaths | None:
@@ -119,10 +132,12 @@ def _paths(setting: str, fields: Sequence[str]) -> tuple[str, ...]:
     return tuple(sorted(found))
 
 
-def _open_file(settings: Settings, path: Path, threads: Threads | None = None) -> SqliteStore:
+def _open_file(
+    settings: Settings, path: Path, threads: Threads | None = None, *, only_reads: bool = False
+) -> SqliteStore:
     return SqliteStore(
         path,
-        following=Following(settings.containment, _indexed(settings)),
+        following=None if only_reads else Following(settings.containment, _indexed(settings)),
         readers=settings.readers or FILE_READERS,
         query_timeout_seconds=settings.query_timeout_seconds,
         busy_timeout_seconds=settings.busy_timeout_seconds,

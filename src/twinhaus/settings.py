@@ -5,8 +5,9 @@ Each field is also `TWINHAUS_…` in the environment.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 from ipaddress import ip_address
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
@@ -17,10 +18,21 @@ from msgspec import Meta
 from twinhaus.errors import TwinhausError
 
 _PREFIX = "TWINHAUS_"
+# What only tests and measurements read, beside all that begin with the first of them.
+_OF_TESTS = (
+    "TWINHAUS_TEST_",
+    "TWINHAUS_EXPLORER_STORE",
+    "TWINHAUS_GENERATED_REQUESTS",
+    "TWINHAUS_LAW_EXAMPLES",
+    "TWINHAUS_MACHINE_RUNS",
+    "TWINHAUS_PICTURES",
+)
+ANY_ORIGIN = "*"
 INSTANCE_IN_HOST = INSTANCE_IN_AUDIENCE = "{instance}"  # Stands for the name of an instance.
 _INSTANCE_HOST = re.compile(r"(?:[a-z0-9-]+\.)*[a-z0-9-]*\{instance\}[a-z0-9-]*(?:\.[a-z0-9-]+)+")
 # What msgspec says of a member that it cannot read.
 _UNREADABLE = re.compile(r"(?P<why>.+?)(?:, got `\w+`)? - at `\$\.(?P<name>\w+).*`")
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://(?:[a-z0-9._-]+|\[[0-9a-f:]+\])(?::[0-9]{1,5})?")
 _ISSUER = re.compile(r"https?://[\w.:\[\]-]+(/[\w.~/:%!$&'()*+;=-]*)?", re.ASCII)
 
 
@@ -48,6 +60,7 @@ class Settings:
     auth: Literal["clients", "none"] = "clients"
     issuer: str = ""
     audience: str = ""
+    cors_origins: tuple[str, ...] = ()  # Whose pages may ask from a browser; ANY_ORIGIN: everyone's.
     token_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
     body_bytes_max: Annotated[int, Meta(ge=1)] = 4 * 1024 * 1024
     compress_bytes_min: Annotated[int, Meta(ge=0)] = (
@@ -84,6 +97,8 @@ class Settings:
                 f"instance_host: {self.instance_host!r} is not the name of a host, in lower case, with "
                 f"{INSTANCE_IN_HOST} in one place, such as {INSTANCE_IN_HOST}.example.com"
             )
+        for origin in self.cors_origins:
+            _insist_on_origin(origin)
         for issuer in self.trusted_issuers:
             _insist_on_issuer(issuer)
         if self.issuer in self.trusted_issuers:
@@ -126,6 +141,17 @@ def _insist_on_distinct(audiences: tuple[str, ...]) -> None:
             raise ValueError(f"trusted_audiences: {other!r} would be that of an instance, too")
 
 
+def _insist_on_origin(origin: str) -> None:
+    """It is compared as a text, so one that is not spelled as browsers send it (RFC 6454 §6.2) would never match."""
+    default_port = {"http": ":80", "https": ":443"}.get(origin.partition(":")[0])
+    is_spelled_so = _ORIGIN.fullmatch(origin) and not (default_port and origin.endswith(default_port))
+    if origin != ANY_ORIGIN and not is_spelled_so:
+        raise ValueError(
+            f"cors_origins: {origin!r} is not an origin as browsers send it, in lower case and with nothing after the "
+            "host, or after a port that is not the usual one: https://app.example.com"
+        )
+
+
 def _insist_on_issuer(url: str) -> None:
     """An issuer is a URL that nobody can listen to or change on the way (OpenID Connect Core §2, RFC 8414 §2)."""
     parts = urlsplit(url)
@@ -159,6 +185,25 @@ def _told(error: str, environment: Mapping[str, str]) -> str:
         return error
     variable = _PREFIX + found["name"].upper()
     return f"{variable}={environment[variable]}: {found['why']}"
+
+
+def unread_variables(
+    options: Collection[str], environment: Mapping[str, str] = os.environ
+) -> Iterator[tuple[str, str | None]]:
+    """Variables with a name like ours that neither settings nor these options read, in order; each with the nearest
+    that is read, where one is near.
+    """
+    read = {*to_environment(Settings()), *options}
+    for name in sorted(environment):
+        is_ours = name.upper().startswith(_PREFIX) and not name.startswith(_OF_TESTS)
+        if is_ours and name not in read and environment[name]:
+            # Without what all begin with, by which any two would be near.
+            nearest = get_close_matches(_after_prefix(name.upper()), map(_after_prefix, read), n=1)
+            yield name, _PREFIX + nearest[0] if nearest else None
+
+
+def _after_prefix(name: str) -> str:
+    return name.removeprefix(_PREFIX)
 
 
 def to_environment(settings: Settings) -> dict[str, str]:

@@ -4,6 +4,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import click
@@ -47,6 +48,24 @@ def test_version() -> None:
     """`--version` names the program and its version."""
     told = CliRunner().invoke(main, ["--version"])
     assert (told.exit_code, "version" in told.output) == (0, True)
+
+
+def test_the_package_is_the_command() -> None:
+    """`python -m twinhaus` has the same commands, and exits as they do."""
+    run = partial(subprocess.run, capture_output=True, text=True, check=False)
+    helped = run([sys.executable, "-m", "twinhaus", "--help"])
+    assert helped.returncode == 0
+    assert all(f"\n  {name} " in helped.stdout for name in main.commands)
+    assert run([sys.executable, "-m", "twinhaus", "fly"]).returncode == 2
+
+
+def test_variables_that_nothing_reads_are_told(with_models: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Once, on standard error, without their values, while the command does its work; those of any command are read."""
+    monkeypatch.setenv("TWINHAUS_SPOOL_FOLDERS", "secret")
+    monkeypatch.setenv("TWINHAUS_MAX_DTDL_VERSION", "3")
+    ended = with_models("clients", "list")
+    told = "nothing reads the variable TWINHAUS_SPOOL_FOLDERS. Did you mean TWINHAUS_SPOOL_FOLDER?"
+    assert (ended.exit_code, ended.stdout, ended.stderr) == (0, "", f"Warning: {told}\n")
 
 
 def test_unknown_words_are_usage_errors(cli: Cli) -> None:

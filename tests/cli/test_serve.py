@@ -46,7 +46,9 @@ def started(environment: Mapping[str, str]) -> Iterator[tuple[str, str]]:
 
 
 def test_serve_by_environment(with_models: Cli, store: str) -> None:
-    """Every option of serve comes from the environment too; --auth none says loudly what it means."""
+    """Every option of serve comes from the environment too, and what none is, is told; --auth none says loudly what it
+    means.
+    """
     environment = {
         "TWINHAUS_STORE": store,
         "TWINHAUS_HOST": "127.0.0.2",
@@ -54,8 +56,10 @@ def test_serve_by_environment(with_models: Cli, store: str) -> None:
         "TWINHAUS_WORKERS": "1",
         "TWINHAUS_AUTH": "none",
         "TWINHAUS_LOG_LEVEL": "DEBUG",
+        "TWINHAUS_LOG_LEVLE": "warning",
     }
     with started(environment) as (url, said):
+        assert "nothing reads the variable TWINHAUS_LOG_LEVLE. Did you mean TWINHAUS_LOG_LEVEL?" in said
         assert url.startswith("http://127.0.0.2:")
         assert "--auth none" in said
         assert "everything" in said

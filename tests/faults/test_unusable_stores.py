@@ -9,12 +9,12 @@ from pathlib import Path
 
 import apsw
 import pytest
+from tests.bounded import BOUNDED, skip_where_all_may_be_written
 
 from twinhaus.storage.sql.sqlite.tables import filling_file, reading_file
 from twinhaus.transfer import copying
 
 ENOUGH_SECONDS = 60
-_PR_CAPBSET_DROP, _CAP_DAC_OVERRIDE = 24, 1  # linux/prctl.h, linux/capability.h
 
 
 # Makes what cannot be served at the first path, perhaps from the store at the second, and tells the expected reason.
@@ -127,19 +127,8 @@ def test_nor_does_a_command_work_on_it(make: Make, starter_file: Path, tmp_path:
 def test_a_file_that_may_not_be_written_is_refused(file: Path) -> None:
     """A server on a read-only file would fail at its first write, so it does not start."""
     file.chmod(0o444)
-    bounded = (
-        f"import ctypes, os, sys; ctypes.CDLL(None).prctl({_PR_CAPBSET_DROP}, {_CAP_DAC_OVERRIDE}, 0, 0, 0);"
-        "os.execv(sys.executable, [sys.executable, *sys.argv[1:]])"
-    )
-    try_it = f"import os; os.close(os.open({str(file)!r}, os.O_RDWR))"
-    if (
-        subprocess.run(
-            [sys.executable, "-c", bounded, "-c", try_it], stderr=subprocess.DEVNULL, check=False
-        ).returncode
-        == 0
-    ):
-        pytest.skip("this user may write to read-only files")
-    said = end_of("-c", bounded, "-m", "twinhaus.cli", "serve", "--store", str(file), "--port", "0")
+    skip_where_all_may_be_written(file)
+    said = end_of(*BOUNDED, "-m", "twinhaus.cli", "serve", "--store", str(file), "--port", "0")
     check_said(said, "readonly")
     assert str(file) in said
 

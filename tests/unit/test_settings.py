@@ -1,10 +1,15 @@
 """Settings, from the environment and back into it."""
 
+import re
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from twinhaus.settings import BadSetting, Settings, load_settings, to_environment
+from twinhaus.settings import BadSetting, Settings, load_settings, to_environment, unread_variables
+
+REPOSITORY = Path(__file__).parents[2]
 
 words = st.text(st.characters(categories=["L", "N", "P", "S"], exclude_characters=","), min_size=1)
 hosts = st.from_regex(r"[a-z]{1,9}(\.[a-z]{1,9})?(:[1-9][0-9]{1,3})?", fullmatch=True)
@@ -20,6 +25,7 @@ settings = st.builds(
     auth=st.sampled_from(("clients", "none")),
     issuer=st.just("") | words,
     audience=st.just("") | words,
+    cors_origins=st.lists(hosts.map("https://{}".format), max_size=3).map(tuple),
     token_seconds=st.integers(60, 86_400),
     body_bytes_max=st.integers(1, 2**40),
     models_bytes_max=st.integers(1, 2**40),
@@ -160,3 +166,66 @@ def test_settings_that_do_not_go_together() -> None:
         load_settings({**TRUSTED, "TWINHAUS_TRUSTED_SCOPE_CLAIMS": ","})
     with pytest.raises(BadSetting, match="own name"):
         load_settings({**TRUSTED, "TWINHAUS_ISSUER": "https://a.example"})
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://a.example", "http://localhost:3000", "https://[::1]:8443", "capacitor://localhost", "*"],
+)
+def test_origins_as_browsers_send_them(origin: str) -> None:
+    """Scheme, host and port; of applications in a browser's shell, too."""
+    assert load_settings({"TWINHAUS_CORS_ORIGINS": origin}).cors_origins == (origin,)
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://a.example/",
+        "https://A.example",
+        "https://a.example:443",
+        "http://a.example:80",
+        "https://*.a.example",
+        "https://user@a.example",
+        "a.example",
+        "null",
+        "https://a.example, https://b.example",
+    ],
+)
+def test_origins_that_no_browser_sends(origin: str) -> None:
+    """Such a setting would allow nothing, or more than is meant; it is refused with what stands in it."""
+    with pytest.raises(BadSetting, match="cors_origins"):
+        load_settings({"TWINHAUS_CORS_ORIGINS": origin})
+
+
+def test_variables_that_nothing_reads_are_found() -> None:
+    """Each with the nearest that is read, in whatever casing it came; a value that is empty sets nothing anywhere."""
+    environment = {
+        "TWINHAUS_STORE": "here.db",
+        "TWINHAUS_TWINS": "twins.csv",
+        "TWINHAUS_WORKER": "4",
+        "TWINHAUS_CONTAINMENTS": "isPartOf",
+        "TWINHAUS_ZZZ": "1",
+        "TWINHAUS_EMPTY": "",
+        "twinhaus_port": "1",
+        "TWINHAUS": "1",
+        "OTHER_WORKER": "1",
+    }
+    assert dict(unread_variables({"TWINHAUS_TWINS"}, environment)) == {
+        "TWINHAUS_WORKER": "TWINHAUS_WORKERS",
+        "TWINHAUS_CONTAINMENTS": "TWINHAUS_CONTAINMENT",
+        "TWINHAUS_ZZZ": None,
+        "twinhaus_port": "TWINHAUS_PORT",
+    }
+
+
+def test_what_tests_and_measurements_read_is_no_mistake() -> None:
+    """Their variables are of no setting, and in order, all of them."""
+    folders = (REPOSITORY / "tests", REPOSITORY / "benchmarks")
+    texts = (path.read_text("utf-8") for folder in folders for path in folder.rglob("*.py"))
+    read = {
+        name
+        for text in texts
+        for name in re.findall(r'(?:environ\.get\(|^NAMED\w* = )"(TWINHAUS_\w+)"', text, re.M)
+    }
+    assert len(read) > 5
+    assert dict(unread_variables((), dict.fromkeys(read, "1"))) == {}

@@ -25,9 +25,11 @@ from twinhaus.cli.copies import (
 )
 from twinhaus.cli.explain import explain_command
 from twinhaus.cli.instances import instances_
+from twinhaus.cli.interruptions import INTERRUPTED
 from twinhaus.cli.listening import insist_on_address
 from twinhaus.cli.models import models
 from twinhaus.cli.stores import plain_errors, store_option
+from twinhaus.cli.surroundings import warn_of_unread_variables
 from twinhaus.cli.transfers import export, import_
 from twinhaus.cli.vocabularies import (
     export_brick,
@@ -63,9 +65,14 @@ class _Commands(click.Group):
         )
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command. A full disk is told in one line, whatever was being written to, be it standard output."""
+        """Run a command. A full disk is told in one line, whatever was being written to, be it standard output; so is
+        Ctrl-C, with the exit code that shells give it.
+        """
         try:
             return super().invoke(ctx)
+        except KeyboardInterrupt:
+            click.echo("Interrupted.", err=True)
+            ctx.exit(INTERRUPTED)
         except OSError as error:
             if error.errno not in _NO_ROOM:
                 raise
@@ -76,6 +83,7 @@ class _Commands(click.Group):
 @click.version_option(package_name="twinhaus")
 def main() -> None:
     """An open, self-hosted digital-twin graph server for buildings."""
+    warn_of_unread_variables(main)
 
 
 main.add_command(audit_command)

@@ -43,13 +43,13 @@ class ImportAccount:
             "twins": [one.origin for one in translation.twins],
             "relationships": [one.origin for one in translation.relationships],
         }
-        self._tallies = {what: Tally() for what in self._origins}
+        self.tallies = {what: Tally() for what in self._origins}
         self._rejected: list[tuple[str, str, Outcome]] = []
 
     def take(self, results: Results) -> None:
         """Take the outcomes in as they come."""
         for what, outcomes in results:
-            self._tallies[what].add(outcomes)
+            self.tallies[what].add(outcomes)
             self._rejected += [
                 (what, self._origins[what][outcome.line - 1], outcome)
                 for outcome in outcomes
@@ -65,7 +65,7 @@ class ImportAccount:
         for what, origin, outcome in self._rejected:
             for fault in outcome.faults:
                 yield f"{what}, {origin}: {fault.path}: {fault.message}"
-        for what, tally in self._tallies.items() if self._is_done else ():
+        for what, tally in self.tallies.items() if self._is_done else ():
             yield tally_line(what, tally, "would be imported" if self._is_dry else "imported")
         if not self._is_done:
             yield "Nothing was imported."
@@ -75,7 +75,7 @@ class ImportAccount:
 
     def report(self) -> JsonObject:
         return {
-            **{what: tally.counts() for what, tally in self._tallies.items()},
+            **{what: tally.counts() for what, tally in self.tallies.items()},
             "applied": self._is_done and not self._is_dry,
             "definitions": self._definitions,
             "faults": [

@@ -1,13 +1,13 @@
 """What commands share that work on a store: its options, the opening, and errors as people read them."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 
 import click
 
 from twinhaus.audit import Author
 from twinhaus.dtdl import InvalidModels, UnresolvedReferences
-from twinhaus.engines import has_store, open_store
+from twinhaus.engines import has_store, open_store, open_to_read
 from twinhaus.errors import TwinhausError
 from twinhaus.inspection.options import chosen, graph_options
 from twinhaus.storage.acting import ActingStore
@@ -28,7 +28,7 @@ def read_store(name: str) -> Iterator[Store]:
         is_there = has_store(chosen(name))
     if not is_there:
         raise click.ClickException(f"There is no store at {without_password(name)}.")
-    with opened_store(name) as store:
+    with plain_errors(), closing(open_to_read(chosen(name))) as store:
         yield store
 
 
@@ -37,12 +37,8 @@ def opened_store(name: str) -> Iterator[Store]:
     """The store of a name, or the chosen instance of it, closed afterwards. What is written to it, this command has
     written.
     """
-    with plain_errors():
-        store = open_store(chosen(name))
-        try:
-            yield written_here(store)
-        finally:
-            store.close()
+    with plain_errors(), closing(open_store(chosen(name))) as store:
+        yield written_here(store)
 
 
 def written_here(store: Store) -> Store:

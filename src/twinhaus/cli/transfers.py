@@ -10,11 +10,12 @@ from typing import BinaryIO, TypeVar
 import click
 
 from twinhaus.cli.files import STANDARD, out_file, progress, tally_line, writing
+from twinhaus.cli.interruptions import resumable
 from twinhaus.cli.stores import opened_store, read_store, read_store_option, store_option
 from twinhaus.storage.store import Reader, Store
 from twinhaus.transfer.azure import AZURE_RELATIONSHIPS, AZURE_TWINS
 from twinhaus.transfer.exporter import Export, export_graph, export_of
-from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Format, Kind
 from twinhaus.transfer.importer import dedicated, format_of, import_lines
 from twinhaus.transfer.outcomes import Outcome, Tally
 from twinhaus.transfer.restorer import restore
@@ -63,32 +64,33 @@ def import_(
     if twins is not None and twins is relationships:
         raise click.UsageError("Only one of --twins and --relationships can be standard input.")
     is_whole = True
-    with opened_store(store) as opened, dedicated():
+    tallies: dict[str, Tally] = defaultdict(Tally)
+    with opened_store(store) as opened, dedicated(), resumable(tallies):
         if export_file is not None:
-            is_whole = _restore_file(opened, export_file)
+            is_whole = _restore_file(opened, export_file, tallies)
         kinds = (AZURE_TWINS, AZURE_RELATIONSHIPS) if format_ == _AZURE else (TWINS, RELATIONSHIPS)
         for kind, file in zip(kinds, (twins, relationships), strict=True):
             if file is not None:
-                is_whole &= _import_file(opened, kind, file, format_)
+                format_of_file = format_of(kind, is_csv=_is_csv(file.name, format_))
+                is_whole &= _import_file(opened, file, format_of_file, tallies[kind.name])
     if not is_whole:
         sys.exit(1)
 
 
-def _import_file(store: Store, kind: Kind, file: BinaryIO, format_: str | None) -> bool:
+def _import_file(store: Store, file: BinaryIO, format_: Format, tally: Tally) -> bool:
     """Import one file, and tell of it. Whether every line was taken."""
-    tally = Tally()
-    with progress(kind.name, file) as advance:
-        for batch in import_lines(store, file, format_of(kind, is_csv=_is_csv(file.name, format_))):
+    what = format_.kind.name
+    with progress(what, file) as advance:
+        for batch in import_lines(store, file, format_):
             advance(batch.bytes)
             tally.add(batch.outcomes)
-            _tell_rejected(kind.name, batch.outcomes)
-    click.echo(tally_line(kind.name, tally))
+            _tell_rejected(what, batch.outcomes)
+    click.echo(tally_line(what, tally))
     return not tally.rejected
 
 
-def _restore_file(store: Store, file: BinaryIO) -> bool:
+def _restore_file(store: Store, file: BinaryIO, tallies: dict[str, Tally]) -> bool:
     """Restore an export, and tell of it. Whether every line was taken, and as many came as its last line says."""
-    tallies: dict[str, Tally] = defaultdict(Tally)
     end = None
     with progress("export", file) as advance:
         for restored in restore(store, file):

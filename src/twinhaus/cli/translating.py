@@ -10,6 +10,7 @@ import click
 
 from twinhaus.cli.account import Account, ExportAccount, ImportAccount, Results
 from twinhaus.cli.files import counting, progress, writing
+from twinhaus.cli.interruptions import resumable
 from twinhaus.dtdl import Registry
 from twinhaus.errors import Invalid
 from twinhaus.storage.store import Reader, Store
@@ -112,7 +113,11 @@ def bring_in(store: Store, reading: Reading, *, is_strict: bool, is_dry: bool) -
         translation, gaps = _translated(store, reading)
         account = ImportAccount(translation, gaps, is_dry=is_dry)
         if not (is_strict and gaps.count):
-            account.take(_rehearsed(store, translation) if is_dry else _imported(store, translation))
+            if is_dry:
+                account.take(_rehearsed(store, translation))
+            else:
+                with resumable(account.tallies):
+                    account.take(_imported(store, translation))
     return account
 
 

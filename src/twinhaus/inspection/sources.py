@@ -2,11 +2,12 @@
 
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 from twinhaus import ontology
 from twinhaus.dtdl import InvalidModels, Registry, UnresolvedReferences, load_models
-from twinhaus.engines import has_store, open_store
+from twinhaus.engines import has_store, open_to_read
 from twinhaus.errors import TwinhausError
 from twinhaus.inspection.options import chosen
 from twinhaus.storage.address import is_url, without_password
@@ -49,11 +50,8 @@ def _from_store(name: str) -> Registry:
         if not has_store(settings):
             shown = without_password(name)
             raise UnusableModels(f"There is no store at {shown}; twinhaus models load makes one.")
-        store = open_store(settings)
-        try:
+        with closing(open_to_read(settings)) as store:
             return store.read(lambda reader: reader.registry).result()
-        finally:
-            store.close()
     except TwinhausError as error:
         raise UnusableModels(str(error)) from error
 

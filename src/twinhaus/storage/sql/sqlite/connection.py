@@ -21,6 +21,7 @@ from twinhaus.storage.sql.connection import Dialect, Statement
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sqlite.compile import as_bound
 from twinhaus.storage.sql.sqlite.errors import translated
+from twinhaus.storage.sql.sqlite.files import is_fixed, open_file, open_fixed
 from twinhaus.storage.sql.sqlite.looking import Looking
 from twinhaus.storage.sql.sqlite.race import CLOCK_STEPS, Race
 from twinhaus.storage.sql.sqlite.sending import Sending
@@ -49,10 +50,13 @@ class SqliteConnection:
         writable: bool,
         busy_timeout_seconds: float,
         cache_kibibytes: int = CACHE_KIBIBYTES_DEFAULT,
+        as_it_is: bool = False,
         raw: bool = False,
     ) -> None:
         """Raises StoreUnusable, StoreUnfinished, Unavailable.
 
+        `as_it_is` is for whoever reads a file that nobody may be serving: its journal stays of its kind, and it may be
+        where nothing can be written.
         `raw` is for whoever copies tables as they are: the file may be an unfinished copy, its journal stays of its
         kind, and rows are not held against each other.
         """
@@ -62,7 +66,7 @@ class SqliteConnection:
         self._patience: int | None = None
         self._version: int | None = None  # Of the schema, when this twinhaus was last found fit for it.
         with translated():
-            self._connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+            self._connection = open_fixed(path) if as_it_is and is_fixed(path) else open_file(path)
             self._looking = Looking(self._connection)
             self._sending = Sending(self._connection)
             try:
@@ -71,6 +75,8 @@ class SqliteConnection:
                 # A cached statement stays as it was planned; else SQLite plans it again for each new value bound to it.
                 self._connection.config(apsw.SQLITE_DBCONFIG_ENABLE_QPSG, 1)
                 self._recognise(raw=raw)
+                if not raw and not as_it_is:
+                    self._connection.execute("PRAGMA journal_mode = WAL").fetchall()
                 self._set_up(writable=writable, cache_kibibytes=cache_kibibytes, raw=raw)
             except BaseException:
                 self._connection.close()
@@ -88,7 +94,6 @@ class SqliteConnection:
 
     def _set_up(self, *, writable: bool, cache_kibibytes: int, raw: bool) -> None:
         for pragma in (
-            *(() if raw else ("journal_mode = WAL",)),
             "synchronous = FULL",
             f"foreign_keys = {'OFF' if raw else 'ON'}",
             f"cache_size = -{cache_kibibytes}",

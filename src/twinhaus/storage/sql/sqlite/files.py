@@ -1,13 +1,17 @@
-"""The file of a store: made, told from others, and what goes wrong with it."""
+"""The file of a store: made, opened, told from others, and what goes wrong with it."""
 
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import apsw
+
 from twinhaus.errors import StoreUnusable, Unavailable
 from twinhaus.storage.migrate import StoreTooNew
 from twinhaus.storage.tables import StoreUnfinished
+
+_LOGS = ("-wal", "-journal")  # What is committed, or is to be undone, may be there and not in the file.
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -17,6 +21,36 @@ def identity(path: Path) -> tuple[int, int] | None:
     except OSError:
         return None
     return found.st_dev, found.st_ino
+
+
+def insist_on_writing(path: Path) -> None:
+    """Raise StoreUnusable where a file that is not of this version cannot be brought to it."""
+    if not _can_be_written(path):
+        raise StoreUnusable(
+            "An older twinhaus wrote it, and nothing can be written here. Open it once with this one where it can be "
+            "written: any command does."
+        )
+
+
+def is_fixed(path: Path) -> bool:
+    """Whether a file is all of its store: nothing can be written here, and no log is left beside it."""
+    return not _can_be_written(path) and not any(Path(f"{path}{ending}").exists() for ending in _LOGS)
+
+
+def _can_be_written(path: Path) -> bool:
+    """Whether this user may write to a file, and lay a log beside it."""
+    return os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+
+
+def open_file(path: Path) -> apsw.Connection:
+    """To be read and written, as far as this user may."""
+    return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+
+
+def open_fixed(path: Path) -> apsw.Connection:
+    """Without locks, and without the index of a log, which could not be laid beside it."""
+    flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
+    return apsw.Connection(f"{path.absolute().as_uri()}?immutable=1", flags=flags)
 
 
 def make_file(path: Path) -> None:

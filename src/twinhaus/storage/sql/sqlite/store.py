@@ -28,7 +28,7 @@ from twinhaus.storage.sql.sqlite.connection import (
     SqliteConnection,
 )
 from twinhaus.storage.sql.sqlite.errors import translated
-from twinhaus.storage.sql.sqlite.files import identity, make_file, opening
+from twinhaus.storage.sql.sqlite.files import identity, insist_on_writing, make_file, opening
 from twinhaus.storage.sql.sqlite.unread import LOOK_SECONDS, RESTS_BESIDE_WRITES, catch_up, look, merge
 from twinhaus.storage.sql.threads import Threads, Turns
 from twinhaus.storage.sql.writes import Write, WriteQueue
@@ -55,7 +55,7 @@ class SqliteStore:
         self,
         path: Path,
         *,
-        following: Following = AS_IT_DOES,
+        following: Following | None = AS_IT_DOES,
         readers: int = READERS_DEFAULT,
         query_timeout_seconds: float = QUERY_TIMEOUT_SECONDS_DEFAULT,
         busy_timeout_seconds: float = BUSY_TIMEOUT_SECONDS_DEFAULT,
@@ -68,11 +68,13 @@ class SqliteStore:
         With threads of its own it opens what it may need now, so that what is wrong is said now. With shared ones it is
         one of many: its file must be there, and what it needs it opens when it first needs it.
 
-        `following` changes, for good, what the store follows.
+        `following` changes, for good, what the store follows. None is for someone who only reads: the file must be
+        there, is left as it is, and no lock is waited for, unless it is of an older version.
         Entries of the audit trail older than `audit_days` are removed as others come; 0 keeps them for ever.
         """
         self._path = path
-        self._following = following
+        self._only_reads = following is None
+        self._following = following or AS_IT_DOES
         self._clock = clock
         self._query_timeout_seconds = query_timeout_seconds
         self._busy_timeout_seconds = busy_timeout_seconds
@@ -98,13 +100,16 @@ class SqliteStore:
 
     def _open(self) -> None:
         with ExitStack() as undone:
-            if self._is_alone:
+            will_write = self._is_alone and not self._only_reads
+            if will_write:
                 make_file(self._path)
             self._file = identity(self._path)
             # Else the log would lie beside a store that was refused.
             undone.callback(self._close_connections)
             self._spare.append(self._connect())
-            if self._is_alone or not self._is_prepared(self._spare[0]):
+            if will_write or not self._is_prepared(self._spare[0]):
+                if self._only_reads:
+                    insist_on_writing(self._path)
                 self._prepare(self._writer())
             # One of many has a connection for all its reads, as long as they come one by one.
             self._for_brief = [self._spare.pop()] if self._is_alone else self._spare
@@ -199,6 +204,7 @@ class SqliteStore:
             writable=writable,
             busy_timeout_seconds=self._busy_timeout_seconds,
             cache_kibibytes=min(cache_kibibytes, self._cache_kibibytes),
+            as_it_is=self._only_reads and not writable,
         )
         if not self.is_current():
             # Another store lies there now, whose clients are not those that were let in to this one.

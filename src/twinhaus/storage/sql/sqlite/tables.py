@@ -64,6 +64,7 @@ def _connect(path: Path, busy_timeout_seconds: float, *, writable: bool = False)
         writable=writable,
         busy_timeout_seconds=busy_timeout_seconds,
         cache_kibibytes=_CACHE_KIBIBYTES_FILLING if writable else _CACHE_KIBIBYTES_READING,
+        as_it_is=not writable,
         raw=True,
     )
 
