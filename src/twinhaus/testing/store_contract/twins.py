@@ -11,7 +11,7 @@ from twinhaus.query.plan import (
     Query,
     RelationshipFilter,
 )
-from twinhaus.testing.store_contract.graph import EPOCH, Contract, Graph, model_id
+from twinhaus.testing.store_contract.graph import EPOCH, Contract, Graph, ids_of, model_id
 
 
 class TwinContract(Contract):
@@ -107,3 +107,13 @@ class TwinContract(Contract):
         assert ids(Attribute.ID, "a") == ["a"]
         assert ids(Attribute.MODEL_ID, model_id("Unit")) == ["b"]
         assert ids(Attribute.LAST_UPDATE_TIME, put.updated) == ["b"]
+
+    def test_many_ids_can_be_asked_for(self, graph: Graph) -> None:
+        """In the order of the twins, whatever the order of the ids; each once, on whatever page."""
+        graph.put_all(*(f"t{number}" for number in range(120)))
+        asked = tuple(f"t{number}" for number in range(199, -1, -2))
+        query = Query(condition=Leaf(Attribute.ID, Comparison.IN, (*asked, *asked)))
+        found = [id_ for id_ in graph.ids() if id_ in asked]
+        assert len(found) == 60
+        assert graph.ids(query) == found
+        assert ids_of(graph.page(query, after=graph.page(query, limit=9).last, limit=9)) == found[9:18]
