@@ -33,7 +33,7 @@ export function SearchBox() {
 
   // Before anyone can type: what is typed while the page is drawn is not to be lost.
   useLayoutEffect(() => setWords(shown), [shown]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     const jump = (event: KeyboardEvent) => {
       const isTyping = (event.target as HTMLElement).closest("input, textarea, select, [contenteditable]");
       if (event.key !== "/" || isTyping) return;
