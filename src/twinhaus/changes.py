@@ -171,7 +171,7 @@ def delete_relationship(
     if existing is None or twin_id not in (existing.source_id, existing.target_id):
         raise NotFound(f'The twin "{twin_id}" has no relationship "{relationship_id}".')
     _check(precondition, existing)
-    transaction.delete_relationship(relationship_id)
+    transaction.delete_relationships((relationship_id,))
 
 
 def add_models(transaction: Transaction, documents: Iterable[str]) -> tuple[str, ...]:

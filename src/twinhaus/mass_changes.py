@@ -1,23 +1,25 @@
-"""The verbs on every twin that a filter finds, whole or not at all: PATCH /twins and DELETE /twins.
+"""The verbs on everything that a filter finds, whole or not at all: PATCH /twins, DELETE /twins and
+DELETE /twins/relationships.
 
-Which twins those are is settled before the first of them changes.
+What that is is settled before the first of it changes.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 
 from twinhaus.changes import patched, store_twin
 from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict, Fault, Invalid, path_to_quoted, path_within
-from twinhaus.graph import Direction, Twin
+from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.legality import check_in_service, check_relationships_stay_legal
 from twinhaus.patches import Patch
-from twinhaus.query.plan import Query
+from twinhaus.query.plan import Query, RelationshipFilter, RelationshipQuery
 from twinhaus.storage.store import Reader, Transaction
 
-MATCHED_MAX = 100_000  # Twins of one request: all other writers wait for it.
+MATCHED_MAX = 100_000  # Twins, or relationships, of one request: all other writers wait for it.
 OPERATIONS_MAX = 1_000_000  # Operations of a patch times twins: some minutes of the one writer.
 WRITTEN_CHARACTERS_MAX = (
     2**30
@@ -75,6 +77,58 @@ def delete_twins(transaction: Transaction, query: Query, *, cascade: bool, dry_r
     return _rehearsed_or_done(transaction, delete_all, dry_run=dry_run)
 
 
+def delete_relationships(transaction: Transaction, query: RelationshipQuery, *, dry_run: bool) -> int:
+    """Remove every relationship that a query finds; how many those are.
+
+    Raises QueryTimeout, and Invalid where there are too many.
+    """
+
+    def delete_all(inner: Transaction) -> int:
+        ids = sorted(one.id for one in islice(_find_relationships(inner, query), MATCHED_MAX + 1))
+        if len(ids) > MATCHED_MAX:
+            message = (
+                f"More than {MATCHED_MAX} relationships match; narrow the filter, and send several requests"
+            )
+            raise Invalid(Fault("filter", message))
+        inner.delete_relationships(ids)
+        return len(ids)
+
+    return _rehearsed_or_done(transaction, delete_all, dry_run=dry_run)
+
+
+def _find_relationships(transaction: Transaction, query: RelationshipQuery) -> Iterator[Relationship]:
+    """Each once."""
+    sources = _find_ends(transaction, query.source, "filter.source")
+    targets = _find_ends(transaction, query.target, "filter.target")
+    for one in _candidates(transaction, query, sources, targets):
+        is_named = not query.names or one.name in query.names
+        is_from = sources is None or one.source_id in sources
+        if is_named and is_from and (targets is None or one.target_id in targets):
+            yield one
+
+
+def _find_ends(reader: Reader, query: Query | None, path: str) -> Collection[str] | None:
+    return None if query is None else frozenset(_find_ids(reader, query, path))
+
+
+def _candidates(
+    transaction: Transaction,
+    query: RelationshipQuery,
+    sources: Collection[str] | None,
+    targets: Collection[str] | None,
+) -> Iterable[Relationship]:
+    """All that a query finds, and others: those of whatever it names fewest of."""
+    if query.ids:
+        transaction.expect(relationship_ids=query.ids)
+        return (one for id_ in query.ids if (one := transaction.find_relationship(id_)) is not None)
+    if targets is not None and (sources is None or len(targets) < len(sources)):
+        return transaction.each_relationship_of(targets, Direction.INCOMING)
+    if sources is None:
+        with_such = Query(relationship=RelationshipFilter(Direction.OUTGOING, query.names))
+        sources = _find_ids(transaction, with_such)
+    return transaction.each_relationship_of(sources, Direction.OUTGOING)
+
+
 class _Rehearsed(Exception):
     """All was done, and is to be undone."""
 
@@ -95,14 +149,14 @@ def _rehearsed_or_done(
     return outcomes[0]
 
 
-def _find_ids(reader: Reader, query: Query) -> tuple[str, ...]:
-    """In one search, which has one deadline."""
+def _find_ids(reader: Reader, query: Query, path: str = "filter") -> tuple[str, ...]:
+    """In one search, which has one deadline. `path` is where the query stood."""
     ids = reader.list_ids(query, after=0, limit=MATCHED_MAX + 1).ids
     if len(ids) > MATCHED_MAX:
         message = (
             f"More than {MATCHED_MAX} twins match; narrow the filter, and change them in several requests"
         )
-        raise Invalid(Fault("filter", message))
+        raise Invalid(Fault(path, message))
     return ids
 
 
@@ -147,14 +201,14 @@ def _check_nothing_leads_out(reader: Reader, ids: Collection[str]) -> None:
     """Among the twins that go, every relationship may go; one that leads to a twin that stays must be meant."""
     going = frozenset(ids)
     outside = [
-        neighbour.relationship.id
-        for twin_id in ids
-        for neighbour in reader.neighbours(twin_id, Direction.EITHER)
-        if not {neighbour.relationship.source_id, neighbour.relationship.target_id} <= going
+        one.id
+        for direction in (Direction.OUTGOING, Direction.INCOMING)
+        for one in reader.each_relationship_of(ids, direction)
+        if not {one.source_id, one.target_id} <= going
     ]
     if outside:
         raise Conflict(
-            f"Relationships lead to twins that would stay: {first_of(outside)}. "
+            f"Relationships lead to twins that would stay: {first_of(sorted(outside))}. "
             "Delete them first, or use ?cascade=true."
         )
 

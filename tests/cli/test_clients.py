@@ -8,7 +8,7 @@ from tests.cli.stores import Cli
 
 from twinhaus.auth.clients import knows_secret
 from twinhaus.auth.scopes import SCOPES
-from twinhaus.storage.store import Client
+from twinhaus.storage.access import Client
 
 
 def only_client(store: str) -> Client:

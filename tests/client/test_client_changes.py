@@ -73,12 +73,31 @@ def test_every_twin_of_a_filter_is_deleted(ask: Ask, new_id: Callable[[], str]) 
     assert ask(lambda api: api.twins.count(where)) == 0
 
 
+def test_every_relationship_of_a_filter_is_deleted(ask: Ask, new_id: Callable[[], str]) -> None:
+    """Those for which all holds that is given, and only where it is no dry run."""
+    room, level, other = new_id(), new_id(), new_id()
+    ask(lambda api: api.twins.put(Twin(room, ROOM, {"code": room})))
+    ask(lambda api: api.twins.put(Twin(level, LEVEL, {"code": level})))
+    ask(lambda api: api.twins.put(Twin(other, LEVEL)))
+    kept = ask(lambda api: api.relationships.put(Relationship(room, "isPartOf", other)))
+    gone = ask(lambda api: api.relationships.put(Relationship(room, "isPartOf", level)))
+    of_room, to_level = Field("code") == room, Field("code") == level
+    assert ask(lambda api: api.relationships.delete_where(source=of_room, dry_run=True)) == 2
+    assert ask(lambda api: api.relationships.delete_where(source=of_room, names=["isFedBy"])) == 0
+    assert ask(lambda api: api.relationships.delete_where(source=of_room, target=to_level)) == 1
+    assert [one.id for one in ask(lambda api: api.relationships.outgoing(room))] == [kept.id]
+    assert ask(lambda api: api.relationships.delete_where(ids=[str(kept.id), str(gone.id)])) == 1
+    assert ask(lambda api: api.relationships.outgoing(room)) == ()
+
+
 def test_no_filter_is_not_every_twin(ask: Ask) -> None:
     """A filter that is forgotten changes nothing."""
     with pytest.raises(Invalid, match="filter"):
         ask(lambda api: api.twins.delete_where(None))
     with pytest.raises(Invalid, match="filter"):
         ask(lambda api: api.twins.patch_where({}, []))
+    with pytest.raises(Invalid, match="filter"):
+        ask(lambda api: api.relationships.delete_where())
 
 
 def test_relationships_have_entity_tags(ask: Ask, new_id: Callable[[], str]) -> None:

@@ -9,7 +9,8 @@ from tests.copying.filled import TWINS, Interrupted, change, interrupt_after
 from tests.serving import opened
 
 from twinhaus import changes
-from twinhaus.storage.store import SigningKey, Transaction
+from twinhaus.storage.access import SigningKey
+from twinhaus.storage.store import Transaction
 from twinhaus.storage.tables import CopyUnderWay, StoreUnfinished
 from twinhaus.testing.store_contract.graph import Graph, model, model_id
 from twinhaus.transfer import copying
@@ -69,7 +70,7 @@ def test_a_source_that_changed_is_copied_anew(pair: Pair) -> None:
     "write",
     [
         lambda transaction: transaction.delete_twins(["t9"]),
-        lambda transaction: transaction.delete_relationship("t1_isPartOf_room"),
+        lambda transaction: transaction.delete_relationships(["t1_isPartOf_room"]),
         lambda transaction: changes.add_models(transaction, [model("Later")]),
         lambda transaction: transaction.set_decommissioned(model_id("Thing"), decommissioned=True),
         lambda transaction: transaction.remove_client(transaction.clients()[0].id),

@@ -12,8 +12,8 @@ from twinhaus.auth.issuers import Issuers
 from twinhaus.auth.scopes import SCOPES, TWINS_READ
 from twinhaus.auth.tokens import Claims, InvalidToken, add_signing_key, read_keys
 from twinhaus.auth.trust import Trust
+from twinhaus.storage.access import Client
 from twinhaus.storage.memory import MemoryStore
-from twinhaus.storage.store import Client
 
 
 @dataclass

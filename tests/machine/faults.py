@@ -73,11 +73,21 @@ def faults_of_list(request: dict[str, Any]) -> set[str]:
     return found if size is None or 1 <= size <= 1000 else found | {"pageSize"}
 
 
-def faults_of_meant_filter(wanted: dict[str, Any]) -> set[str]:
+def faults_of_meant_filter(wanted: dict[str, Any], at: str = "filter") -> set[str]:
     """Of the filter of a write, which has to filter something."""
     if found := faults_of_list(wanted):
-        return {f"filter.{path}" for path in found}
-    return set() if filters_something(wanted) else {"filter"}
+        return {f"{at}.{path}" for path in found}
+    return set() if filters_something(wanted) else {at}
+
+
+def faults_of_relationships_filter(wanted: dict[str, Any]) -> set[str]:
+    """Of the filters at either end; some of it has to filter something."""
+    ends = [end for end in ("source", "target") if end in wanted]
+    found = set().union(*(faults_of_meant_filter(wanted[end], f"filter.{end}") for end in ends))
+    if wanted.get("relationshipIds") == []:
+        found.add("filter.relationshipIds")
+    is_something = ends or "relationshipIds" in wanted or wanted.get("relationshipNames")
+    return found if is_something else {"filter"}
 
 
 def filters_something(wanted: dict[str, Any]) -> bool:

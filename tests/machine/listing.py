@@ -56,6 +56,20 @@ def filters(draw: st.DrawFn, mirror: Mirror) -> Request:
 
 
 @st.composite
+def relationships(draw: st.DrawFn, mirror: Mirror) -> Request:
+    """Which relationships are meant: by ids, by names, by the twins at their ends."""
+    ids = st.sampled_from([*mirror.graph.relationships, "A_isPartOf_C"])
+    kinds: dict[str, st.SearchStrategy[Any]] = {
+        "relationshipIds": st.lists(ids, max_size=4),
+        "relationshipNames": st.lists(st.sampled_from(RELATIONSHIP_NAMES), max_size=2),
+        "source": filters(mirror),
+        "target": filters(mirror),
+    }
+    chosen = draw(st.lists(st.sampled_from([*kinds]), max_size=3, unique=True))
+    return {name: draw(kinds[name]) for name in chosen}
+
+
+@st.composite
 def lists(draw: st.DrawFn, mirror: Mirror, page_sizes: st.SearchStrategy[int]) -> Request:
     """Any filters, `include` and a page size."""
     request: Request = draw(filters(mirror))

@@ -109,6 +109,13 @@ class Machine(RuleBasedStateMachine):
         response = self.send("DELETE", url, condition=condition)
         self.agree_on_write(response, self.mirror.delete_relationship(twin_id, relationship_id, condition))
 
+    @rule(drawn=st.data(), dry_run=st.booleans())
+    def delete_relationships(self, drawn: Drawn, dry_run: bool) -> None:
+        wanted = drawn.draw(listing.relationships(self.mirror))
+        url = f"/twins/relationships?dryRun={str(dry_run).lower()}"
+        response = self.send("DELETE", url, {"filter": wanted})
+        self.agree_on_write(response, self.mirror.delete_relationships(wanted, dry_run=dry_run))
+
     @rule(drawn=st.data())
     def get_relationships(self, drawn: Drawn) -> None:
         twin_id, relationship_id = drawn.draw(requests.known_relationships(self.mirror.graph))

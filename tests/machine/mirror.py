@@ -152,6 +152,27 @@ class Mirror:
         self.graph.remove_relationship(relationship_id)
         return Answer(204)
 
+    def delete_relationships(self, wanted: dict[str, Any], *, dry_run: bool) -> Answer:
+        """All for which everything holds that a filter tells."""
+        if found := faults.faults_of_relationships_filter(wanted):
+            return refused(400, found)
+        ends = {
+            f"{end}Id": {twin.body["id"] for twin in self.graph.matching(wanted[end])}
+            for end in ("source", "target")
+            if end in wanted
+        }
+        ids, names = wanted.get("relationshipIds"), wanted.get("relationshipNames")
+        going = [
+            id_
+            for id_, one in self.graph.relationships.items()
+            if (not ids or id_ in ids)
+            and (not names or one["name"] in names)
+            and all(one[end] in twins for end, twins in ends.items())
+        ]
+        for id_ in () if dry_run else going:
+            self.graph.remove_relationship(id_)
+        return Answer(200, {"matched": len(going), "deleted": len(going), "dryRun": dry_run})
+
     def get_relationship(self, twin_id: str, relationship_id: str, condition: Condition) -> Answer:
         """Under either of its twins."""
         if relationship_id not in self.graph.around(twin_id):

@@ -209,6 +209,17 @@ def _delete_many(draw: st.DrawFn, registry: Registry) -> Sent:
     return Sent("DELETE", f"/twins{_query(draw, dryRun=_flags, cascade=_flags)}", _json(body))
 
 
+def _delete_many_relationships(draw: st.DrawFn, registry: Registry) -> Sent:
+    chosen = draw(st.integers(1, 15))
+    given = {
+        "relationshipIds": [_relationship_id(draw) for _ in range(3)] if chosen & 1 else None,
+        "relationshipNames": draw(st.lists(_names, max_size=2)) if chosen & 2 else None,
+        "source": _filters(draw, registry) if chosen & 4 else None,
+        "target": _filters(draw, registry) if chosen & 8 else None,
+    }
+    return Sent("DELETE", f"/twins/relationships{_query(draw, dryRun=_flags)}", _json({"filter": given}))
+
+
 def _bulk_twins(draw: st.DrawFn, registry: Registry) -> Sent:
     lines = [_twin(draw, registry) for _ in range(draw(st.integers(0, 3)))]
     return Sent("POST", f"/twins/bulk{_query(draw, atomic=_flags, dryRun=_flags)}", _lines(lines), NDJSON)
@@ -226,5 +237,5 @@ _READS: tuple[_Make, ...] = (
 )  # fmt: skip
 _WRITES: tuple[_Make, ...] = (
     _put_twin, _put_relationship, _patch_twin, _delete_twin, _delete_relationship, _patch_many, _delete_many,
-    _bulk_twins, _bulk_relationships,
+    _delete_many_relationships, _bulk_twins, _bulk_relationships,
 )  # fmt: skip

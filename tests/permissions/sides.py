@@ -23,8 +23,9 @@ from twinhaus.auth.tokens import add_signing_key
 from twinhaus.errors import TwinhausError
 from twinhaus.query.evaluate import is_located
 from twinhaus.settings import Settings
+from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.memory import MemoryStore
-from twinhaus.storage.store import Client, SigningKey, Store, Transaction
+from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing.strategies import AddModels, RemoveModels, SetDecommissioned, perform
 
 SCOPES = (TWINS_READ, TWINS_WRITE)

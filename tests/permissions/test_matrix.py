@@ -73,6 +73,9 @@ ROWS = {
     ("DELETE", "/twins/{twin_id}/relationships/{relationship_id}"): Row(
         "/twins/{twin}/relationships/" + LINK_ID, 403, 404
     ),
+    ("DELETE", "/twins/relationships"): Row(
+        "/twins/relationships", 403, 200, {"filter": {"source": only("{twin}")}}
+    ),
     ("GET", "/export"): Row("/export", 200, 200),
     ("GET", "/models"): Row("/models", 200, 200),
     ("GET", "/models/{model_id}"): Row(f"/models/{MODEL}", 200, 200),

@@ -11,14 +11,14 @@ import pytest
 from tests import serving
 from tests.api.models import willow
 
-from twinhaus import changes, instants
+from twinhaus import changes, instants, mass_changes
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.errors import TwinhausError
 from twinhaus.graph import Direction
 from twinhaus.patches import Patch
 from twinhaus.query.cursor import RelationshipTraversal
 from twinhaus.query.graph import GraphQuery, graph_text
-from twinhaus.query.plan import Condition, Include, Query, RelationshipFilter
+from twinhaus.query.plan import Condition, Include, Query, RelationshipFilter, RelationshipQuery
 from twinhaus.storage.restricted import restricted_transaction
 from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
@@ -97,6 +97,12 @@ JOBS: dict[str, Job] = {
     "patch": lambda seen, id_: changes.patch_twin(seen, id_, Patch(())),
     "delete": lambda seen, id_: changes.delete_twin(seen, id_, cascade=True),
     "relate": lambda seen, id_: changes.put_relationship(seen, RelationshipDraft(PLACE, id_, "isPartOf", {})),
+    "delete relationships": lambda seen, id_: mass_changes.delete_relationships(
+        seen, RelationshipQuery(target=Query(location_id=id_)), dry_run=False
+    ),
+    "delete relationships by id": lambda seen, id_: mass_changes.delete_relationships(
+        seen, RelationshipQuery(ids=(f"{HIDDEN_PART}_isCapabilityOf_{id_}",)), dry_run=False
+    ),
     "delete a relationship": lambda seen, id_: changes.delete_relationship(
         seen, id_, f"{HIDDEN_PART}_isCapabilityOf_{id_}"
     ),

@@ -14,10 +14,11 @@ import uvloop
 from twinhaus import observability
 from twinhaus.errors import NotFound, QueryTimeout
 from twinhaus.query.plan import Comparison, Include, Leaf, ModelFilter, Query
+from twinhaus.storage.access import Client
 from twinhaus.storage.sql.postgres import strides
 from twinhaus.storage.sql.postgres.database import Database
 from twinhaus.storage.sql.postgres.store import PostgresStore
-from twinhaus.storage.store import Client, Page, Reader, Transaction
+from twinhaus.storage.store import Page, Reader, Transaction
 from twinhaus.testing.store_contract.graph import MODELS, Graph, model_id
 from twinhaus.testing.waiting import wait_until
 

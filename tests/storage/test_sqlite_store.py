@@ -18,12 +18,13 @@ from twinhaus.errors import QueryTimeout, StoreUnusable
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
 from twinhaus.query.audit import AuditQuery
 from twinhaus.query.plan import Comparison, Include, Leaf, Query
+from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.migrate import MIGRATIONS, StoreTooNew
 from twinhaus.storage.sql.following import Following
 from twinhaus.storage.sql.sqlite import connection as sqlite
 from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.sql.writes import GROUP_SIZE_MAX
-from twinhaus.storage.store import Client, Reader, SigningKey, Store, Transaction
+from twinhaus.storage.store import Reader, Store, Transaction
 from twinhaus.testing.store_contract import SetClock, StoreContract
 from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, model, model_id, thing
 

@@ -109,7 +109,7 @@ def test_the_location_table_is_the_closure_of_containment(moves: list[list[Edge]
                 for edge in move:
                     if edge in held:
                         held.remove(edge)
-                        transaction.delete_relationship(edge_id(edge))
+                        transaction.delete_relationships([edge_id(edge)])
                     else:
                         held.append(edge)
                         add_edge(transaction, edge)

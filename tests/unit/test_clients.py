@@ -15,8 +15,9 @@ from twinhaus.auth.clients import (
 )
 from twinhaus.auth.scopes import LOCAL_SCOPES, SCOPES
 from twinhaus.errors import Conflict, Invalid
+from twinhaus.storage.access import Client
 from twinhaus.storage.memory import MemoryStore
-from twinhaus.storage.store import Client, Transaction
+from twinhaus.storage.store import Transaction
 
 names = st.sampled_from(["a", "b", "", "\n", "x" * 257])
 scopes = st.lists(st.sampled_from([*SCOPES, "everything"]), max_size=3)

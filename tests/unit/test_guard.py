@@ -26,7 +26,8 @@ from twinhaus.auth.tokens import (
 from twinhaus.engines import open_store
 from twinhaus.errors import Forbidden
 from twinhaus.settings import Settings
-from twinhaus.storage.store import Client, Store, Transaction
+from twinhaus.storage.access import Client
+from twinhaus.storage.store import Store, Transaction
 
 CLAIMS = Claims("issuer", "audience")
 

@@ -140,6 +140,11 @@ def read_deleted(value: Json) -> Deleted:
     return Deleted(members.number("matched"), members.number("relationshipsDeleted"))
 
 
+def read_matched(value: Json) -> int:
+    """How many a filter found, of the report of a deletion of many relationships."""
+    return Members(value, "a report").number("matched")
+
+
 def tagged_twin(response: httpx.Response) -> Twin:
     """The twin of an answer, with its entity tag."""
     return replace(read_twin(json_of(response)), etag=response.headers.get("ETag"))

@@ -9,7 +9,8 @@ from twinhaus.auth import clients
 from twinhaus.auth.clients import ClientDraft
 from twinhaus.errors import path_to
 from twinhaus.members import Faults, Members
-from twinhaus.storage.store import Client, Transaction
+from twinhaus.storage.access import Client
+from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import Json, JsonObject, describe
 
 NO_STORE = {"Cache-Control": "no-store"}

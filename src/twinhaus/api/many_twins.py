@@ -1,11 +1,11 @@
-"""Handlers of every twin that a filter finds: patch, delete. What would change can be asked for first."""
+"""Handlers of all twins, or relationships, that a filter finds. What would come of a change can be asked for first."""
 
 from starlette.responses import Response
 
 from twinhaus import mass_changes, strictjson
 from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
-from twinhaus.api.messages import read_filter
+from twinhaus.api.messages import read_filter, read_relationships_filter
 from twinhaus.members import Faults, Members
 from twinhaus.patches import Patch, read_patch
 from twinhaus.strictjson import JsonObject
@@ -43,6 +43,19 @@ async def delete_twins(call: Call) -> Response:
         relationshipsDeleted=deleted.relationships,
         dryRun=dry_run,
     )
+
+
+async def delete_relationships(call: Call) -> Response:
+    """DELETE /twins/relationships?dryRun=: those that a filter finds, all or none."""
+    faults = Faults()
+    dry_run = call.parameters(faults).flag("dryRun")
+    members = await _members(call, ("filter",), faults)
+    query = read_relationships_filter(members.raw("filter"), "filter", faults)
+    faults.raise_any()
+    deleted = await call.write(
+        lambda transaction: mass_changes.delete_relationships(transaction, query, dry_run=dry_run)
+    )
+    return _report(matched=deleted, deleted=deleted, dryRun=dry_run)
 
 
 async def _members(call: Call, names: tuple[str, ...], faults: Faults) -> Members:

@@ -9,6 +9,7 @@ import msgspec
 
 from twinhaus import strictjson
 from twinhaus.api.filters import (
+    check_relationship_names,
     read_date_filter,
     read_location_filter,
     read_model_filter,
@@ -18,7 +19,14 @@ from twinhaus.api.filters import (
 from twinhaus.errors import Fault, Invalid, path_to
 from twinhaus.members import Faults, Members
 from twinhaus.query.cursor import TOKEN_LENGTH_MAX, Traversal, read_token, write_token
-from twinhaus.query.plan import PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX, Include, Query
+from twinhaus.query.plan import (
+    PAGE_SIZE_DEFAULT,
+    PAGE_SIZE_MAX,
+    RELATIONSHIP_NAMES_MAX,
+    Include,
+    Query,
+    RelationshipQuery,
+)
 from twinhaus.storage.store import Page
 from twinhaus.strictjson import Json, describe
 
@@ -28,7 +36,9 @@ _LIST_MEMBERS = (*_FILTERS, "include", "pageSize", "continuationToken")
 _REMEMBERED_MAX = 512  # Requests
 _REMEMBERED_BYTES_MAX = 2_000
 IDS_MAX = 1_000  # Contract notes, POST /twins/ids.
+RELATIONSHIP_IDS_MAX = 10_000
 _HOW_TO_MEAN_ALL = 'To mean every twin, write {"propertyFilter":{"field":"id","operator":"isNotNull"}}'
+_RELATIONSHIP_FILTERS = ("relationshipIds", "relationshipNames", "source", "target")
 _INCLUDE_MEMBERS = ("outgoingRelationships", "incomingRelationships")
 
 
@@ -83,6 +93,36 @@ def read_filter(value: Json, path: str, faults: Faults) -> Query:
     query = _read_query(Members(value, path, _FILTERS, faults), faults)
     if query == Query() and len(faults.found) == known:
         faults.add(path, f"The filter filters nothing. {_HOW_TO_MEAN_ALL}")
+    return query
+
+
+def read_relationships_filter(value: Json, path: str, faults: Faults) -> RelationshipQuery:
+    """What a request to delete many relationships is about: all that is given holds for each. Twins at their ends are
+    told by filters as in a list.
+    """
+    if value is None:
+        faults.add(path, f'"{path}" is required: which relationships are meant')
+        return RelationshipQuery()
+    known = len(faults.found)
+    members = Members(value, path, _RELATIONSHIP_FILTERS, faults)
+    names = members.texts("relationshipNames", most=RELATIONSHIP_NAMES_MAX)
+    check_relationship_names(members.raw("relationshipNames"), members.path("relationshipNames"), faults)
+
+    def read_end(name: str) -> Query | None:
+        return read_filter(members.raw(name), members.path(name), faults) if name in members else None
+
+    if members.raw("relationshipIds") == []:  # What a program found none of is not all there are.
+        faults.add(members.path("relationshipIds"), "It names no relationship; leave it out to mean all ids")
+    query = RelationshipQuery(
+        ids=members.texts("relationshipIds", most=RELATIONSHIP_IDS_MAX),
+        names=names,
+        source=read_end("source"),
+        target=read_end("target"),
+    )
+    if query == RelationshipQuery() and len(faults.found) == known:
+        faults.add(
+            path, f"The filter filters nothing. It needs one at least of {', '.join(_RELATIONSHIP_FILTERS)}"
+        )
     return query
 
 

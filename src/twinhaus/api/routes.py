@@ -70,6 +70,7 @@ ROUTES = (
     Route("PATCH", "/twins", TWINS_WRITE, many_twins.patch_twins, ("dryRun",)),
     Route("DELETE", "/twins", TWINS_WRITE, many_twins.delete_twins, ("dryRun", "cascade")),
     Route("PUT", "/twins/relationships", TWINS_WRITE, relationships.put_relationship),
+    Route("DELETE", "/twins/relationships", TWINS_WRITE, many_twins.delete_relationships, ("dryRun",)),
     Route("POST", "/twins/bulk", TWINS_WRITE, bulk.put_twins, ("atomic", "dryRun")),
     Route("POST", "/twins/relationships/bulk", TWINS_WRITE, bulk.put_relationships, ("atomic", "dryRun")),
     Route("GET", "/export", TWINS_READ, export.export, ("format", "of")),

@@ -9,7 +9,7 @@ from twinhaus import instants, strictjson
 from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.auth import tokens
-from twinhaus.storage.store import SigningKey
+from twinhaus.storage.access import SigningKey
 from twinhaus.strictjson import JsonObject
 
 

@@ -10,7 +10,8 @@ from twinhaus import instants
 from twinhaus.auth.scopes import LOCAL_SCOPES, SCOPES
 from twinhaus.drafts import CONTROL_CHARACTER, twin_id_faults
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, path_to
-from twinhaus.storage.store import Client, Reader, Transaction
+from twinhaus.storage.access import Client
+from twinhaus.storage.store import Reader, Transaction
 
 LOCATIONS_MAX = 100  # Each is looked for in every read of the client's.
 CLIENTS_MAX = 1_000  # They are listed in one answer; an issuer of one's own can have any number.

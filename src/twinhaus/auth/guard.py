@@ -13,7 +13,8 @@ from twinhaus.auth.issuers import Issuers
 from twinhaus.auth.scopes import LOCAL_SCOPES, Caller, insist_on_scope
 from twinhaus.auth.tokens import Claims, InvalidToken, KeyRing, Verified, read_keys
 from twinhaus.auth.trust import Trust
-from twinhaus.storage.store import Client, Reader, Store
+from twinhaus.storage.access import Client
+from twinhaus.storage.store import Reader, Store
 
 _REMEMBERED_MAX = 1_000
 

@@ -13,7 +13,8 @@ from twinhaus import instants
 from twinhaus.auth.keysets import KeySet
 from twinhaus.auth.scopes import Caller
 from twinhaus.errors import Conflict, NotFound, Unauthorized
-from twinhaus.storage.store import Reader, SigningKey, Transaction
+from twinhaus.storage.access import SigningKey
+from twinhaus.storage.store import Reader, Transaction
 from twinhaus.strictjson import JsonObject
 
 ALGORITHM = "RS256"  # The one RFC 9068 §4 requires; no token may choose another.

@@ -11,7 +11,8 @@ from twinhaus.auth import clients, tokens
 from twinhaus.auth.clients import ClientDraft
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli.stores import opened_store, read_store, read_store_option, store_option
-from twinhaus.storage.store import Client, Transaction
+from twinhaus.storage.access import Client
+from twinhaus.storage.store import Transaction
 
 Command = TypeVar("Command", bound=Callable[..., object])
 

@@ -16,10 +16,11 @@ from twinhaus.cli.stores import plain_errors, written_here
 from twinhaus.engines import open_instances
 from twinhaus.inspection.options import chosen, store_option
 from twinhaus.query.plan import Query
+from twinhaus.storage.access import Client
 from twinhaus.storage.address import is_url
 from twinhaus.storage.instances import Instances, NoInstance, is_instance_name
 from twinhaus.storage.sql.sqlite.instances import folder_beside
-from twinhaus.storage.store import Client, Reader, Transaction
+from twinhaus.storage.store import Reader, Transaction
 
 instances_option = store_option("The store that has the instances: a file's path, or a URL postgresql://….")
 

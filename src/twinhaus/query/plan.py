@@ -108,6 +108,15 @@ class Query(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True)
     within: tuple[str, ...] = ()
 
 
+class RelationshipQuery(Struct, frozen=True):
+    """Relationships with these ids, of these names, that lead from and to twins that are found; None and empty: any."""
+
+    ids: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    source: Query | None = None
+    target: Query | None = None
+
+
 class Include(Struct, frozen=True, forbid_unknown_fields=True):
     """Which relationships an answer carries beside each twin."""
 

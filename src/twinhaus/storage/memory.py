@@ -13,15 +13,10 @@ from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
 from twinhaus.query.plan import PAGE_SIZE_MAX
+from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.memory_reader import MemoryReader
 from twinhaus.storage.state import State
-from twinhaus.storage.store import (
-    Client,
-    Reader,
-    Result,
-    SigningKey,
-    Transaction,
-)
+from twinhaus.storage.store import Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
 
 
@@ -159,8 +154,7 @@ class MemoryTransaction(MemoryReader):
             for one in self.state.relationships.values()
             if one.source_id in gone or one.target_id in gone
         ]
-        for id_ in removed:
-            self.delete_relationship(id_)
+        self.delete_relationships(removed)
         for twin_id in twin_ids:
             del self.state.twins[twin_id], self.state.numbers[twin_id]
             self._note(Action.DELETED, Kind.TWIN, twin_id)
@@ -172,9 +166,10 @@ class MemoryTransaction(MemoryReader):
         self.state.relationship_numbers[relationship.id] = self.state.last_relationship_number
         self._note(Action.CREATED, Kind.RELATIONSHIP, relationship.id)
 
-    def delete_relationship(self, relationship_id: str) -> None:
-        del self.state.relationships[relationship_id], self.state.relationship_numbers[relationship_id]
-        self._note(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
+    def delete_relationships(self, relationship_ids: Collection[str]) -> None:
+        for id_ in relationship_ids:
+            del self.state.relationships[id_], self.state.relationship_numbers[id_]
+            self._note(Action.DELETED, Kind.RELATIONSHIP, id_)
 
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         self.state.registry = registry

@@ -12,9 +12,10 @@ from twinhaus.query.audit import AuditQuery, selects
 from twinhaus.query.cursor import RelationshipPage, RelationshipRank, RelationshipTraversal
 from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
+from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.state import State
-from twinhaus.storage.store import Client, IdPage, Neighbour, Page, SigningKey, StoredModel
+from twinhaus.storage.store import IdPage, Neighbour, Page, StoredModel
 from twinhaus.storage.turns import Turn
 
 
@@ -180,6 +181,10 @@ class MemoryReader:
 
     def each_relationship(self) -> Iterator[Relationship]:
         yield from self.state.relationships.values()
+
+    def each_relationship_of(self, twin_ids: Collection[str], direction: Direction) -> Iterator[Relationship]:
+        for twin_id in twin_ids:
+            yield from self._at(twin_id, direction)
 
     def clients(self) -> list[Client]:
         return sorted(self.state.clients.values(), key=lambda client: client.name)

@@ -97,7 +97,7 @@ class _RestrictedReader:
 
     def neighbours(self, twin_id: str, direction: Direction) -> list[Neighbour]:
         found = self._reader.neighbours(twin_id, direction) if self._sees(twin_id) else []
-        return list(self._seen(found, lambda one: (one.relationship.source_id, one.relationship.target_id)))
+        return list(self._seen(found, lambda one: _ends(one.relationship)))
 
     def list_relationships(
         self, traversal: RelationshipTraversal, *, within: tuple[str, ...] = ()
@@ -111,7 +111,10 @@ class _RestrictedReader:
         return self._seen(self._reader.each_twin(), lambda one: (one.id,))
 
     def each_relationship(self) -> Iterator[Relationship]:
-        return self._seen(self._reader.each_relationship(), lambda one: (one.source_id, one.target_id))
+        return self._seen(self._reader.each_relationship(), _ends)
+
+    def each_relationship_of(self, twin_ids: Collection[str], direction: Direction) -> Iterator[Relationship]:
+        return self._seen(self._reader.each_relationship_of(twin_ids, direction), _ends)
 
     def _seen(self, items: Iterable[_Item], twins_of: Callable[[_Item], Iterable[str]]) -> Iterator[_Item]:
         """The items all of whose twins are seen."""
@@ -164,12 +167,11 @@ class _RestrictedTransaction(_RestrictedReader):
             raise Conflict(f'The id "{relationship.id}" belongs to another relationship already.')
         self._transaction.add_relationship(relationship)
 
-    def delete_relationship(self, relationship_id: str) -> None:
-        found = self.find_relationship(relationship_id)
-        assert found is not None, "only a relationship that exists is deleted"
-        self._transaction.delete_relationship(relationship_id)
+    def delete_relationships(self, relationship_ids: Collection[str]) -> None:
+        sources = {one.source_id for id_ in relationship_ids if (one := self.find_relationship(id_))}
+        self._transaction.delete_relationships(relationship_ids)
         # Where the part is still seen, so is all that is in it.
-        self._check_still_seen({found.source_id})
+        self._check_still_seen(sources)
 
     def _check_still_seen(self, twin_ids: Collection[str]) -> None:
         lost = set(twin_ids) - self._transaction.located_in(self._places, twin_ids)
@@ -178,3 +180,7 @@ class _RestrictedTransaction(_RestrictedReader):
 
     def attempt(self, job: Callable[[Transaction], Result]) -> Result:
         return self._transaction.attempt(lambda inner: job(restricted_transaction(inner, self._places)))
+
+
+def _ends(relationship: Relationship) -> tuple[str, str]:
+    return relationship.source_id, relationship.target_id

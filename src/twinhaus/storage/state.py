@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from twinhaus.audit import Entry
 from twinhaus.dtdl import Registry
 from twinhaus.graph import Relationship, Twin
-from twinhaus.storage.store import Client, SigningKey
+from twinhaus.storage.access import Client, SigningKey
 
 
 @dataclass(slots=True)

@@ -18,6 +18,7 @@ from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery
 from twinhaus.query.cursor import RelationshipPage, RelationshipTraversal
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
+from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.streams import Stream
 from twinhaus.storage.turns import Turn
 
@@ -55,27 +56,6 @@ class StoredModel:
     id: str
     uploaded: int
     is_decommissioned: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Client:
-    """A program that may ask for tokens. Its secret is kept as a hash only. Without locations it may go everywhere."""
-
-    id: str
-    name: str
-    secret_hash: bytes
-    scopes: tuple[str, ...]
-    created: int
-    locations: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class SigningKey:
-    """A private key for tokens, as PEM text. The newest of a store signs, all of them verify."""
-
-    id: str
-    pem: str
-    created: int
 
 
 class Reader(Protocol):
@@ -171,6 +151,10 @@ class Reader(Protocol):
         """All of them, oldest first, read one by one as they are asked for."""
         ...
 
+    def each_relationship_of(self, twin_ids: Collection[str], direction: Direction) -> Iterator[Relationship]:
+        """Those that lead from these twins, or to them (not EITHER), in no order, read as they are asked for."""
+        ...
+
     def clients(self) -> list[Client]: ...
     def find_client(self, client_id: str) -> Client | None: ...
     def signing_keys(self) -> list[SigningKey]:
@@ -232,7 +216,10 @@ class Transaction(Reader, Protocol):
         """Both twins must exist, and no relationship with this id."""
         ...
 
-    def delete_relationship(self, relationship_id: str) -> None: ...
+    def delete_relationships(self, relationship_ids: Collection[str]) -> None:
+        """Remove relationships that exist. However many go, what they located is located anew only once."""
+        ...
+
     def add_models(self, registry: Registry, model_ids: Iterable[str]) -> None:
         """Store these models of a registry that extends this transaction's own. Twins of a model that was removed
         are again what its ancestors' twins are. One that comes back was uploaded later than before, whatever the clock

@@ -3,12 +3,31 @@
 from collections.abc import Generator, Iterable
 from typing import Literal
 
-from twinhaus_client.calls import JSON, Call, Listing, Page, Writable, conditions, encode_writable, path_of
+from twinhaus_client.calls import (
+    JSON,
+    Call,
+    Json,
+    Listing,
+    Page,
+    Writable,
+    conditions,
+    encode,
+    encode_writable,
+    flags,
+    path_of,
+)
 from twinhaus_client.groups import Group, S_co, listing, operation, streaming
 from twinhaus_client.lines import Stream
 from twinhaus_client.operations.bulk import BulkLine, upload
-from twinhaus_client.reading import many, nothing
-from twinhaus_client.values import Relationship, linked_page, read_relationship, tagged_relationship
+from twinhaus_client.operations.lists import Where, filters_of
+from twinhaus_client.reading import many, nothing, one
+from twinhaus_client.values import (
+    Relationship,
+    linked_page,
+    read_matched,
+    read_relationship,
+    tagged_relationship,
+)
 
 PAGE_SIZE_DEFAULT = 1_000  # The contract's limit.
 _PATH = "/twins/relationships"
@@ -78,6 +97,27 @@ class Relationships(Group[S_co]):
         """Delete a relationship of a twin. Raises NotFound and PreconditionFailed."""
         path = path_of("twins", twin_id, "relationships", relationship_id)
         return Call("DELETE", path, nothing, headers=conditions(if_match, None))
+
+    @operation
+    def delete_where(
+        self,
+        *,
+        ids: Iterable[str] | None = None,
+        names: Iterable[str] = (),
+        source: Where = None,
+        target: Where = None,
+        dry_run: bool = False,
+    ) -> Call[int]:
+        """Delete every relationship for which all that is given holds, and say how many that were: with one of these
+        ids, of one of these names, from and to twins that match. One at least must be given. Raises Invalid.
+        """
+        ends = {"source": source, "target": target}
+        found: dict[str, Json] = {end: filters_of(where) for end, where in ends.items() if where is not None}
+        found["relationshipNames"] = [*names]
+        if ids is not None:
+            found["relationshipIds"] = [*ids]
+        query, body = flags(dryRun=dry_run), encode({"filter": found})
+        return Call("DELETE", _PATH, one(read_matched), query, JSON, body, is_repeatable=dry_run)
 
     @streaming
     def bulk_put(

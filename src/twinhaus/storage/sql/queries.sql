@@ -110,12 +110,6 @@ ORDER BY relationship.number
 -- name: count_outgoing
 SELECT count(*) FROM relationship WHERE source = (SELECT number FROM twin WHERE id = :id) AND name = :name
 
--- name: remove_relationship
-DELETE FROM relationship WHERE id = :id RETURNING source, target, name
-
--- name: twins_located_in
-SELECT twin FROM location WHERE place = :place
-
 -- name: all_twin_numbers
 SELECT number FROM twin
 

@@ -12,12 +12,13 @@ from twinhaus.graph import Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery
 from twinhaus.query.cursor import RelationshipPage, RelationshipRank, RelationshipTraversal
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query, RelationshipFilter
+from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.paths import paths_noted
 from twinhaus.storage.sql.asking.around import documents_statement, ranked_statement, related_statement
 from twinhaus.storage.sql.audit import find_entries
 from twinhaus.storage.sql.connection import ReadConnection
 from twinhaus.storage.sql.models import ModelCache
-from twinhaus.storage.store import Client, IdPage, Neighbour, Page, SigningKey, StoredModel
+from twinhaus.storage.store import IdPage, Neighbour, Page, StoredModel
 from twinhaus.storage.turns import Turn
 
 
@@ -125,6 +126,10 @@ class SqlReader:
     def each_relationship(self) -> Iterator[Relationship]:
         rows = self._connection.each_row(self._dialect.queries["each_relationship"], {})
         return (Relationship(*row) for row in rows)
+
+    def each_relationship_of(self, twin_ids: Collection[str], direction: Direction) -> Iterator[Relationship]:
+        query = self._dialect.queries[f"each_{direction.lower()}_of"]
+        return (Relationship(*row) for row in self._connection.each_row(query, {"ids": tuple(twin_ids)}))
 
     def clients(self) -> list[Client]:
         return [_client(row) for row in self._rows("clients")]

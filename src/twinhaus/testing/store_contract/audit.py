@@ -8,8 +8,9 @@ import pytest
 from twinhaus import changes
 from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.query.audit import AuditQuery, selects
+from twinhaus.storage.access import SigningKey
 from twinhaus.storage.acting import ActingStore
-from twinhaus.storage.store import SigningKey, Store, Transaction
+from twinhaus.storage.store import Store, Transaction
 from twinhaus.testing.store_contract.graph import (
     EPOCH,
     MODELS,

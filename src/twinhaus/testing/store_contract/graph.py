@@ -110,11 +110,11 @@ class Graph:
         for triple in triples:
             self.relate(*triple.split())
 
-    def unrelate(self, relationship_id: str) -> None:
-        """Delete a relationship."""
+    def unrelate(self, *relationship_ids: str) -> None:
+        """Delete relationships, all at once."""
 
         def job(transaction: Transaction) -> None:
-            transaction.delete_relationship(relationship_id)
+            transaction.delete_relationships(relationship_ids)
 
         self.store.write(job).result()
 

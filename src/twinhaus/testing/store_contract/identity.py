@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from twinhaus.storage.store import Client, Reader, SigningKey, Store, Transaction
+from twinhaus.storage.access import Client, SigningKey
+from twinhaus.storage.store import Reader, Store, Transaction
 from twinhaus.testing.store_contract.graph import EPOCH, Contract, Graph, Refused, model
 
 

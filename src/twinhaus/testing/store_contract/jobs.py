@@ -62,7 +62,7 @@ class JobContract(Contract):
 
         def job(transaction: Transaction) -> None:
             transaction.put_twin(thing("a", code="changed"))
-            transaction.delete_relationship("a_isPartOf_b")
+            transaction.delete_relationships(["a_isPartOf_b"])
             transaction.delete_twins(["b"])
             put(transaction, "c")
             raise Refused

@@ -87,6 +87,21 @@ class LocationContract(Contract):
         nested.unrelate("room_locatedIn_substance_Air_level")
         assert located(nested, "site") == ["level", "site"]
 
+    def test_many_that_go_together_leave_what_others_hold(self, nested: Graph) -> None:
+        """What several relationships located, deleted at once, is where the others lead, and nowhere else."""
+        nested.put_all("other", "shelf")
+        nested.relate_all(
+            "room locatedIn level", "room isPartOf other", "desk isPartOf room", "shelf isPartOf desk"
+        )
+        gone = ("room_isPartOf_level", "room_isPartOf_other", "desk_locatedIn_room", "level_isPartOf_site")
+        nested.unrelate(*gone)
+        assert located(nested, "level") == ["desk", "level", "room", "shelf"]
+        assert located(nested, "other") == ["other"]
+        assert located(nested, "site") == ["site"]
+        nested.unrelate("desk_isPartOf_room", "room_locatedIn_level")
+        assert located(nested, "level") == ["level"]
+        assert located(nested, "desk") == ["desk", "shelf"]
+
     def test_a_part_that_moves_takes_its_parts_along(self, nested: Graph) -> None:
         """Whether it is led to its new place before it leaves the old one, or after."""
         nested.put_all("other", "third")

@@ -76,6 +76,28 @@ class RelationshipContract(Contract):
         assert neighbours(graph, "a", IN) == neighbours(graph, "b", OUT) == []
         assert neighbours(graph, "nowhere", EITHER) == []
 
+    @pytest.mark.parametrize(
+        ("direction", "names"), [(OUT, {"isPartOf", "serves"}), (IN, {"isPartOf", "isFedBy"})]
+    )
+    def test_those_of_many_twins_are_read_at_once(
+        self, graph: Graph, direction: Direction, names: set[str]
+    ) -> None:
+        """Each that leads from any of them, or to any of them; twins that do not exist have none."""
+        graph.put_all("a", "b", "c")
+        graph.relate_all("a isPartOf b", "b isPartOf a", "a serves c", "c isFedBy b")
+        found = graph.store.read(
+            lambda reader: list(reader.each_relationship_of(("a", "b", "nowhere"), direction))
+        ).result()
+        assert sorted(one.id for one in found) == sorted(
+            one.id
+            for twin_id in ("a", "b")
+            for one in (neighbour.relationship for neighbour in neighbours(graph, twin_id, direction))
+        )
+        assert {one.name for one in found} == names
+        assert (
+            graph.store.read(lambda reader: list(reader.each_relationship_of((), direction))).result() == []
+        )
+
     def test_neighbours_come_oldest_first(self, graph: Graph) -> None:
         """In the order of creation, in either direction and in both; one made again is the newest."""
         graph.put_all("a", "b", "c")

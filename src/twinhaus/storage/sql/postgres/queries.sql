@@ -74,11 +74,32 @@ JOIN twin AS source ON source.number = relationship.source
 JOIN twin AS target ON target.number = relationship.target
 ORDER BY relationship.number
 
--- name: is_still_held
-SELECT EXISTS (
-    SELECT 1 FROM relationship
-    WHERE source = :part AND target = :whole AND name = ANY (CAST(:containment AS text[]))
-)
+-- name: each_outgoing_of
+SELECT
+    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
+FROM twin AS source
+JOIN relationship ON relationship.source = source.number
+JOIN twin AS target ON target.number = relationship.target
+WHERE source.id = ANY (CAST(:ids AS text[]))
+
+-- name: each_incoming_of
+SELECT
+    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
+FROM twin AS target
+JOIN relationship ON relationship.target = target.number
+JOIN twin AS source ON source.number = relationship.source
+WHERE target.id = ANY (CAST(:ids AS text[]))
+
+-- name: remove_relationships
+DELETE FROM relationship WHERE id = ANY (CAST(:ids AS text[])) RETURNING source, target, name
+
+-- name: wholes_of
+SELECT source, target
+FROM relationship
+WHERE source = ANY (CAST(:parts AS bigint[])) AND name = ANY (CAST(:containment AS text[]))
+
+-- name: twins_located_in
+SELECT DISTINCT twin FROM location WHERE place = ANY (CAST(:places AS bigint[]))
 
 -- name: forget_places
 -- An edge is gone: for these twins, every place but the twin itself is in doubt.

@@ -79,11 +79,33 @@ CROSS JOIN twin AS source ON source.number = relationship.source
 CROSS JOIN twin AS target ON target.number = relationship.target
 ORDER BY relationship.number
 
--- name: is_still_held
-SELECT EXISTS (
-    SELECT 1 FROM relationship
-    WHERE source = :part AND target = :whole AND name IN (SELECT value FROM json_each(:containment))
-)
+-- name: each_outgoing_of
+SELECT
+    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
+FROM json_each(:ids) AS wanted
+CROSS JOIN twin AS source ON source.id = wanted.value
+CROSS JOIN relationship ON relationship.source = source.number
+CROSS JOIN twin AS target ON target.number = relationship.target
+
+-- name: each_incoming_of
+SELECT
+    relationship.id, source.id, target.id, relationship.name, relationship.properties, relationship.document
+FROM json_each(:ids) AS wanted
+CROSS JOIN twin AS target ON target.id = wanted.value
+CROSS JOIN relationship ON relationship.target = target.number
+CROSS JOIN twin AS source ON source.number = relationship.source
+
+-- name: remove_relationships
+DELETE FROM relationship WHERE id IN (SELECT value FROM json_each(:ids)) RETURNING source, target, name
+
+-- name: wholes_of
+SELECT relationship.source, relationship.target
+FROM json_each(:parts) AS part
+CROSS JOIN relationship ON relationship.source = part.value
+WHERE relationship.name IN (SELECT value FROM json_each(:containment))
+
+-- name: twins_located_in
+SELECT DISTINCT location.twin FROM json_each(:places) AS part CROSS JOIN location ON location.place = part.value
 
 -- name: forget_places
 -- An edge is gone: for these twins (a JSON array), every place but the twin itself is in doubt.

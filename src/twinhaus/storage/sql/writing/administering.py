@@ -7,11 +7,11 @@ from typing import Any
 from twinhaus.audit import Action, Kind
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS
+from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.sql.audit import Trail
 from twinhaus.storage.sql.connection import ReadConnection
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.reader import SqlReader
-from twinhaus.storage.store import Client, SigningKey
 
 
 class AdministeringTransaction(SqlReader):

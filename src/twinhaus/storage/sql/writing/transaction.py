@@ -192,15 +192,16 @@ class SqlTransaction(AdministeringTransaction):
             self._trail.add(Action.DELETED, Kind.TWIN, twin_id)
         return len(relationships)
 
-    def delete_relationship(self, relationship_id: str) -> None:
-        row = self._row("remove_relationship", id=relationship_id)
-        assert row is not None, "only a relationship that exists is deleted"
-        self._trail.add(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
-        (part, whole, name), followed = row, self._containment()
-        if name in followed and not self._value(
-            "is_still_held", part=part, whole=whole, containment=followed
-        ):
-            self._find_places_again(self._numbers("twins_located_in", place=part))
+    def delete_relationships(self, relationship_ids: Collection[str]) -> None:
+        followed = self._containment()
+        removed = self._rows("remove_relationships", ids=tuple(relationship_ids))
+        let_go = {(part, whole) for part, whole, name in removed if name in followed}
+        if let_go:
+            still_held = self._rows("wholes_of", parts=tuple(dict(let_go)), containment=followed)
+            places = tuple(dict(let_go.difference(still_held)))
+            self._find_places_again(self._numbers("twins_located_in", places=places))
+        for relationship_id in relationship_ids:
+            self._trail.add(Action.DELETED, Kind.RELATIONSHIP, relationship_id)
 
     def add_removed_model(self, model_id: str) -> None:
         if next(self._ask("find_model_number", id=model_id), None) is None:
