@@ -18,9 +18,10 @@ class Words:
     parameter)` whether it is that of a row whose id is one of an array's.
     `nested(levels)` is rows of tables, each a name and a condition on it and those before, visited in this order.
     `each(parameter, name)` is a table of an array's texts, in the column `value`, ordered by `key`.
-    `joined(text, order)` aggregates texts, commas between. `led_by(index)`, after a table's name, says which index
-    leads (None: none does) where an engine has to be told. `ranked_after(end, other)` is whether a relationship
-    `edge` is at this end of the twin `:id`, and after the rank `:name`, `:other`, `:number`.
+    `relationship_texts(condition)` are those of all relationships for which it holds, oldest first, commas between;
+    NULL where there are none. `led_by(index)`, after a table's name, says which index leads (None: none does) where an
+    engine has to be told. `ranked_after(end, other)` is whether a relationship `edge` is at this end of the twin `:id`,
+    and after the rank `:name`, `:other`, `:number`.
 
     Of the table `property`: `value(table, is_looked_at)` is that of a row, the table under a name; by one that is
     looked at the engine must not choose an index. `held(of_path, key, condition)` is whether a twin has a row `held`
@@ -43,7 +44,7 @@ class Words:
     numbered: Callable[[str, str, str], str]
     nested: Callable[[Levels], str]
     each: Callable[[str, str], str]
-    joined: Callable[[str, str], str]
+    relationship_texts: Callable[[str], str]
     led_by: Callable[[str | None], str]
     ranked_after: Callable[[str, str], str]
     value: Callable[[str, bool], str]
@@ -86,7 +87,13 @@ SQLITE = Words(
         f"{' CROSS JOIN '.join(table for table, _ in levels)} WHERE {' AND '.join(test for _, test in levels)}"
     ),
     each=lambda parameter, name: f"json_each({parameter}) AS {name}",
-    joined=lambda text, order: f"group_concat({text}, ',' ORDER BY {order})",
+    # Numbers are sorted, not texts; the limit, which is none, keeps the two apart.
+    relationship_texts=lambda condition: (
+        f"""(SELECT group_concat(one.document, ',')
+            FROM (SELECT relationship.number FROM relationship WHERE {condition}
+                  ORDER BY relationship.number LIMIT -1) AS found
+            CROSS JOIN relationship AS one ON one.number = found.number)"""
+    ),
     led_by=lambda index: f"INDEXED BY {index}" if index else "NOT INDEXED",
     ranked_after=lambda end, other: (
         f"""edge.{end} = (SELECT number FROM twin WHERE id = :id)
@@ -147,7 +154,11 @@ POSTGRES = Words(
     each=lambda parameter, name: (
         f"unnest(CAST({parameter} AS text[])) WITH ORDINALITY AS {name} (value, key)"
     ),
-    joined=lambda text, order: f"string_agg({text}, ',' ORDER BY {order})",
+    relationship_texts=lambda condition: (
+        f"""(
+            SELECT string_agg(relationship.document, ',' ORDER BY relationship.number)
+            FROM relationship WHERE {condition})"""
+    ),
     led_by=lambda index: "",
     # Between two bounds, and not equal: so the order begins with the end, which only the right index has.
     ranked_after=lambda end, other: (

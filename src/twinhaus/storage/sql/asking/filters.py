@@ -48,13 +48,11 @@ def twin_text(words: Words, key: str, include: Include, sees: Test) -> str:
     ends += [("outgoing", "source", "target")] * include.outgoing
     if not ends:
         return "document.json"
-    arrays = "".join(
-        f""" || ',"{direction}Relationships":[' || coalesce((
-            SELECT {words.joined("relationship.document", "relationship.number")}
-            FROM relationship WHERE relationship.{end} = {key} AND {sees(f"relationship.{other}")}), '') || ']'"""
-        for direction, end, other in ends
-    )
-    return f"substr(document.json, 1, length(document.json) - 1){arrays} || '}}'"
+    parts = ["substr(document.json, 1, length(document.json) - 1)"]
+    for direction, end, other in ends:
+        texts = words.relationship_texts(f"relationship.{end} = {key} AND {sees(f'relationship.{other}')}")
+        parts += [f"""',"{direction}Relationships":['""", texts, "']'"]
+    return f"concat({', '.join(parts)}, '}}')"  # Which passes over NULL.
 
 
 def _model_filter(model: ModelFilter, parameters: Parameters) -> Filter:
