@@ -11,10 +11,12 @@ from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from typing import NoReturn
+from unittest.mock import patch
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import uvicorn
 from tests import serving
 from tests.cli.stores import BARE, SPECIAL, Cli, bare, commands_on, find_twin, lines_file, model_file
 
@@ -118,6 +120,17 @@ def test_serve_refuses_what_is_no_store(file: Path) -> None:
     assert ended.exit_code == 1
     assert str(file) in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_a_worker_that_starts_slowly_is_waited_for(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A worker has a minute to start, as one takes that has a small share of a processor; uvicorn alone gives it 5 s,
+    again and again.
+    """
+    told: dict[str, object] = {}
+    monkeypatch.setattr(uvicorn, "run", lambda *_, **options: told.update(options))
+    with patch.dict(os.environ):
+        assert commands_on(file)("serve", "--port", "0", "--workers", "2").exit_code == 0
+    assert (told["workers"], told["timeout_worker_healthcheck"]) == (2, 60)
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

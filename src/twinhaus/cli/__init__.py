@@ -49,6 +49,9 @@ from twinhaus.validation.command import validate_command
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
+# A worker that says nothing for so long is replaced. Where processors are busy or shared out by quota one takes many
+# seconds to start; replaced before it has, it would never serve.
+_SILENT_WORKER_SECONDS = 60
 
 
 class _Commands(click.Group):
@@ -174,6 +177,7 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
             access_log=log_level.lower() == "debug",
             server_header=False,
             timeout_graceful_shutdown=settings.stop_seconds,
+            timeout_worker_healthcheck=_SILENT_WORKER_SECONDS,
             proxy_headers=False,  # Nothing here asks where a request came from.
         )
 
