@@ -150,6 +150,19 @@ def test_what_it_copies_makes_the_wheel(tmp_path: Path) -> None:
     assert {name.partition("/")[0].partition("-")[0] for name in names} == {"twinhaus"}
 
 
+def test_it_tells_its_version() -> None:
+    """Its label is the version of the package in it."""
+    (labels,) = final("LABEL")
+    assert f'org.opencontainers.image.version="{PROJECT["project"]["version"]}"' in labels.split()
+
+
+def test_no_process_compiles_what_it_imports() -> None:
+    """Python's own modules, which the base image has as text, are compiled when it is built: later nobody can."""
+    assert "PYTHONDONTWRITEBYTECODE=1" in final("ENV")[0]
+    assert final("RUN")[0].startswith("python -m compileall ")
+    assert final("RUN")[0].endswith(" /usr/local/lib/python3.*")
+
+
 def test_nobody_runs_it() -> None:
     """It runs as a user with a number that is not root's, by no shell, and stops as the server knows how to."""
     (user,) = final("USER")
@@ -169,7 +182,7 @@ def test_its_store_is_on_its_volume() -> None:
     settings = dict(one.split("=", 1) for one in variables.split())
     assert Path(settings["TWINHAUS_STORE"]).parent == Path(volume)
     assert final("WORKDIR") == [volume]
-    (made,) = final("RUN")
+    (made,) = (one for one in final("RUN") if one.startswith("install"))
     assert made.split()[-1] == volume
     assert "--owner=10001 --group=10001" in made
 
