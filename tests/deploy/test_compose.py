@@ -132,7 +132,7 @@ def test_the_readme_writes_the_secrets(tmp_path: Path) -> None:
     asked = {Path(one["file"]).name for name in COMPOSE_FILES for one in composed(name)["secrets"].values()}
     assert {path.name for path in folder.iterdir()} == asked
     assert folder.stat().st_mode & 0o777 == 0o700
-    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o444}
+    assert {path.stat().st_mode & 0o777 for path in folder.iterdir()} == {0o644}
     service = configparser.ConfigParser()
     service.read(folder / "pg_service.conf")
     environment = composed("compose.yaml")["services"]["server"]["environment"]

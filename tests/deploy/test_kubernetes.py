@@ -8,6 +8,7 @@ import kubernetes_validate
 import pytest
 import yaml
 from tests.deploy.files import DEPLOY, PINNED, documents, instructions
+from tests.docs.samples import samples
 from tests.docs.test_documentation import COMMANDS, PROJECT
 
 from twinhaus.api.routes import ROUTES
@@ -60,6 +61,20 @@ def test_kustomize_puts_them_together() -> None:
     (deployment,) = [one for one in resources if one["kind"] == "Deployment"]
     image = deployment["spec"]["template"]["spec"]["containers"][0]["image"]
     assert image == f"registry.example.com/twinhaus:{PROJECT['project']['version']}"
+
+
+def test_a_kustomization_of_ones_own_replaces_the_examples() -> None:
+    """The kustomization in README.md stands on this one, names what it has, and leaves no example of it in place."""
+    (shown,) = (one for one in samples(DEPLOY / "README.md") if one.info == "yaml")
+    own = yaml.safe_load(shown.body)
+    assert own["resources"] == ["../kubernetes"]
+    assert [one["name"] for one in own["images"]] == [one["newName"] for one in KUSTOMIZATION["images"]]
+    (settings,), (merged,) = KUSTOMIZATION["configMapGenerator"], own["configMapGenerator"]
+    assert (merged["name"], merged["behavior"]) == (settings["name"], "merge")
+    of_examples = {one for one in settings["literals"] if "example.com" in one}
+    assert {one.partition("=")[0] for one in merged["literals"]} == {
+        one.partition("=")[0] for one in of_examples
+    }
 
 
 def test_everything_is_applied() -> None:

@@ -46,7 +46,8 @@ PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf
 _FENCE = re.compile(r"^ *```(\S*)[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 _CODE = re.compile(r"`([^`\n]+)`")
 _LINK = re.compile(r"\]\(([^)\s]+)\)")
-_COMMAND = re.compile(r"(?:^|[\s|(/])twinhaus ((?:'[^'\n]*'|[^\n|;&>`)\\]|\\\n)+)", re.MULTILINE)
+# Behind `twinhaus --`, the name of a deployment, comes what is run in it.
+_COMMAND = re.compile(r"(?:^|[\s|(/])twinhaus (?!-- )((?:'[^'\n]*'|[^\n|;&>`)\\]|\\\n)+)", re.MULTILINE)
 _CELL_BORDER = re.compile(r"(?<!\\)\|")
 
 
