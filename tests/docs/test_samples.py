@@ -39,8 +39,9 @@ NOT_RUN = {
     ("client/README.md", "python elsewhere"): (1, "It needs an account at Willow."),
     ("docs/how-to/migrate-from-willow.md", "sh elsewhere"): (1, "It needs an account at Willow."),
     ("deploy/README.md", "sh"): (
-        7,
-        "They need Docker or a cluster. tests/deploy runs those that write passwords, and with Docker most others.",
+        8,
+        "They need Docker, a cluster or an index of packages. tests/deploy runs those that write passwords, and most "
+        "others where there is Docker.",
     ),
     ("deploy/README.md", "yaml"): (1, "tests/deploy/test_kubernetes.py holds it to the manifests."),
     ("deploy/README.md", "ini"): (1, "A file for libpq, with a place for a secret."),
