@@ -143,7 +143,9 @@ class Demo:
             self._show(_SEED_TWIN, self._send(server, token, "PUT", "/twins", _SEED_TWIN))
             for title, request in _lists(imported_at):
                 self._list(server, token, title, request)
-        self._say("\nThat was the demo. `make serve` keeps this server up; `make test` proves it all.")
+        self._say(
+            "\nThat was the demo. `twinhaus demo --keep-serving`, or `make serve`, keeps this server up."
+        )
 
     def _prepare(self) -> tuple[str, str, str]:
         """A fresh store with the starter models and a portfolio.

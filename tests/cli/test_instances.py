@@ -127,7 +127,7 @@ def test_an_instance_goes_before_a_file_of_its_name(
     [
         ("nothing", 1, 'There is no instance "nothing".'),
         ("./nothing", 2, "nothing cannot be read"),
-        ("bad.json", 1, "faults; nothing was stored"),
+        ("bad.json", 1, "Error: 1 fault; nothing was stored"),
         ("lacking.json", 1, "Models that are not there"),
     ],
 )

@@ -63,10 +63,10 @@ def plain_errors() -> Iterator[None]:
         yield
     except InvalidModels as error:
         click.echo(str(error), err=True)
-        message = (
-            f"{len(error.errors)} faults; nothing was stored. twinhaus validate shows the lines they are in."
-        )
-        raise click.ClickException(message) from error
+        faults = "1 fault" if len(error.errors) == 1 else f"{len(error.errors)} faults"
+        raise click.ClickException(
+            f"{faults}; nothing was stored. twinhaus validate shows the lines."
+        ) from error
     except UnresolvedReferences as error:
         raise click.ClickException(
             f"Models that are not there: {', '.join(error.ids)}. Nothing was stored."
