@@ -102,9 +102,12 @@ def test_what_is_mounted_is_there(services: dict[str, dict[str, Any]]) -> None:
 
 
 def test_the_health_check_is_the_images(services: dict[str, dict[str, Any]]) -> None:
-    """The server's health is what its image asks for, and it has as long to stop as it may need."""
+    """The server's health is what its image asks for, it is not process 1, which hears no SIGTERM before it says how it
+    takes it, and it has as long to stop as it may need.
+    """
     assert "healthcheck" not in services["server"]
     assert "HEALTHCHECK" in dict(instructions())
+    assert services["server"]["init"] is True
     assert services["server"]["stop_grace_period"] == "30s"
 
 

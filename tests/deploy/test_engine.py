@@ -97,7 +97,8 @@ def test_the_image_runs(name: str, tmp_path: Path) -> None:
         on_it("docker exec server touch /opt/twinhaus/new 2>&1")
     assert "they are the same" in on_it(shown("docker exec server twinhaus backup"))
     shell(f"docker stop {name}")
-    assert told(".State.ExitCode") == "0"
+    assert told(".State.ExitCode") == "143"  # By SIGTERM; 137, had it been killed.
+    assert "Finished server process" in shell(f"docker logs {name} 2>&1").splitlines()[-1]
 
 
 def test_compose_serves_and_begins_anew_from_a_backup(run: Callable[[str], str]) -> None:
