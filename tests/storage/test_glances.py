@@ -24,6 +24,11 @@ from twinhaus.testing.waiting import wait_until
 
 READERS = 2
 WAIT_FOR_LOCK = "SELECT CAST(pg_advisory_xact_lock_shared(7) AS text)"
+IN_PIECES = f"""
+    SELECT repeat('x', 4000) FROM generate_series(1, 100)
+    UNION ALL {WAIT_FOR_LOCK}
+    UNION ALL SELECT repeat('x', 4000) FROM generate_series(1, 900)
+"""
 WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
 KILL_OTHERS = """
     SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
@@ -222,6 +227,26 @@ def test_the_loop_goes_on(on_loop: Run, store: PostgresStore, postgres_url: str)
             assert not slow.done()
             other.execute("SELECT pg_advisory_unlock(7)")
             await slow
+
+    on_loop(read)
+
+
+def test_an_answer_comes_in_pieces(on_loop: Run, store: PostgresStore, postgres_url: str) -> None:
+    """Others are answered between two of them, and it is there in the end, whole."""
+
+    def ask_for_much(reader: Any) -> int:
+        return sum(len(text) for (text,) in reader._connection.rows(IN_PIECES, {}))
+
+    async def read() -> None:
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute("SELECT pg_advisory_lock(7)")
+            slow = asyncio.create_task(store.read_briefly(ask_for_much))
+            await asyncio.to_thread(
+                wait_until, lambda: other.execute(WAITING).fetchone() == (1,), "the rest of it waits"
+            )
+            assert await store.read_briefly(count) == 1
+            other.execute("SELECT pg_advisory_unlock(7)")
+            assert await slow == 4_000_000
 
     on_loop(read)
 

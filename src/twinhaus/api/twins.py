@@ -42,8 +42,7 @@ async def list_twins(call: Call) -> Response:
         )
         return page, reader.turns
 
-    is_small = traversal.page_size <= call.deployment.store.brief_twins_max
-    is_brief = is_small and traversal.include == WITHOUT_RELATIONSHIPS
+    is_brief = traversal.include == WITHOUT_RELATIONSHIPS
     page, turns = await (call.read_briefly if is_brief else call.read)(list_page)
     timing = {"Server-Timing": server_timing(turns)} if turns else None
     return JsonText(list_answer(page, traversal, key), headers=timing)

@@ -25,10 +25,6 @@ class ActingStore:
         self._store = store
         self._author = author
 
-    @property
-    def brief_twins_max(self) -> int:
-        return self._store.brief_twins_max
-
     def read(self, job: Callable[[Reader], Result]) -> "Future[Result]":
         return self._store.read(job)
 

@@ -12,7 +12,6 @@ from twinhaus import instants
 from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
-from twinhaus.query.plan import PAGE_SIZE_MAX
 from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.memory_reader import MemoryReader
 from twinhaus.storage.state import State
@@ -22,8 +21,6 @@ from twinhaus.storage.streams import Stream
 
 class MemoryStore:
     """The Store of `storage/store.py` in memory."""
-
-    brief_twins_max = PAGE_SIZE_MAX
 
     def __init__(
         self,

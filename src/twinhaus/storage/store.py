@@ -256,11 +256,6 @@ class Transaction(Reader, Protocol):
 class Store(Protocol):
     """Where a graph is kept."""
 
-    @property
-    def brief_twins_max(self) -> int:
-        """Of how many twins a page may be for `read_briefly`."""
-        ...
-
     def read(self, job: Callable[[Reader], Result]) -> Future[Result]: ...
     async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
         """The same for a job that should be brief, and does not ask for the registry: without a change of threads, as

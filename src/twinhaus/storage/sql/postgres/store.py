@@ -17,7 +17,6 @@ from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import Unavailable
-from twinhaus.query.plan import PAGE_SIZE_DEFAULT
 from twinhaus.storage.migrate import MIGRATIONS, insist_on_compatible
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.following import AS_IT_DOES, Following
@@ -46,8 +45,6 @@ _STREAM_IDLE_SECONDS = 600
 
 class PostgresStore:
     """The Store of `storage/store.py`, and the InstanceStore of `storage/instances.py`, in a schema of a database."""
-
-    brief_twins_max = PAGE_SIZE_DEFAULT  # A page of 1,000 takes more than a first stride.
 
     def __init__(
         self,

@@ -15,7 +15,6 @@ from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavailable
-from twinhaus.query.plan import PAGE_SIZE_MAX
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.following import AS_IT_DOES, Following
 from twinhaus.storage.sql.models import ModelCache
@@ -48,8 +47,6 @@ _SECRET_BYTES = 32
 
 class SqliteStore:
     """The Store of `storage/store.py` in one file."""
-
-    brief_twins_max = PAGE_SIZE_MAX  # Half a millisecond, where they are read in the order of an index.
 
     def __init__(
         self,
