@@ -53,7 +53,7 @@ def _texts(column: Sequence[Any]) -> Sequence[str]:
 
 
 def _told(columns: Sequence[Sequence[str]]) -> str:
-    return "\n".join(map("\t".join, zip(*columns, strict=True))) + "\n"
+    return "\n".join((*map("\t".join, zip(*columns, strict=True)), ""))
 
 
 def _is_plain(told: str, rows: int, columns: int) -> bool:

@@ -8,6 +8,8 @@ from twinhaus.storage.sql.connection import Statement
 
 # From a part to a whole, by their numbers; or from a twin to a place it is in.
 Edge: TypeAlias = tuple[int, int]
+# Parts, and the places that each comes into.
+Moves: TypeAlias = Collection[tuple[int, set[int]]]
 
 
 class Whereabouts:
@@ -41,23 +43,29 @@ class Whereabouts:
         wholes: dict[int, list[int]] = defaultdict(list)
         for part, whole in edges:
             wholes[part].append(whole)
-        empty: list[Edge] = []
-        inhabited: list[Edge] = []
+        empty: list[tuple[int, set[int]]] = []
+        inhabited: list[tuple[int, set[int]]] = []
         for part in wholes:
             reached = _reached(part, wholes, self._places)
             if part in self._inhabited:
-                inhabited += [(part, place) for place in reached]
-            else:
-                empty += [(part, place) for place in reached.difference(self._places[part])]
+                inhabited.append((part, reached))
+            elif new := reached - self._places[part]:
+                empty.append((part, new))
         self._follow(empty, inhabited)
         return _statements(empty, inhabited)
 
-    def _follow(self, empty: Iterable[Edge], inhabited: Iterable[Edge]) -> None:
-        for part, place in empty:
-            self._put(part, place)
-        for part, place in inhabited:
+    def _follow(self, empty: Moves, inhabited: Moves) -> None:
+        for part, places in empty:
+            self._put_in(part, places)
+        for part, places in inhabited:
             for twin in tuple(self._twins[part]):
-                self._put(twin, place)
+                self._put_in(twin, places)
+
+    def _put_in(self, twin: int, places: Collection[int]) -> None:
+        self._places[twin].update(places)
+        self._inhabited.update(places)
+        for place in places:
+            self._twins[place].add(twin)
 
     def _put(self, twin: int, place: int) -> None:
         self._places[twin].add(place)
@@ -66,13 +74,22 @@ class Whereabouts:
             self._inhabited.add(place)
 
 
-def _statements(empty: Collection[Edge], inhabited: Collection[Edge]) -> Iterator[Statement]:
+def _statements(empty: Moves, inhabited: Moves) -> Iterator[Statement]:
     if empty:
-        parts, places = zip(*empty, strict=True)
+        parts, places = _columns(empty)
         yield "add_places", {"twins": parts, "places": places}
     if inhabited:
-        parts, places = zip(*inhabited, strict=True)
+        parts, places = _columns(inhabited)
         yield "add_places_of_all_in", {"parts": parts, "places": places}
+
+
+def _columns(moves: Moves) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    parts: list[int] = []
+    places: list[int] = []
+    for part, its in moves:
+        parts += (part,) * len(its)
+        places += its
+    return tuple(parts), tuple(places)
 
 
 def _reached(part: int, wholes: Mapping[int, list[int]], places: Mapping[int, set[int]]) -> set[int]:
@@ -80,9 +97,9 @@ def _reached(part: int, wholes: Mapping[int, list[int]], places: Mapping[int, se
     reached: set[int] = set()
     waiting = [*wholes[part]]
     while waiting:
-        whole = waiting.pop()
-        new = places[whole] - reached
+        new = places[waiting.pop()] - reached
         reached |= new
-        for place in wholes.keys() & new:
-            waiting += wholes[place]
+        if not wholes.keys().isdisjoint(new):
+            for place in wholes.keys() & new:
+                waiting += wholes[place]
     return reached
