@@ -1,7 +1,7 @@
 """What tests of the explorer do again and again."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 from urllib.parse import urlencode
 
@@ -39,3 +39,34 @@ def settle(page: Page) -> None:
     """Until nothing loads any more."""
     page.wait_for_load_state("networkidle")
     expect(page.locator(".spinner")).to_have_count(0)
+
+
+def drawn(page: Page) -> None:
+    """Until the twins of a graph have found their places."""
+    expect(page.get_by_role("listbox", name="Twins in the graph").get_by_role("option").first).to_be_visible()
+    expect(page.locator(".graph-settling")).to_have_count(0)
+    expect(page.locator(".graph-canvas:not(.beginning)")).to_be_visible()
+
+
+Spot = tuple[float, float]
+
+
+def spots_on(page: Page) -> Iterator[Spot]:
+    """Many places on the drawing of a graph, here and there."""
+    board = page.locator(".graph-board").bounding_box()
+    assert board
+    for step in range(400):
+        yield (
+            board["x"] + board["width"] * (0.3 + 0.4 * (step * 37 % 100) / 100),
+            board["y"] + board["height"] * (0.3 + 0.4 * (step * 61 % 100) / 100),
+        )
+
+
+def twin_on(page: Page, spots: Iterable[Spot]) -> Spot:
+    """The first of these places where a twin is drawn: the pointer says so, once it is there."""
+    for x, y in spots:
+        page.mouse.move(x, y)
+        page.evaluate("new Promise(done => setTimeout(done, 40))")
+        if page.locator(".graph-canvas").evaluate("canvas => canvas.style.cursor") == "pointer":
+            return x, y
+    raise AssertionError("There is no twin under the pointer anywhere.")

@@ -12,7 +12,7 @@ import type { Hands } from "./hands";
 import { runLayout } from "./layouts/run";
 import type { Place } from "./layouts/sketch";
 
-export interface CanvasProps {
+interface CanvasProps {
   content: Content;
   figures: Figures;
   layout: Layout;
@@ -126,7 +126,7 @@ function useArrangement(
       const places = new Map(found.map((place, index) => [all[index]?.id ?? "", place]));
       const isSeen = watch.isHandled() || (keeps && drawing.sees(places));
       drawing.arrange(places, { glides: isFinal || all.length <= GLIDING_MAX });
-      if (!isSeen) drawing.fit({ glides: before !== null });
+      if (!isSeen) drawing.fit({ glides: before !== null && drawing.isAgile });
       if (isFinal) arranged.current = { layout, figures };
       setState(isFinal ? "settled" : "settling");
     };

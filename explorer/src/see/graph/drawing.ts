@@ -2,6 +2,7 @@
 import { MultiDirectedGraph } from "graphology";
 import Sigma from "sigma";
 import type { CameraState } from "sigma/types";
+import { Dragged } from "./dragged";
 import { emphasize, type Hidden, type Painter } from "./emphasis";
 import type { Figures } from "./figures";
 import { type Box, boxOf, carried, WHOLE } from "./frame";
@@ -19,6 +20,7 @@ import {
   nodeLook,
 } from "./looks";
 import { readPaint } from "./paint";
+import { Patience } from "./patience";
 import { primitives, styles } from "./styles";
 
 /** As much of it as is done on the canvas. */
@@ -32,14 +34,16 @@ export interface Kept {
 }
 
 const SMALL = 80; // Of so few twins, all names are shown that have room.
-const MOVED_MAX = { card: 15_000, software: 300 }; // More relationships are not drawn while the view moves.
+const DRAWN_MAX = { card: 15_000, software: 300 }; // With more relationships, drawing takes longer than a frame.
 const EDGE_PIXELS = 30; // Nearer to the edge, something is as good as out of view.
 
 export class Drawing {
   readonly #graph: Drawn = new MultiDirectedGraph<NodeLook, EdgeLook>();
   readonly #sigma: Painter;
   readonly #resizing: ResizeObserver;
-  readonly #movedMax: number;
+  readonly #drawnMax: number;
+  readonly #patience: Patience;
+  readonly #dragged: Dragged;
   #before: ReadonlyMap<string, Place>;
   #box: Box;
   #hidden: Hidden = { groups: new Set(), kinds: new Set() };
@@ -80,7 +84,10 @@ export class Drawing {
     this.#sigma.getCamera().setState(options.kept?.camera ?? WHOLE);
     this.#resizing = new ResizeObserver(() => this.#sigma.scheduleRender());
     this.#resizing.observe(container);
-    this.#movedMax = isDrawnInSoftware(this.#sigma.getWebGLContext()) ? MOVED_MAX.software : MOVED_MAX.card;
+    const isSoft = isDrawnInSoftware(this.#sigma.getWebGLContext());
+    this.#drawnMax = isSoft ? DRAWN_MAX.software : DRAWN_MAX.card;
+    this.#patience = new Patience(this.#sigma, container);
+    this.#dragged = new Dragged(container);
     this.#listen(hands);
   }
 
@@ -99,11 +106,32 @@ export class Drawing {
       if (this.#holds(node)) preventSigmaDefault();
       else this.#stopGlide();
     });
+    for (const up of ["upStage", "upNode"] as const) sigma.on(up, () => this.#endDrag());
+    sigma.on("nodeDrag", ({ node }) => this.#patience.isNeeded && this.#drag(node));
+    sigma.on("nodeDragEnd", () => {
+      this.#dragged.drop();
+      this.#patience.hurry();
+    });
+    sigma.on("afterRender", () => this.#dragged.hideDropped());
+  }
+
+  /** A drag is not the first click of two, though Sigma counts it so after this. */
+  #endDrag(): void {
+    const captor = this.#sigma.getMouseCaptor();
+    if (captor.draggedEvents >= this.#sigma.getSetting("draggedEventsTolerance")) captor.clicks = -1;
+  }
+
+  #drag(id: string): void {
+    const { color, size, ...at } = this.#graph.getNodeAttributes(id);
+    const ends = this.#graph.mapNeighbors(id, (_, end) => this.#sigma.graphToViewport(end));
+    const look = { color, radius: this.#sigma.scaleSize(size) };
+    this.#dragged.hold(this.#sigma.graphToViewport(at), look, ends);
   }
 
   /** Draw no more. */
   kill(): Kept {
     this.#stopGlide();
+    this.#patience.stop();
     this.#resizing.disconnect();
     const kept = { places: this.places, box: this.#box, camera: this.#sigma.getCamera().getState() };
     this.#sigma.kill();
@@ -118,7 +146,7 @@ export class Drawing {
 
   /** Whether it is wanted, and fast enough, to show how things move. */
   get isAgile(): boolean {
-    return !isStill() && this.#graph.size <= this.#movedMax;
+    return !isStill() && !this.#patience.isNeeded;
   }
 
   /** Where a twin is; null where it is not drawn. */
@@ -141,6 +169,7 @@ export class Drawing {
       if (from) beside.set(target, from);
       if (to) beside.set(source, to);
     }
+    this.#dragged.drop();
     // All anew: for each node that is dropped Sigma would look at all others, and it drags in its first graph only.
     this.#graph.clear();
     for (const { id, size, group, ...names } of all) {
@@ -151,10 +180,8 @@ export class Drawing {
     }
     for (const { id, source, target, name, kind } of ties)
       this.#graph.addEdgeWithKey(id, source, target, edgeLook(name, kind, this.#brush));
-    this.#sigma.setSettings({
-      labelRenderedSizeThreshold: all.length <= SMALL ? 0 : 6,
-      hideEdgesOnMove: ties.length > this.#movedMax,
-    });
+    this.#patience.isNeeded = ties.length > this.#drawnMax;
+    this.#sigma.setSettings({ labelRenderedSizeThreshold: all.length <= SMALL ? 0 : 6 });
     this.#emphasize();
   }
 
@@ -169,6 +196,7 @@ export class Drawing {
     });
     this.#frame(boxOf(places.values(), this.#sigma.getDimensions()));
     this.#emphasize();
+    this.#patience.hurry();
     if (glides) this.#stopGlide = glide(this.#graph, places);
   }
 
@@ -194,13 +222,13 @@ export class Drawing {
 
   #look(state: CameraState, { glides }: { glides: boolean }): void {
     const camera = this.#sigma.getCamera();
-    if (glides && this.isAgile) camera.animate(state, { duration: GLIDE_MILLISECONDS });
+    if (glides && !isStill()) camera.animate(state, { duration: GLIDE_MILLISECONDS });
     else camera.setState(state);
   }
 
   zoom(way: "in" | "out"): void {
     const camera = this.#sigma.getCamera();
-    const options = { factor: 1.5, duration: this.isAgile ? 200 : 0 };
+    const options = { factor: 1.5, duration: isStill() ? 0 : 200 };
     if (way === "in") camera.zoomIn(options);
     else camera.zoomOut(options);
   }
@@ -228,11 +256,13 @@ export class Drawing {
   select(id: string | null): void {
     this.#selected = id;
     this.#emphasize();
+    this.#patience.hurry();
   }
 
   hide(hidden: Hidden): void {
     this.#hidden = hidden;
     this.#emphasize();
+    this.#patience.hurry();
   }
 
   /** What holds others is pointed at all the time, and no news. */

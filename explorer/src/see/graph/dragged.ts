@@ -1,0 +1,37 @@
+// A twin that is dragged over a drawing that stands still meanwhile: the twin, and lines to what it is related to.
+import type { Coordinates } from "sigma/types";
+
+const SVG = "http://www.w3.org/2000/svg";
+
+export class Dragged {
+  readonly #element = document.createElementNS(SVG, "svg");
+  readonly #lines = document.createElementNS(SVG, "path");
+  readonly #mark = document.createElementNS(SVG, "circle");
+  #isHeld = false;
+
+  constructor(container: HTMLElement) {
+    this.#element.classList.add("graph-dragged");
+    this.#element.append(this.#lines, this.#mark);
+    container.append(this.#element);
+  }
+
+  /** In pixels of the container. */
+  hold(at: Coordinates, look: { radius: number; color: string }, ends: readonly Coordinates[]): void {
+    this.#lines.setAttribute("d", ends.map(({ x, y }) => `M${at.x} ${at.y}L${x} ${y}`).join(""));
+    this.#mark.setAttribute("cx", String(at.x));
+    this.#mark.setAttribute("cy", String(at.y));
+    this.#mark.setAttribute("r", String(look.radius));
+    this.#mark.setAttribute("fill", look.color);
+    this.#element.classList.add("shown");
+    this.#isHeld = true;
+  }
+
+  drop(): void {
+    this.#isHeld = false;
+  }
+
+  /** Once what was dropped is drawn where it is. */
+  hideDropped(): void {
+    if (!this.#isHeld) this.#element.classList.remove("shown");
+  }
+}

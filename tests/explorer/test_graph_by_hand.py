@@ -1,0 +1,55 @@
+"""The drawing of a graph, moved by hand: large enough for the processor to draw it once hands rest, and not before."""
+
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Page, expect
+from tests.explorer.steps import drawn, go, spots_on, twin_on
+from tests.serving import Served
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A twin, and where it is drawn."""
+
+    name: str
+    x: float
+    y: float
+
+
+@pytest.fixture
+def seen(page: Page, served: Served) -> Seen:
+    """One of the twins of a level, that has been found with the pointer, selected, and left again."""
+    go(page, served, "#/graph?location=BLDG-1-L02")
+    drawn(page)
+    x, y = twin_on(page, spots_on(page))
+    page.mouse.click(x, y)
+    name = page.locator(".graph-details h2").inner_text()
+    page.get_by_role("listbox", name="Twins in the graph").press("Escape")
+    expect(page.locator(".graph-details")).to_have_count(0)
+    return Seen(name, x, y)
+
+
+def test_a_twin_is_found_where_hands_have_just_moved_it(page: Page, seen: Seen) -> None:
+    """The drawing is moved as a picture at first; who clicks on it meanwhile gets what they see."""
+    board = page.locator(".graph-board").bounding_box()
+    assert board
+    page.mouse.move(board["x"] + 20, board["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(board["x"] + 60, board["y"] + 50, steps=8)
+    page.mouse.move(board["x"] + 60, board["y"] + 50)  # What is let go in motion slides on.
+    page.mouse.up()
+    page.mouse.click(seen.x + 40, seen.y + 30)
+    expect(page.locator(".graph-details h2")).to_have_text(seen.name)
+
+
+def test_a_twin_that_is_dragged_is_seen_at_once(page: Page, seen: Seen) -> None:
+    """It lies over the drawing until that has it where it was dropped."""
+    board = page.locator(".graph-board").bounding_box()
+    assert board
+    page.mouse.move(seen.x, seen.y)
+    page.mouse.down()
+    page.mouse.move(board["x"] + 30, board["y"] + 30, steps=8)
+    expect(page.locator(".graph-dragged.shown")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator(".graph-dragged.shown")).to_have_count(0)
