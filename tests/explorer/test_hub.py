@@ -66,10 +66,10 @@ def test_a_hub_is_expanded_in_steps(hub: Page, changeable: Served) -> None:
     expect(hub.locator(".graph-said")).to_contain_text("There is more than is shown at once.")
     before = count.inner_text()
     for _ in range(3):
-        hub.get_by_role("button", name="Show more of it").click()
+        hub.get_by_role("button", name="Show more around").click()
         expect(count).not_to_have_text(before)
         before = count.inner_text()
-    expect(hub.get_by_role("button", name="Show more of it")).to_have_count(0)
+    expect(hub.get_by_role("button", name="Show more around")).to_have_count(0)
     whole = changeable.http.get(f"/twins/{HUB}?includeRelationships=true").json()
     ends = {one["sourceId"] for one in whole["incomingRelationships"]}
     ends |= {one["targetId"] for one in whole["outgoingRelationships"]}
@@ -86,7 +86,7 @@ def test_a_hub_of_outgoing_relationships_is_expanded_in_steps(
     asked = noted(server_of_many)
     go(server_of_many, changeable, f"#/graph?twin={OUTGOING_HUB}")
     count = server_of_many.locator(".graph-tools .count")
-    more = server_of_many.get_by_role("button", name="Show more of it")
+    more = server_of_many.get_by_role("button", name="Show more around")
     expect(more).to_be_visible()
     while more.count():
         before = count.inner_text()
@@ -98,3 +98,18 @@ def test_a_hub_of_outgoing_relationships_is_expanded_in_steps(
     ends |= {one["targetId"] for one in whole["outgoingRelationships"]}
     expect(count).to_contain_text(f"{len(ends | {OUTGOING_HUB}):,} twins")
     assert all("pageSize=" in address for address in asked)
+
+
+def test_a_hub_beside_a_twin_is_not_loaded_with_it(server_of_many: Page, changeable: Served) -> None:
+    """Around a twin is one that serves thousands of others: it is drawn, with the relationship that leads to it; of the
+    others, no more than a page is asked for.
+    """
+    rooms = [{"id": f"FAR-{number:04}", "modelId": "dtmi:com:willowinc:Room;1"} for number in range(PARTS)]
+    put_all(changeable, "/twins/bulk", rooms)
+    links = [{"sourceId": OUTGOING_HUB, "name": "serves", "targetId": one["id"]} for one in rooms]
+    put_all(changeable, "/twins/relationships/bulk", links)
+    asked = noted(server_of_many)
+    go(server_of_many, changeable, "#/graph?twin=ROOM-0007")
+    expect(server_of_many.locator(".graph-tools .count")).to_have_text("2 twins, 1 relationship")
+    of_the_hub = [address for address in asked if f"/{OUTGOING_HUB}/" in address]
+    assert [address.partition("/relationships/")[2] for address in of_the_hub] == ["outgoing?pageSize=200"]

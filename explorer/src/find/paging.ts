@@ -18,12 +18,17 @@ export function useTwins(filters: Filters, turn: number): Growing<Twin> {
   return usePages(load, JSON.stringify(filters), turn);
 }
 
-/** Every twin that fits, page by page. */
-export async function* everyPage(filters: ListRequest, signal: AbortSignal): AsyncGenerator<Twin[]> {
-  let page = await listTwins({ ...filters, pageSize: 1_000 }, signal);
+/** Every twin that fits, page by page. Throws TooLong, where a page is longer than `bytesMax`. */
+export async function* everyPage(
+  filters: ListRequest,
+  signal: AbortSignal,
+  bytesMax?: number,
+): AsyncGenerator<Twin[]> {
+  const pageSize = PAGE_SIZE * 5;
+  let page = await listTwins({ ...filters, pageSize }, signal, bytesMax);
   yield page.content;
   while (page.continuationToken !== null) {
-    page = await listTwins({ continuationToken: page.continuationToken, pageSize: 1_000 }, signal);
+    page = await listTwins({ continuationToken: page.continuationToken, pageSize }, signal, bytesMax);
     yield page.content;
   }
 }

@@ -23,8 +23,8 @@ export async function serverSettings(): Promise<ServerSettings> {
   return (await (await fetch(new URL("explorer/settings.json", base))).json()) as ServerSettings;
 }
 
-export const listTwins = (request: ListRequest, signal?: AbortSignal) =>
-  askJson<Page>("POST", "twins", { body: request, signal });
+export const listTwins = (request: ListRequest, signal?: AbortSignal, bytesMax?: number) =>
+  askJson<Page>("POST", "twins", { body: request, signal, bytesMax });
 
 export const countTwins = (filters: Filters, signal?: AbortSignal) =>
   askJson<number>("POST", "twins/count", { body: filters, signal });

@@ -1,4 +1,5 @@
 // One request to the API: with a token, which is renewed once where the server has forgotten it.
+import { readAtMost } from "./read-at-most";
 import { refusal, Unreachable } from "./refusals";
 import { base, signOut, token } from "./session";
 
@@ -9,6 +10,8 @@ export interface Asked {
   query?: Record<string, string | boolean>;
   headers?: Record<string, string>;
   signal?: AbortSignal | undefined;
+  /** How long the answer's JSON may be; of a longer one the rest is not loaded. */
+  bytesMax?: number | undefined;
 }
 
 /** The answer, whatever its type. `path` is relative to the API: `twins/count`. Throws Refused, Unreachable. */
@@ -22,9 +25,11 @@ export async function ask(method: string, path: string, asked: Asked = {}): Prom
   return answer;
 }
 
-/** The answer's JSON. */
+/** The answer's JSON. Throws TooLong, too. */
 export async function askJson<T>(method: string, path: string, asked: Asked = {}): Promise<T> {
-  return (await (await ask(method, path, asked)).json()) as T;
+  const answer = await ask(method, path, asked);
+  if (asked.bytesMax === undefined) return (await answer.json()) as T;
+  return JSON.parse(await readAtMost(answer, asked.bytesMax)) as T;
 }
 
 async function send(method: string, path: string, asked: Asked, bearer: string | null): Promise<Response> {

@@ -33,6 +33,14 @@ export class Unreachable extends Error {
   }
 }
 
+/** The answer was longer than whoever asked had a use for. */
+export class TooLong extends Error {
+  constructor() {
+    super("The answer is too long.");
+    this.name = "TooLong";
+  }
+}
+
 /** Whether an error only says that nobody waits for the answer any more. */
 export function isAbort(error: unknown): boolean {
   return error instanceof DOMException && error.name === "AbortError";

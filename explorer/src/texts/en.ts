@@ -192,7 +192,7 @@ export const texts = {
       nothingNew: "All that it is related to is there already.",
       full: (max: number) => `The graph shows at most ${max.toLocaleString("en")} twins.`,
       cut: "There is more than is shown at once.",
-      more: "Show more of it",
+      more: (name: string) => `Show more around ${name}`,
       drawing: (nodes: number, edges: number) =>
         `A drawing of ${count(nodes, "twin")} and ${count(edges, "relationship")}. The list has the same twins.`,
       list: "Twins in the graph",

@@ -1,5 +1,6 @@
 // A graph that is being explored: the canvas, and beside it the same for whoever reads rather than looks.
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
+import { nameOf } from "../../models/names";
 import { ontology, server } from "../../server/world";
 import { texts } from "../../texts/en";
 import { Failed } from "../../ui/states";
@@ -78,7 +79,7 @@ export function Explored({ view, start }: { view: GraphView; start: Found }) {
         </p>
         {latest.get(last)?.following && !isLoading && !content.isFull && (
           <button type="button" onClick={() => hands.expand(last)}>
-            {words.more}
+            {words.more(nameIn(content, last))}
           </button>
         )}
         {failure !== null && <Failed error={failure} retry={again} />}
@@ -92,6 +93,11 @@ export function Explored({ view, start }: { view: GraphView; start: Found }) {
       </aside>
     </div>
   );
+}
+
+function nameIn({ twins }: Content, id: string): string {
+  const twin = twins.get(id);
+  return twin ? nameOf(twin) : id;
 }
 
 /** What the last step has changed, in words, and a way to say something else. */

@@ -3,13 +3,15 @@ import { isContainment, wholes } from "../../find/containment";
 import { everyPage } from "../../find/paging";
 import { searchedTexts } from "../../models/names";
 import { findTwins, listTwins, relationshipPage } from "../../server/api";
+import { TooLong } from "../../server/refusals";
 import type { Twin, Way } from "../../server/types";
 import { ontology } from "../../server/world";
 import { isEverything, type Query, toFilters } from "../../view/query";
+import { withOutgoing } from "./bounded";
 import { TWINS_MAX } from "./content";
 
-const IDS_MAX = 1_000; // Of one comparison with a list.
 const AROUND_MAX = 1_000; // Twins that one step adds: of a large company or a controller it would be too many.
+const PAGE_BYTES_MAX = 16_000_000; // Of a thousand twins with relationships; most have a tenth of that.
 const WHOLES_MAX = 100;
 const FIRST = 200; // Twins to begin with where nothing contains anything.
 
@@ -52,8 +54,9 @@ export async function loadAround(
   const [from, to, twins] = await Promise.all([page("outgoing"), page("incoming"), findTwins([id], signal)]);
   const ends = [...from.items.map(({ targetId }) => targetId), ...to.items.map(({ sourceId }) => sourceId)];
   const others = [...new Set(ends)].filter((other) => other !== id);
-  // Its own list of relationships may be as long as that of a hub is.
-  const center = twins.map((twin) => ({ ...twin, outgoingRelationships: from.items }));
+  // Its own list of relationships may be as long as that of a hub is, and so may those of the twins around it: what leads
+  // to it is known.
+  const center = twins.map((twin) => ({ ...twin, outgoingRelationships: [...from.items, ...to.items] }));
   const isCut = from.following !== null || to.following !== null;
   const following = isCut ? { outgoing: from.following, incoming: to.following } : null;
   return { twins: [...center, ...(await withOutgoing(others, signal))], isCut, following };
@@ -64,12 +67,23 @@ async function loadFound(
   signal: AbortSignal,
   progress: (twins: number) => void,
 ): Promise<Found> {
-  const filters = { ...toFilters(query, searchedTexts(ontology.value)), ...WITH_OUTGOING };
-  const twins: Twin[] = [];
-  for await (const page of everyPage(filters, signal)) {
-    twins.push(...page);
-    progress(twins.length);
-    if (twins.length > TWINS_MAX) break;
+  const filters = toFilters(query, searchedTexts(ontology.value));
+  const found = async (include: object, bytesMax?: number) => {
+    const twins: Twin[] = [];
+    for await (const page of everyPage({ ...filters, ...include }, signal, bytesMax)) {
+      twins.push(...page);
+      progress(twins.length);
+      if (twins.length > TWINS_MAX) break;
+    }
+    return twins;
+  };
+  let twins: Twin[];
+  try {
+    twins = await found(WITH_OUTGOING, PAGE_BYTES_MAX);
+  } catch (error) {
+    if (!(error instanceof TooLong)) throw error;
+    const ids = (await found({})).map(({ id }) => id);
+    twins = await withOutgoing(ids, signal);
   }
   return { twins, isCut: twins.length > TWINS_MAX, following: null };
 }
@@ -94,18 +108,4 @@ async function loadWholes(signal: AbortSignal): Promise<Found> {
     tops.length < begun.items.length ||
     [begun, ...pages].some(({ following }) => following !== null);
   return { twins: await withOutgoing(all.slice(0, AROUND_MAX), signal), isCut, following: null };
-}
-
-async function withOutgoing(ids: readonly string[], signal: AbortSignal): Promise<Twin[]> {
-  const twins: Twin[] = [];
-  for (let from = 0; from < ids.length; from += IDS_MAX) {
-    const some = ids.slice(from, from + IDS_MAX);
-    const request = { ...whereIdIsOneOf(some), ...WITH_OUTGOING, pageSize: IDS_MAX };
-    twins.push(...(await listTwins(request, signal)).content);
-  }
-  return twins;
-}
-
-function whereIdIsOneOf(ids: readonly string[]) {
-  return { propertyFilter: { field: "id", operator: "in", value: [...ids] } };
 }
