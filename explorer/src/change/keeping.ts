@@ -2,16 +2,18 @@
 import { everyPage } from "../find/paging";
 import { deleteRelationship, putInBulk, relationshipPage } from "../server/api";
 import { Refused } from "../server/refusals";
+import { sideBySide } from "../server/side-by-side";
 import type { Filters, PropertyFilter, Relationship, Twin } from "../server/types";
 import { ontology } from "../server/world";
 import { texts } from "../texts/en";
+import type { Undoing } from "../ui/notices";
+import { Tally } from "./undoing";
 
 /** More than that is not kept: it would have to be loaded before anything is done, and stays in memory for a while. */
 export const TWINS_KEPT_MAX = 5_000;
 export const RELATIONSHIPS_KEPT_MAX = 20_000;
 /** Of relationships that an import has created, each is taken out by a request of its own. */
 export const RELATIONSHIPS_TAKEN_OUT_MAX = 5_000;
-const AT_ONCE = 6; // As many requests as browsers send to a server at a time.
 const IDS_MAX = 1_000; // Of one comparison with a list.
 const PAGE_SIZE = 1_000;
 
@@ -62,26 +64,32 @@ export function only(twins: readonly Twin[], filters: Filters): Filters {
   return { ...filters, propertyFilter: both };
 }
 
-/** Put twins back as they were, and then relationships. Throws Refused, also where a part of it was not taken. */
-export async function putBack({ twins, relationships }: Kept): Promise<void> {
-  await putAll(
-    "twins",
-    twins.map(({ id, modelId, contents }) => ({ id, modelId, contents })),
-  );
-  await putAll(
-    "relationships",
-    relationships.map(({ id: _, ...rest }) => rest),
-  );
+/** Put twins back as they were, and then relationships. Throws PartlyUndone. */
+export async function putBack({ twins, relationships }: Kept, undoing: Undoing): Promise<void> {
+  const tally = new Tally(twins.length + relationships.length, undoing);
+  const drafts = {
+    twins: twins.map(({ id, modelId, contents }) => ({ id, modelId, contents })),
+    relationships: relationships.map(({ id: _, ...rest }) => rest),
+  };
+  for (const kind of ["twins", "relationships"] as const)
+    if (drafts[kind].length && !tally.isOver) await putAll(kind, drafts[kind], tally, undoing.signal);
+  tally.judge();
 }
 
-/** Delete relationships of which only the ids are known. Those that are gone already do no harm. Throws Refused. */
-export async function takeOut(ids: Iterable<string>): Promise<void> {
+/** Delete relationships of which only the ids are known. Those that are gone already do no harm. Throws PartlyUndone. */
+export async function takeOut(ids: ReadonlySet<string>, undoing: Undoing): Promise<void> {
   const names = ontology.value.relationshipNames();
-  const rest = ids[Symbol.iterator]();
-  const take = async () => {
-    for (let next = rest.next(); !next.done; next = rest.next()) await takeOutOne(next.value, names);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, take));
+  const tally = new Tally(ids.size, undoing);
+  await sideBySide(ids, async (id) => {
+    if (tally.isOver) return;
+    try {
+      await takeOutOne(id, names);
+      tally.done();
+    } catch (error) {
+      tally.stumble(id, error);
+    }
+  });
+  tally.judge();
 }
 
 async function takeOutOne(id: string, names: readonly string[]): Promise<void> {
@@ -104,25 +112,31 @@ export function sourcesIn(id: string, names: readonly string[]): string[] {
   return [...all.filter(isNamed), ...all.filter((source) => !isNamed(source))];
 }
 
-async function putAll(kind: "twins" | "relationships", values: readonly unknown[]): Promise<void> {
-  if (!values.length) return;
+async function putAll(
+  kind: "twins" | "relationships",
+  values: readonly unknown[],
+  tally: Tally,
+  signal: AbortSignal,
+): Promise<void> {
   const body = values.map((value) => JSON.stringify(value)).join("\n");
-  const errors: Record<string, string[]> = {};
   let isWhole = false;
-  for await (const line of putInBulk(kind, { body, type: "application/x-ndjson" }, { dryRun: false })) {
-    if (line.outcome === "rejected")
-      errors[line.id ?? String(line.line)] = Object.values(line.errors ?? {}).flat();
-    if (line.summary) isWhole = true;
+  try {
+    const report = putInBulk(kind, { body, type: "application/x-ndjson" }, { dryRun: false, signal });
+    for await (const { line, id, outcome, errors, summary } of report) {
+      if (outcome === "rejected")
+        tally.fail(
+          id ?? String(line),
+          Object.values(errors ?? {})
+            .flat()
+            .join(" "),
+        );
+      else if (outcome) tally.done();
+      if (summary) isWhole = true;
+    }
+    if (!isWhole) throw new Error(texts.change.stopped);
+  } catch (error) {
+    tally.stumble(kind, error);
   }
-  const [first] = Object.entries(errors);
-  if (first)
-    throw new Refused({
-      title: texts.failed,
-      status: 400,
-      detail: `${first[0]}: ${first[1].join(" ")}`,
-      errors,
-    });
-  if (!isWhole) throw new Error(texts.change.stopped);
 }
 
 function eachOnce(relationships: readonly Relationship[]): Relationship[] {

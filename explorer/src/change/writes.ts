@@ -13,7 +13,7 @@ import {
 import type { Filters, JsonObject, Relationship, Twin } from "../server/types";
 import { loadModels, noteChange } from "../server/world";
 import { texts } from "../texts/en";
-import { say } from "../ui/notices";
+import { say, type Undoing } from "../ui/notices";
 import { show } from "../view/place";
 import { EVERYTHING } from "../view/query";
 import { type Kept, only, putBack, takeOut } from "./keeping";
@@ -27,16 +27,16 @@ export interface Imported {
 type Draft = Pick<Twin, "id" | "modelId" | "contents">;
 
 /** Say what was done, and how to undo it if that can be done; views load again after either. */
-function done(text: string, undo: (() => Promise<unknown>) | false): void {
+function done(text: string, undo: ((undoing: Undoing) => Promise<unknown>) | false): void {
   noteChange();
-  const takeBack = async (back: () => Promise<unknown>) => {
+  const takeBack = async (back: (undoing: Undoing) => Promise<unknown>, undoing: Undoing) => {
     try {
-      await back();
+      await back(undoing);
     } finally {
       noteChange(); // Some of it may be back even so.
     }
   };
-  say(text, undo ? () => takeBack(undo) : undefined);
+  say(text, undo ? (undoing) => takeBack(undo, undoing) : undefined);
 }
 
 /** Throws Refused, also where a twin of this id is there already. */
@@ -61,7 +61,10 @@ export async function remove(
   const { relationships, isWhole } = around;
   await deleteTwin(twin.id, { cascade: relationships.length > 0 });
   show({ page: "twins", query: EVERYTHING, columns: [], sort: null });
-  done(texts.change.deleted(twin.id), isWhole && (() => putBack({ twins: [twin], relationships })));
+  done(
+    texts.change.deleted(twin.id),
+    isWhole && ((undoing) => putBack({ twins: [twin], relationships }, undoing)),
+  );
 }
 
 /** All that filters find and was kept, or, where it is too much to be kept, without a way back. Throws Refused. */
@@ -70,7 +73,7 @@ export async function removeFound(filters: Filters, kept: Kept | null): Promise<
   const { deleted, relationshipsDeleted } = await deleteTwins(found, { cascade: true, dryRun: false });
   // Somebody else may have changed what fits, or related it to more, since it was kept.
   const isWhole = deleted === kept?.twins.length && relationshipsDeleted === kept.relationships.length;
-  done(texts.change.deletedMany(deleted), isWhole && (() => putBack(kept)));
+  done(texts.change.deletedMany(deleted), isWhole && ((undoing) => putBack(kept, undoing)));
 }
 
 export async function relate(draft: Omit<Relationship, "id">): Promise<void> {
@@ -113,17 +116,17 @@ export function importedTwins(text: string, made: Imported, before: readonly Twi
   done(
     text,
     isWhole &&
-      (async () => {
+      (async (undoing) => {
         const created = await findTwins(made.created);
         if (created.length) await deleteTwins(only(created, {}), { cascade: true, dryRun: false });
-        await putBack({ twins: replaced, relationships: [] });
+        await putBack({ twins: replaced, relationships: [] }, undoing);
       }),
   );
 }
 
 /** An import of relationships: those that it has created go. There is nothing else: none is ever replaced. */
 export function importedRelationships(text: string, { created }: Imported): void {
-  done(text, () => takeOut(created));
+  done(text, (undoing) => takeOut(created, undoing));
 }
 
 function withoutId({ id: _, ...rest }: Relationship): Omit<Relationship, "id"> {

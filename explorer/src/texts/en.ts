@@ -231,7 +231,15 @@ export const texts = {
     unrelated: (name: string) => `The relationship ${name} was deleted.`,
     undo: "Undo",
     undoing: "Taking that back…",
+    undoingPart: (done: number, of: number) => `${done.toLocaleString("en")} of ${of.toLocaleString("en")}`,
+    stopUndoing: "Stop",
     undone: "That was undone.",
+    partlyUndone: (done: number, of: number, reasons: readonly string[], more: number) =>
+      [
+        `${done.toLocaleString("en")} of ${of.toLocaleString("en")} undone.`,
+        ...reasons,
+        ...(more ? [`And ${more.toLocaleString("en")} more could not be undone.`] : []),
+      ].join(" "),
     notUndone: "That could not be undone:",
     id: "Id",
     model: "Model",
