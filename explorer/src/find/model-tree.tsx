@@ -22,6 +22,9 @@ export function ModelTree({ selected, choose }: ModelTreeProps) {
     () => (words.trim() ? found(words.trim()) : known.roots).map(branchOf),
     [known, words],
   );
+  const [first, ...others] = roots.filter(({ opens }) => opens);
+  // What all else extends says nothing by its name.
+  const opened = first && !others.length && !words.trim() ? [first.id] : [];
   return (
     <div class="model-tree">
       <input
@@ -36,6 +39,7 @@ export function ModelTree({ selected, choose }: ModelTreeProps) {
         label={texts.find.modelTree}
         roots={whole(roots)}
         children={childrenOf}
+        opened={opened}
         selected={selected}
         choose={choose}
       />

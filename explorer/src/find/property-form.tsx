@@ -134,7 +134,7 @@ function ValueInput({ schema, operator, text, setText }: ValueInputProps) {
 }
 
 /** What was written, as the schema has it. */
-export function readValue(text: string, schema: Schema, operator: Operator): Json {
+function readValue(text: string, schema: Schema, operator: Operator): Json {
   if (takesList(operator))
     return text
       .split("\n")

@@ -94,7 +94,7 @@ async function renew(ended: Session): Promise<void> {
 }
 
 /** What the session may do, as its token says; everything where nobody has to sign in. */
-export function scopes(): ReadonlySet<string> | "all" {
+function scopes(): ReadonlySet<string> | "all" {
   const now = session.value;
   if (!now || now.kind === "open") return "all";
   const [, payload = ""] = now.token.split(".");

@@ -42,7 +42,7 @@ export const EVERYTHING: Query = {
 };
 
 /** Where words of the search box are looked for: the id, the name, and the texts that people tell things apart by. */
-export const SEARCHED = ["id", "name"];
+const SEARCHED = ["id", "name"];
 
 /** The filters of the contract for a query. `texts` are further paths to look for the words in. */
 export function toFilters(query: Query, texts: readonly string[] = []): Filters {

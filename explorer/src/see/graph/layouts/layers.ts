@@ -92,7 +92,7 @@ function middle(ids: Iterable<string>, heights: ReadonlyMap<string, number>): nu
 }
 
 /** For each id, what feeds it. */
-export function reversed(flows: Flows): Flows {
+function reversed(flows: Flows): Flows {
   const sources = new Map<string, Set<string>>([...flows.keys()].map((id) => [id, new Set()]));
   for (const [id, all] of flows) for (const fed of all) sources.get(fed)?.add(id);
   return sources;
