@@ -30,6 +30,15 @@ test("some of what was refused is named, with why, and the rest is counted", () 
   );
 });
 
+test("many parts may be taken back at once, and what is refused of them as a whole ends it", () => {
+  const { parts, told } = tally(500);
+  parts.done(200);
+  parts.end(refused);
+  expect(parts.isOver).toBe(true);
+  expect(told).toEqual([200]);
+  expect(() => parts.judge()).toThrow("200 of 500 undone. It is in use.");
+});
+
 test("a server that does not answer ends it", () => {
   const { parts } = tally(3);
   parts.done();

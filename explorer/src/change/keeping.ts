@@ -1,10 +1,7 @@
 // What is kept of the graph before it is changed, so that the change can be taken back; and putting it back.
 import { everyPage } from "../find/paging";
-import { deleteRelationship, putInBulk, relationshipPage } from "../server/api";
-import { Refused } from "../server/refusals";
-import { sideBySide } from "../server/side-by-side";
+import { deleteRelationships, putInBulk, relationshipPage } from "../server/api";
 import type { Filters, PropertyFilter, Relationship, Twin } from "../server/types";
-import { ontology } from "../server/world";
 import { texts } from "../texts/en";
 import type { Undoing } from "../ui/notices";
 import { Tally } from "./undoing";
@@ -12,8 +9,9 @@ import { Tally } from "./undoing";
 /** More than that is not kept: it would have to be loaded before anything is done, and stays in memory for a while. */
 export const TWINS_KEPT_MAX = 5_000;
 export const RELATIONSHIPS_KEPT_MAX = 20_000;
-/** Of relationships that an import has created, each is taken out by a request of its own. */
+/** Of relationships that an import has created, only the ids are kept. */
 export const RELATIONSHIPS_TAKEN_OUT_MAX = 5_000;
+const TAKEN_OUT_AT_ONCE = 200; // By one request; others who write wait until it is done.
 const IDS_MAX = 1_000; // Of one comparison with a list.
 const PAGE_SIZE = 1_000;
 
@@ -76,40 +74,20 @@ export async function putBack({ twins, relationships }: Kept, undoing: Undoing):
   tally.judge();
 }
 
-/** Delete relationships of which only the ids are known. Those that are gone already do no harm. Throws PartlyUndone. */
+/** Delete relationships by their ids. Those that are gone already do no harm. Throws PartlyUndone. */
 export async function takeOut(ids: ReadonlySet<string>, undoing: Undoing): Promise<void> {
-  const names = ontology.value.relationshipNames();
-  const tally = new Tally(ids.size, undoing);
-  await sideBySide(ids, async (id) => {
-    if (tally.isOver) return;
+  const all = [...ids];
+  const tally = new Tally(all.length, undoing);
+  for (let from = 0; from < all.length && !tally.isOver; from += TAKEN_OUT_AT_ONCE) {
+    const some = all.slice(from, from + TAKEN_OUT_AT_ONCE);
     try {
-      await takeOutOne(id, names);
-      tally.done();
+      await deleteRelationships(some);
+      tally.done(some.length);
     } catch (error) {
-      tally.stumble(id, error);
-    }
-  });
-  tally.judge();
-}
-
-async function takeOutOne(id: string, names: readonly string[]): Promise<void> {
-  for (const source of sourcesIn(id, names)) {
-    try {
-      return await deleteRelationship(source, id);
-    } catch (error) {
-      if (!(error instanceof Refused && error.status === 404)) throw error;
+      tally.end(error);
     }
   }
-}
-
-/**
- * What may be the source of a relationship with this id, the likeliest first. Underscores join the id from source, name
- * and target, which may have some of their own; only under its own source or target does the server know it.
- */
-export function sourcesIn(id: string, names: readonly string[]): string[] {
-  const all = [...id.matchAll(/(?<=.)_/gs)].map(({ index }) => id.slice(0, index));
-  const isNamed = (source: string) => names.some((name) => id.startsWith(`_${name}_`, source.length));
-  return [...all.filter(isNamed), ...all.filter((source) => !isNamed(source))];
+  tally.judge();
 }
 
 async function putAll(

@@ -32,8 +32,8 @@ export class Tally {
     return this.#undoing.signal.aborted || this.#cause !== undefined;
   }
 
-  done(): void {
-    this.#done += 1;
+  done(parts = 1): void {
+    this.#done += parts;
     this.#tell();
   }
 
@@ -45,7 +45,12 @@ export class Tally {
   /** What was refused is one part that could not be taken back; anything else ends it. */
   stumble(what: string, error: unknown): void {
     if (error instanceof Refused) this.fail(what, error.message);
-    else if (!this.isOver) this.#cause = error;
+    else this.end(error);
+  }
+
+  /** Nothing more is taken back, for this reason. */
+  end(error: unknown): void {
+    if (!this.isOver) this.#cause = error;
   }
 
   /** Throws PartlyUndone, unless all of it was taken back. */

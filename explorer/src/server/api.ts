@@ -100,6 +100,11 @@ export async function deleteRelationship(sourceId: string, id: string): Promise<
   await ask("DELETE", `${twinPath(sourceId)}/relationships/${encodeURIComponent(id)}`);
 }
 
+/** Delete those of these ids that are there, all or none. */
+export async function deleteRelationships(relationshipIds: readonly string[]): Promise<void> {
+  await ask("DELETE", "twins/relationships", { body: { filter: { relationshipIds } } });
+}
+
 export const listModels = (signal?: AbortSignal) =>
   askJson<StoredModel[]>("GET", "models", { query: { includeModelDefinitions: true }, signal });
 
