@@ -215,16 +215,13 @@ class _Asked:
 
 
 def _read_page(rows: Rows, length: int, limit: int) -> Stride | None:
-    if not rows:
-        return Stride(0, None)
-    last, _, is_sure, is_last = rows[-1]
-    reached = last if is_last else None
-    matched = len(rows) if is_sure is not None else len(rows) - 1  # Else it says only how far one came.
-    if not matched:
-        return Stride(0, reached)
-    numbers, texts, are_sure, _ = zip(*rows, strict=True)
-    count = min(matched, limit)
-    return None if False in are_sure else Stride(matched, reached, numbers[count - 1], texts[:count])
+    if False in {is_sure for _, _, is_sure, _ in rows}:
+        return None
+    reached = rows[-1][0] if rows and rows[-1][3] else None
+    if rows and rows[-1][2] is None:
+        rows.pop()  # It says only how far one came.
+    page = rows[:limit]
+    return Stride(len(rows), reached, page[-1][0] if page else None, [row[1] for row in page])
 
 
 def _read_total(rows: Rows, length: int, limit: int) -> Stride | None:
