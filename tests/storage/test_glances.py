@@ -29,7 +29,11 @@ IN_PIECES = f"""
     UNION ALL {WAIT_FOR_LOCK}
     UNION ALL SELECT repeat('x', 4000) FROM generate_series(1, 900)
 """
-WAITING = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+# Of other databases of the same server other tests may wait for theirs.
+WAITING = """
+    SELECT count(*) FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database
+    WHERE datname = current_database() AND locktype = 'advisory' AND NOT granted
+"""
 KILL_OTHERS = """
     SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
     WHERE datname = current_database() AND pid <> pg_backend_pid()
