@@ -18,9 +18,9 @@ from tests.serving import LEVEL, Served
 
 from twinhaus.api.routes import PREFIXES, ROUTES
 from twinhaus.observability import METRICS_FOLDER, UNMATCHED, exposition
+from twinhaus.testing.waiting import wait_until
 
 Samples = dict[tuple[str, frozenset[tuple[str, str]]], float]
-SCRAPES_MAX = 2_000  # Until a killed process is gone; it takes a few.
 
 
 def scraped(url: str) -> Samples:
@@ -183,16 +183,16 @@ def test_several_processes_are_counted_as_one(
         assert value(scraped(served.url), "twinhaus_http_requests_in_progress") == 1
         victim = min(pids(samples))
         os.kill(victim, signal.SIGKILL)
-        for _ in range(SCRAPES_MAX):
+
+        def is_replaced() -> bool:
             try:
-                samples = scraped(served.url)
+                spoken_of = pids(scraped(served.url))
             except httpx.TransportError:
-                continue  # It was the victim's.
-            if victim not in pids(samples) and len(pids(samples)) == 2:
-                break
-        else:
-            pytest.fail("the killed process is still spoken of")
-        assert requests(samples, "GET", "/healthz", "2xx") == 40
+                return False  # It was the victim's.
+            return victim not in spoken_of and len(spoken_of) == 2
+
+        wait_until(is_replaced, "the killed process is replaced")
+        assert requests(scraped(served.url), "GET", "/healthz", "2xx") == 40
         assert value(scraped(served.url), "twinhaus_http_requests_in_progress") == 1
         ask(10)
         assert requests(scraped(served.url), "GET", "/healthz", "2xx") == 50

@@ -39,6 +39,7 @@ from twinhaus.cli.vocabularies import (
     mapping_brick,
     mapping_haystack,
 )
+from twinhaus.cli.workers import SILENT_SECONDS, watch_for_death
 from twinhaus.demo import FOLDER, Demo
 from twinhaus.engines import open_store
 from twinhaus.inspection.options import chosen
@@ -49,9 +50,6 @@ from twinhaus.validation.command import validate_command
 _ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 _NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 _LOG_LEVELS = ("debug", "info", "warning", "error", "critical")
-# A worker that says nothing for so long is replaced. Where processors are busy or shared out by quota one takes many
-# seconds to start; replaced before it has, it would never serve.
-_SILENT_WORKER_SECONDS = 60
 
 
 class _Commands(click.Group):
@@ -165,6 +163,7 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
         # What is wrong with the store is said once, not by each worker again and again.
         open_store(settings).close()
     os.environ.update(to_environment(settings))  # The server's processes read their settings from there.
+    watch_for_death()
     with _shared_metrics(workers):
         uvicorn.run(
             "twinhaus.app:from_environment",
@@ -177,7 +176,7 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
             access_log=log_level.lower() == "debug",
             server_header=False,
             timeout_graceful_shutdown=settings.stop_seconds,
-            timeout_worker_healthcheck=_SILENT_WORKER_SECONDS,
+            timeout_worker_healthcheck=SILENT_SECONDS,
             proxy_headers=False,  # Nothing here asks where a request came from.
         )
 
