@@ -59,6 +59,16 @@ def test_the_package_is_the_command() -> None:
     assert run([sys.executable, "-m", "twinhaus", "fly"]).returncode == 2
 
 
+def test_commands_do_without_what_others_need() -> None:
+    """What serves, signs tokens, speaks to databases or reads Turtle is loaded only by the commands that need it."""
+    names = (
+        "uvicorn", "starlette", "jwt", "psycopg", "pyoxigraph", "phable", "twinhaus.transfer.translation.table"
+    )  # fmt: skip
+    code = f"import sys, twinhaus.cli; print([name for name in {names} if name in sys.modules])"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "[]\n"
+
+
 def test_variables_that_nothing_reads_are_told(with_models: Cli, monkeypatch: pytest.MonkeyPatch) -> None:
     """Once, on standard error, without their values, while the command does its work; those of any command are read."""
     monkeypatch.setenv("TWINHAUS_SPOOL_FOLDERS", "secret")

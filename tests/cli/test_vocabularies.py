@@ -1,8 +1,6 @@
 """import brick, export brick, import haystack, mapping: buildings of other vocabularies in, and out again."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -277,11 +275,3 @@ def test_a_file_called_like_a_vocabulary(
     monkeypatch.chdir(tmp_path)
     assert starter("export", "./brick").exit_code == 0
     assert "models: 69 imported" in starter("import", "./brick").stdout
-
-
-def test_other_commands_do_without_turtle() -> None:
-    """What reads it is loaded only by the commands that need it."""
-    names = ("pyoxigraph", "phable", "twinhaus.transfer.translation.table")
-    code = f"import sys, twinhaus.cli; print([name for name in {names} if name in sys.modules])"
-    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ended.stdout == "[]\n"

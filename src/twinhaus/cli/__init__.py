@@ -11,7 +11,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import click
-import uvicorn
 from rich.console import Console
 
 from twinhaus.cli.audit import audit_command
@@ -39,8 +38,6 @@ from twinhaus.cli.vocabularies import (
     mapping_brick,
     mapping_haystack,
 )
-from twinhaus.cli.workers import SILENT_SECONDS, watch_for_death
-from twinhaus.demo import FOLDER, Demo
 from twinhaus.engines import open_store
 from twinhaus.inspection.options import chosen
 from twinhaus.observability import METRICS_FOLDER
@@ -148,6 +145,10 @@ instances_.add_command(restore_instance)
 )
 def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: str) -> None:
     """Run the server."""
+    import uvicorn  # What only a server needs takes as long to import as all else.
+
+    from twinhaus.cli.workers import SILENT_SECONDS, watch_for_death
+
     if auth == "none":
         _insist_on_loopback(host)
     with plain_errors():
@@ -216,6 +217,8 @@ def _insist_on_loopback(host: str) -> None:
 )
 def demo(*, keep_serving: bool, port: int | None) -> None:
     """Make a sample portfolio in .demo, serve it, and ask it one list for each filter."""
+    from twinhaus.demo import FOLDER, Demo
+
     # Told to stop, it unwinds as when interrupted, and its server stops with it.
     signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     if port is None:

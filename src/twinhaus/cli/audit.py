@@ -6,7 +6,6 @@ from collections.abc import Iterator
 import click
 import msgspec
 
-from twinhaus.api.audit import describe
 from twinhaus.audit import Action, Entry, Kind
 from twinhaus.cli.stores import read_store, read_store_option
 from twinhaus.instants import parse_instant
@@ -72,6 +71,8 @@ def audit_command(
     store: str,
 ) -> None:
     """Print who changed what as JSON, one change a line, the newest first."""
+    from twinhaus.api.audit import describe
+
     query = AuditQuery(
         after=after,
         before=before,

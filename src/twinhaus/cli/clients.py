@@ -7,7 +7,7 @@ from typing import TypeVar
 import click
 
 from twinhaus import instants
-from twinhaus.auth import clients, tokens
+from twinhaus.auth import clients
 from twinhaus.auth.clients import ClientDraft
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli.stores import opened_store, read_store, read_store_option, store_option
@@ -152,6 +152,8 @@ def list_keys(store: str) -> None:
 @store_option
 def rotate_keys(store: str) -> None:
     """Add a key that signs from now on. Tokens of the older keys stay good."""
+    from twinhaus.auth import tokens
+
     pem = tokens.make_private_key()
     with opened_store(store) as opened:
         key = opened.write(lambda transaction: tokens.add_signing_key(transaction, pem)).result()
@@ -163,6 +165,8 @@ def rotate_keys(store: str) -> None:
 @store_option
 def retire_key(key_id: str, store: str) -> None:
     """Remove a key. Tokens that it signed are good for nothing from then on."""
+    from twinhaus.auth import tokens
+
     with opened_store(store) as opened:
         opened.write(lambda transaction: tokens.retire_signing_key(transaction, key_id)).result()
     click.echo(f"Retired {key_id}.")

@@ -8,7 +8,6 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from twinhaus.api.messages import read_list_request
 from twinhaus.cli.stores import read_store, read_store_option
 from twinhaus.query.cursor import Traversal
 from twinhaus.query.plan import Condition, Group, Leaf
@@ -27,6 +26,8 @@ def explain_command(request: BinaryIO, store: str, *, sql: bool) -> None:
 
     REQUEST is a file with the body of a `POST /twins`; without it, or as -, it is standard input.
     """
+    from twinhaus.api.messages import read_list_request
+
     body = request.read()
     with read_store(store) as opened:
         traversal = opened.read(

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from twinhaus import changes, ontology
-from twinhaus.auth import clients, tokens
+from twinhaus.auth import clients
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli.models import read_model_files
 from twinhaus.cli.stores import plain_errors, written_here
@@ -155,6 +155,7 @@ def _fill(
     instances: Instances, name: str, templates: Sequence[Template], client: str | None
 ) -> tuple[tuple[Client, str] | None, int]:
     """Models, a key for tokens, and a client where one is wanted; that client and its secret, and how many models."""
+    from twinhaus.auth import tokens
 
     def job(transaction: Transaction) -> tuple[tuple[Client, str] | None, int]:
         for template in templates:

@@ -1,6 +1,6 @@
 """Instances: graphs side by side in one deployment that know nothing of each other, each a store of its own.
 
-A deployment also has a graph without a name, which is no instance: `app.open_store` opens it.
+A deployment also has a graph without a name, which is no instance: `engines.open_store` opens it.
 """
 
 import re
