@@ -70,7 +70,7 @@ class Building:
     links: set[Link]
 
 
-@pytest.fixture(scope="module", params=["mediumOffice", "ebu3b", "ghc"])
+@pytest.fixture(scope="module", params=["mediumOffice", "ghc"])
 def building(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Building:
     """A building as its files have it. They have no twin for the building itself, so one is added; its machines are
     located in it, its spaces are parts of it.

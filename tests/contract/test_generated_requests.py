@@ -3,7 +3,7 @@
 Schemathesis makes requests from the document that the server itself shows: the document's examples, every boundary of
 its schemas, random ones, and stories in which one answer leads to the next request; valid ones and others. All its
 checks judge each answer. `TWINHAUS_GENERATED_REQUESTS` says how many random requests are made of each operation; on
-PostgreSQL there are a quarter of them.
+PostgreSQL there are a quarter of them, and no boundaries: what is wrong with a request is found before any engine.
 """
 
 import json
@@ -32,10 +32,10 @@ EXAMPLES = int(os.environ.get("TWINHAUS_GENERATED_REQUESTS") or 10)
 STORIES_SECONDS = max(15, EXAMPLES // 4)
 SHARES = {SQLITE: 1.0, POSTGRES: 0.25}
 # Of each operation by itself, in parts that several processes share; then stories across all of them.
-ALONE = "--phases=examples,coverage,fuzzing"
+ALONE = {SQLITE: "--phases=examples,coverage,fuzzing", POSTGRES: "--phases=examples,fuzzing"}
 PARTS = {
-    "twins": (ALONE, "--include-tag=Twins"),
-    "everything else": (ALONE, "--exclude-tag=Twins"),
+    "twins": ("--include-tag=Twins",),
+    "everything else": ("--exclude-tag=Twins",),
     "stories": ("--phases=stateful", f"--max-time={STORIES_SECONDS}"),
 }
 # The same requests every time where CI runs, new ones everywhere else.
@@ -120,7 +120,8 @@ def statuses(events: Path) -> dict[str, set[int]]:
 @pytest.mark.parametrize("part", PARTS)
 def test_answers_are_as_the_contract_says(asked: Asked, engine: Engine, tmp_path: Path, part: str) -> None:
     """No check finds anything wrong with any answer; and no operation ever says only that nobody is logged in."""
-    done = ask(asked.url, asked.token, tmp_path, SHARES[engine.name], *PARTS[part])
+    phases = () if part == "stories" else (ALONE[engine.name],)
+    done = ask(asked.url, asked.token, tmp_path, SHARES[engine.name], *phases, *PARTS[part])
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
     found = statuses(tmp_path / "events.ndjson")
     found.pop("POST /oauth2/token", None)  # Nobody guesses a secret.

@@ -20,7 +20,7 @@ from twinhaus.strictjson import JsonObject
 from twinhaus.testing.server import Server, start_server, stop_server
 from twinhaus.transfer.lines import BATCH_LINES
 
-KILLS = {SQLITE: 10, POSTGRES: 5}
+KILLS = {SQLITE: 6, POSTGRES: 4}
 ROOMS = [f"room-{number}" for number in range(BATCH_LINES * 5 // 2)]
 WRITERS = 8
 TWINS_OF_A_WRITER = 5
