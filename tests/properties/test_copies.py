@@ -45,7 +45,7 @@ def test_a_copy_goes_on_as_the_store_would(disk: Disk) -> None:
     the trail, and all of that after every further write, whatever came before.
     """
 
-    @settings(max_examples=int(EXAMPLES * disk.examples / 4))
+    @settings(max_examples=max(1, int(EXAMPLES * disk.examples / 4)))
     @given(stories(gaps_max=6, events_max=3))
     def law(story: Story) -> None:
         files = SqliteDisk()

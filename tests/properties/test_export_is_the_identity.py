@@ -30,7 +30,7 @@ def restore_all(store: Store, export: bytes) -> None:
 def test_export_and_restore_are_the_identity(disk: Disk) -> None:
     """Through either store, and from either: models removed and loaded again, twins without models, cycles, and all."""
 
-    @settings(max_examples=int(EXAMPLES * disk.examples / 8))
+    @settings(max_examples=max(1, int(EXAMPLES * disk.examples / 8)))
     @given(stories(readings_max=1, gaps_max=0))
     def law(story: Story) -> None:
         with stores(story, disk) as both, disk.new(both.clock) as kept:

@@ -83,7 +83,7 @@ def test_a_patch_of_many_is_a_patch_of_each(disk: Disk) -> None:
     does too, in the same words, and then nothing has changed.
     """
 
-    @settings(max_examples=int(EXAMPLES * disk.examples / 4))
+    @settings(max_examples=max(1, int(EXAMPLES * disk.examples / 4)))
     @given(stories(readings_max=1, gaps_max=0), st.data())
     def law(story: Story, data: st.DataObject) -> None:
         patch, query = data.draw(patches(story)), story.readings[0].query

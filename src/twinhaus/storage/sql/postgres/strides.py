@@ -215,11 +215,14 @@ class _Asked:
 
 
 def _read_page(rows: Rows, length: int, limit: int) -> Stride | None:
-    if False in {is_sure for _, _, is_sure, _ in rows}:
-        return None
-    reached = rows[-1][0] if rows and rows[-1][3] else None
-    if rows and rows[-1][2] is None:
-        rows.pop()  # It says only how far one came.
+    reached = None
+    if rows and len(rows[0]) > len(("number", "text")):  # Else all match, and there is nothing behind them.
+        if False in {is_sure for _, _, is_sure, _ in rows}:
+            return None
+        last, _, is_sure, is_last_candidate = rows[-1]
+        reached = last if is_last_candidate else None
+        if is_sure is None:
+            rows.pop()  # It says only how far one came.
     page = rows[:limit]
     return Stride(len(rows), reached, page[-1][0] if page else None, [row[1] for row in page])
 
