@@ -28,8 +28,8 @@ class Statements:
 
     `page` has a row for each twin that matched, up to one more than were asked for: its number, its text, whether the
     condition surely holds, and whether it is the last candidate, beyond which there may be more. That one's row comes
-    in any case; where it did not match, it says neither yes nor no about the condition. Where all
-    candidates match, and as many are looked at as are found, a row is a number and a text alone.
+    in any case; where it did not match, it says neither yes nor no about the condition. Where all candidates match, and
+    as many are looked at as are found, a row is a number and a text alone.
 
     The others are one row each. `ids` and `count` begin with how many twins matched; unless that is more than
     were asked for, how many candidates there were and the last one's number; and for how many of those that matched
