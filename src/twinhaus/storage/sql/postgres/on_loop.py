@@ -34,17 +34,14 @@ class _Running(Generic[Result]):
         self._outside = getcurrent()
         self._job = job
         self._greenlet = greenlet(self._run)
-        self._watched: tuple[int, bool] | None = None
         self.outcome: asyncio.Future[Result] = self._loop.create_future()
 
     def go_on(self) -> None:
         """Until it waits again, or has ended."""
         came_to = self._greenlet.switch()
         if not self._greenlet.dead:
-            self._watch(came_to)
-            return
-        self._watch(None)
-        if not self.outcome.done():  # Else who waited has gone away.
+            self._watch(*came_to)
+        elif not self.outcome.done():  # Else who waited has gone away.
             result, error = came_to
             if error is None:
                 self.outcome.set_result(result)
@@ -60,18 +57,14 @@ class _Running(Generic[Result]):
     def _wait(self, socket: int, has_more: bool) -> None:
         self._outside.switch(socket, has_more)
 
-    def _watch(self, wanted: tuple[int, bool] | None) -> None:
-        """Go on when this socket is ready. It stays watched while that is waited for: an answer comes in pieces."""
-        if wanted == self._watched:
-            return
-        if self._watched is not None:
-            socket, has_more = self._watched
-            self._loop.remove_reader(socket)
-            if has_more:
-                self._loop.remove_writer(socket)
-        self._watched = wanted
-        if wanted is not None:
-            socket, has_more = wanted
-            self._loop.add_reader(socket, self.go_on)
-            if has_more:
-                self._loop.add_writer(socket, self.go_on)
+    def _watch(self, socket: int, has_more: bool) -> None:
+        """Go on when this socket is ready, once: uvloop forgets a socket with an error when it has told of it."""
+        self._loop.add_reader(socket, self._is_ready, socket, has_more)
+        if has_more:
+            self._loop.add_writer(socket, self._is_ready, socket, has_more)
+
+    def _is_ready(self, socket: int, has_more: bool) -> None:
+        self._loop.remove_reader(socket)
+        if has_more:
+            self._loop.remove_writer(socket)
+        self.go_on()
