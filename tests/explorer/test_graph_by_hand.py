@@ -53,3 +53,19 @@ def test_a_twin_that_is_dragged_is_seen_at_once(page: Page, seen: Seen) -> None:
     expect(page.locator(".graph-dragged.shown")).to_be_visible()
     page.mouse.up()
     expect(page.locator(".graph-dragged.shown")).to_have_count(0)
+
+
+def test_nothing_is_read_from_what_is_painted(page: Page, seen: Seen) -> None:
+    """Whoever reads a pixel waits until all is painted; twins are found, pressed and dragged without."""
+    page.evaluate(
+        "() => { window.read = 0; WebGL2RenderingContext.prototype.readPixels = () => { window.read += 1 } }"
+    )
+    page.mouse.move(seen.x - 200, seen.y)
+    page.mouse.move(seen.x, seen.y)
+    expect(page.locator(".graph-canvas")).to_have_css("cursor", "pointer")
+    page.mouse.down()
+    page.mouse.move(seen.x + 30, seen.y + 30, steps=8)
+    expect(page.locator(".graph-dragged.shown")).to_be_visible()
+    page.mouse.up()
+    expect(page.locator(".graph-dragged.shown")).to_have_count(0)
+    assert page.evaluate("window.read") == 0

@@ -21,6 +21,7 @@ import {
 } from "./looks";
 import { readPaint } from "./paint";
 import { Patience } from "./patience";
+import { findByPlace } from "./pointing";
 import { primitives, styles } from "./styles";
 
 /** As much of it as is done on the canvas. */
@@ -74,7 +75,6 @@ export class Drawing {
         labelGridCellSize: 210, // As wide as most names are, so that few stand over each other.
         labelDensity: 0.7,
         renderEdgeLabels: true,
-        nodePickingPadding: 4,
         zoomDuration: milliseconds,
         inertiaDuration: milliseconds,
         doubleClickZoomingDuration: milliseconds,
@@ -87,6 +87,7 @@ export class Drawing {
     const isSoft = isDrawnInSoftware(this.#sigma.getWebGLContext());
     this.#drawnMax = isSoft ? DRAWN_MAX.software : DRAWN_MAX.card;
     this.#patience = new Patience(this.#sigma, container);
+    findByPlace(this.#sigma, this.#graph, () => this.#pointed);
     this.#dragged = new Dragged(container);
     this.#listen(hands);
   }

@@ -5,11 +5,6 @@ import type { Painter } from "./emphasis";
 
 const REST_MILLISECONDS = 250;
 
-/** What Sigma asks itself when somebody presses, and does not declare. */
-interface Pressed {
-  getHitAtPosition(at: Coordinates): unknown;
-}
-
 /** From where things were drawn to where they are. */
 interface Shift {
   by: Coordinates;
@@ -35,9 +30,6 @@ export class Patience {
     this.#drawSoon = painter.scheduleRender.bind(painter);
     painter.scheduleRender = () => this.#wait();
     painter.on("afterRender", () => this.#begin());
-    const pressed = painter as unknown as Pressed;
-    const hitAt = pressed.getHitAtPosition.bind(painter);
-    pressed.getHitAtPosition = (at) => hitAt(this.#before(at));
     // Whoever looks around is about to do something.
     const options = { signal: this.#listening.signal, passive: true };
     container.addEventListener("pointermove", () => this.#timer && this.#wait(), options);
@@ -79,12 +71,6 @@ export class Patience {
     const now = this.#painter.framedGraphToViewport(middle);
     const times = this.#drawn.ratio / this.#painter.getCamera().getState().ratio;
     return { by: { x: now.x - times * before.x, y: now.y - times * before.y }, times };
-  }
-
-  /** Where something was drawn that is here now. */
-  #before({ x, y }: Coordinates): Coordinates {
-    const { by, times } = this.#shift();
-    return { x: (x - by.x) / times, y: (y - by.y) / times };
   }
 }
 
