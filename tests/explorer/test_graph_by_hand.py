@@ -1,11 +1,14 @@
 """The drawing of a graph, moved by hand: large enough for the processor to draw it once hands rest, and not before."""
 
+import re
 from dataclasses import dataclass
 
 import pytest
 from playwright.sync_api import Page, expect
 from tests.explorer.steps import drawn, go, spots_on, twin_on
 from tests.serving import Served
+
+_FEW = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +72,30 @@ def test_nothing_is_read_from_what_is_painted(page: Page, seen: Seen) -> None:
     page.mouse.up()
     expect(page.locator(".graph-dragged.shown")).to_have_count(0)
     assert page.evaluate("window.read") == 0
+
+
+def test_many_relationships_are_never_drawn_at_once(page: Page, served: Served) -> None:
+    """Where the processor draws, that would stop the page: what is painted at once are twins, and few relationships."""
+    page.add_init_script(
+        "const draw = WebGL2RenderingContext.prototype.drawArraysInstanced; window.most = {};"
+        "WebGL2RenderingContext.prototype.drawArraysInstanced = function (mode, from, corners, many) {"
+        "  window.most[corners] = Math.max(window.most[corners] ?? 0, many);"
+        "  draw.call(this, mode, from, corners, many); }"
+    )
+    page.reload()
+    go(page, served, "#/graph?location=BLDG-1-L02")
+    drawn(page)
+    board = page.locator(".graph-board").bounding_box()
+    assert board
+    page.mouse.move(board["x"] + 20, board["y"] + 20)
+    page.mouse.wheel(0, -40)
+    page.get_by_role("button", name="Fit").click()
+    drawn(page)
+    twins, relationships = map(
+        int, re.findall(r"\d+", page.locator(".graph-tools .count").inner_text().replace(",", ""))
+    )
+    corners_of_a_twin = "4"
+    most = page.evaluate("window.most")
+    assert most.pop(corners_of_a_twin) >= twins
+    assert relationships > _FEW
+    assert all(many <= _FEW for many in most.values())

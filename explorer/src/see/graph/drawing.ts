@@ -86,7 +86,7 @@ export class Drawing {
     this.#resizing.observe(container);
     const isSoft = isDrawnInSoftware(this.#sigma.getWebGLContext());
     this.#drawnMax = isSoft ? DRAWN_MAX.software : DRAWN_MAX.card;
-    this.#patience = new Patience(this.#sigma, container);
+    this.#patience = new Patience(this.#sigma, this.#graph, container);
     findByPlace(this.#sigma, this.#graph, () => this.#pointed);
     this.#dragged = new Dragged(container);
     this.#listen(hands);

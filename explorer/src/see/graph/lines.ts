@@ -1,0 +1,137 @@
+// Relationships as the processor draws them: on a sheet beneath the twins, some in each frame, for all at once would take it
+// many. Where a graphics card draws, and where they are few, Sigma draws them.
+import type { CameraState, EdgeDisplayData } from "sigma/types";
+import type { Painter } from "./emphasis";
+import type { Drawn } from "./glide";
+import { shiftSince } from "./picture";
+import { Sheet } from "./sheet";
+import { type Bend, type End, paintStroke } from "./strokes";
+
+const LAYERS = ["edges", "topEdges"]; // Of Sigma: those that stand out are above the others.
+const FEW = 300; // So many Sigma draws in a frame.
+const AT_ONCE = 500; // As many as a few milliseconds are enough for.
+
+/** What of Sigma says which relationships it draws, by layers, and it does not declare. */
+interface Layered {
+  depthRanges: { edges: Partial<Record<string, { count: number }[]>> };
+}
+
+type Paper = OffscreenCanvasRenderingContext2D;
+
+/** What has been drawn, and where the camera was. */
+interface Laid {
+  sheet: Sheet;
+  camera: CameraState;
+}
+
+export class Lines {
+  readonly #painter: Painter;
+  readonly #graph: Drawn;
+  #sheet: Sheet | null = null;
+  #laid: Laid | null = null;
+  /** The layers that Sigma leaves to this. */
+  #layers: string[] = [];
+  #frame = 0;
+  #areApart = false;
+
+  constructor(painter: Painter, graph: Drawn) {
+    this.#painter = painter;
+    this.#graph = graph;
+    this.#takeFrom(painter);
+  }
+
+  /** Whether they are drawn by this. */
+  get areApart(): boolean {
+    return this.#areApart;
+  }
+
+  set areApart(are: boolean) {
+    this.#areApart = are;
+    this.#laid = null;
+    if (!are || this.#sheet) return;
+    // After a graphics context was lost, there is another.
+    this.#painter.addCustomLayerProgram("lines", "edges", (gl) => {
+      const sheet = new Sheet(gl);
+      this.#sheet = sheet;
+      return { render: () => this.#render(), kill: () => sheet.kill() };
+    });
+  }
+
+  /** Draw them as Sigma has just drawn the twins. What was drawn before is shown until `then`, when all are there. */
+  draw(then: () => void): void {
+    this.stop();
+    if (!this.#areApart) return;
+    const camera = this.#painter.getCamera().getState();
+    const paper = this.#paper();
+    const edges = this.#graph.edges();
+    const left = this.#layers.flatMap((layer) => edges.map((edge) => ({ edge, layer })));
+    let done = 0;
+    const step = () => {
+      for (const { edge, layer } of left.slice(done, done + AT_ONCE)) this.#paint(paper, edge, layer);
+      paper.getImageData(0, 0, 1, 1); // Else it only notes what to paint, and paints all of it at the end.
+      done += AT_ONCE;
+      if (done < left.length) {
+        this.#frame = requestAnimationFrame(step);
+        return;
+      }
+      this.#sheet?.lay(paper.canvas);
+      this.#laid = this.#sheet && { sheet: this.#sheet, camera };
+      then();
+    };
+    this.#frame = requestAnimationFrame(step);
+  }
+
+  stop(): void {
+    cancelAnimationFrame(this.#frame);
+  }
+
+  /** Have Sigma not draw them. */
+  #takeFrom(painter: Painter): void {
+    const { depthRanges } = painter as unknown as Layered;
+    const taken: Layered["depthRanges"]["edges"] = {};
+    painter.on("afterTexturesUpload", () => {
+      const ranges = depthRanges.edges;
+      const isMuch = (layer: string) =>
+        (ranges[layer] ?? []).reduce((sum, { count }) => sum + count, 0) > FEW;
+      this.#layers = this.#areApart ? LAYERS.filter(isMuch) : [];
+      for (const layer of this.#layers) {
+        taken[layer] = ranges[layer];
+        ranges[layer] = [];
+      }
+    });
+    painter.on("afterRender", () => {
+      for (const layer of this.#layers) depthRanges.edges[layer] = taken[layer];
+    });
+  }
+
+  #render(): void {
+    if (!this.#laid || !this.#areApart) return;
+    const { by, times } = shiftSince(this.#laid.camera, this.#painter);
+    const pixels = window.devicePixelRatio;
+    this.#laid.sheet.draw({ by: { x: by.x * pixels, y: by.y * pixels }, times });
+  }
+
+  #paper(): Paper {
+    const { width, height } = this.#painter.getDimensions();
+    const pixels = window.devicePixelRatio;
+    const canvas = new OffscreenCanvas(Math.ceil(width * pixels) || 1, Math.ceil(height * pixels) || 1);
+    const paper = canvas.getContext("2d", { willReadFrequently: true }) as Paper;
+    paper.scale(pixels, pixels);
+    return paper;
+  }
+
+  #paint(paper: Paper, edge: string, layer: string): void {
+    const painter = this.#painter;
+    const look = painter.getEdgeDisplayData(edge) as (EdgeDisplayData & Bend) | undefined;
+    if (look?.visibility !== "visible" || look.depth !== layer) return;
+    const [source, target] = this.#graph.extremities(edge).map((end) => {
+      const { x, y, size, shape } = this.#graph.getNodeAttributes(end);
+      return { ...painter.graphToViewport({ x, y }), radius: painter.scaleSize(size), shape };
+    }) as [End, End];
+    // Sigma takes a size for a radius, and a line's for twice its width.
+    const width = Math.max(painter.scaleSize(look.size), painter.getSetting("minEdgeThickness")) / 2;
+    paper.strokeStyle = paper.fillStyle = look.color;
+    paper.globalAlpha = look.opacity;
+    paintStroke(paper, { source, target, isLoop: this.#graph.isSelfLoop(edge), width, bend: look });
+  }
+}
