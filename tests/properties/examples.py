@@ -1,4 +1,4 @@
-"""How many examples a law is tried on: `TWINHAUS_LAW_EXAMPLES`; 400, 80 in CI, and thousands to search for more."""
+"""How many examples a law is tried on: `TWINHAUS_LAW_EXAMPLES`; 400, 60 in CI, and thousands to search for more."""
 
 import os
 from collections.abc import Callable
