@@ -9,7 +9,7 @@ import { type Bend, type End, paintStroke } from "./strokes";
 
 const LAYERS = ["edges", "topEdges"]; // Of Sigma: those that stand out are above the others.
 const FEW = 300; // So many Sigma draws in a frame.
-const AT_ONCE = 500; // As many as a few milliseconds are enough for.
+const AT_ONCE = 300; // As many as a few milliseconds are enough for.
 
 /** What of Sigma says which relationships it draws, by layers, and it does not declare. */
 interface Layered {
@@ -65,9 +65,10 @@ export class Lines {
     const paper = this.#paper();
     const edges = this.#graph.edges();
     const left = this.#layers.flatMap((layer) => edges.map((edge) => ({ edge, layer })));
+    const ends = new Map<string, End>();
     let done = 0;
     const step = () => {
-      for (const { edge, layer } of left.slice(done, done + AT_ONCE)) this.#paint(paper, edge, layer);
+      for (const { edge, layer } of left.slice(done, done + AT_ONCE)) this.#paint(paper, edge, layer, ends);
       paper.getImageData(0, 0, 1, 1); // Else it only notes what to paint, and paints all of it at the end.
       done += AT_ONCE;
       if (done < left.length) {
@@ -120,18 +121,25 @@ export class Lines {
     return paper;
   }
 
-  #paint(paper: Paper, edge: string, layer: string): void {
+  /** `ends`: those that have been looked up. */
+  #paint(paper: Paper, edge: string, layer: string, ends: Map<string, End>): void {
     const painter = this.#painter;
     const look = painter.getEdgeDisplayData(edge) as (EdgeDisplayData & Bend) | undefined;
     if (look?.visibility !== "visible" || look.depth !== layer) return;
-    const [source, target] = this.#graph.extremities(edge).map((end) => {
-      const { x, y, size, shape } = this.#graph.getNodeAttributes(end);
-      return { ...painter.graphToViewport({ x, y }), radius: painter.scaleSize(size), shape };
+    const [source, target] = this.#graph.extremities(edge).map((id) => {
+      const end = ends.get(id) ?? this.#end(id);
+      ends.set(id, end);
+      return end;
     }) as [End, End];
     // Sigma takes a size for a radius, and a line's for twice its width.
     const width = Math.max(painter.scaleSize(look.size), painter.getSetting("minEdgeThickness")) / 2;
     paper.strokeStyle = paper.fillStyle = look.color;
     paper.globalAlpha = look.opacity;
-    paintStroke(paper, { source, target, isLoop: this.#graph.isSelfLoop(edge), width, bend: look });
+    paintStroke(paper, { source, target, isLoop: source === target, width, bend: look });
+  }
+
+  #end(id: string): End {
+    const { x, y, size, shape } = this.#graph.getNodeAttributes(id);
+    return { ...this.#painter.graphToViewport({ x, y }), radius: this.#painter.scaleSize(size), shape };
   }
 }

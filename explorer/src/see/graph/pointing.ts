@@ -3,6 +3,7 @@
 import type { Coordinates } from "sigma/types";
 import type { Painter } from "./emphasis";
 import type { Drawn } from "./glide";
+import { FARTHEST, reach } from "./shapes";
 
 const NEAR_PIXELS = 4; // So near to a twin is on it: the small are hard to meet.
 
@@ -53,7 +54,11 @@ function twinAt(painter: Painter, graph: Drawn, raised: string | null, at: Coord
   let top = -Infinity;
   graph.forEachNode((id, look) => {
     const height = id === raised ? Infinity : look.zIndex;
-    if (height < top || Math.hypot(look.x - x, look.y - y) > look.size * scale + near) return;
+    const radius = look.size * scale;
+    const [right, up] = [x - look.x, y - look.y];
+    const far = Math.hypot(right, up);
+    if (height < top || far > radius * FARTHEST + near) return;
+    if (far > near && far > radius * reach(look.shape, { x: right / far, y: up / far }) + near) return;
     if (painter.getNodeDisplayData(id)?.visibility === "hidden") return;
     found = id;
     top = height;

@@ -1,5 +1,6 @@
 // A relationship as a line with an arrow, on a canvas: of the same shape as Sigma gives it.
 import type { Coordinates } from "sigma/types";
+import { reach } from "./shapes";
 
 /** A twin, as one of its relationships meets it. In pixels. */
 export interface End extends Coordinates {
@@ -65,25 +66,11 @@ export function shapeOf({ source, target, isLoop, width, bend }: Stroke): Shape 
   const from = through.at(-1) ?? source;
   const length = Math.hypot(target.x - from.x, target.y - from.y);
   const [x, y] = [(from.x - target.x) / length, (from.y - target.y) / length];
-  const rim = target.radius * reach(target.shape, Math.abs(x), Math.abs(y));
+  const rim = target.radius * reach(target.shape, { x, y });
   const arrow = ARROW.length * width;
   if (length <= rim + arrow) return null;
   const before = (pixels: number) => ({ x: target.x + x * pixels, y: target.y + y * pixels });
   return { through, tip: before(rim), base: before(rim + arrow) };
-}
-
-/** How far a shape goes in a direction, in radii. */
-function reach(shape: string, x: number, y: number): number {
-  switch (shape) {
-    case "square":
-      return 1 / Math.max(x, y);
-    case "diamond":
-      return 0.7 / (x + y);
-    case "triangle":
-      return 0.6; // About so, all around.
-    default:
-      return 1;
-  }
 }
 
 function arc(source: Coordinates, target: Coordinates, { curvature }: Bend): Coordinates[] {
