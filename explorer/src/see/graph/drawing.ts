@@ -10,6 +10,7 @@ import { type Drawn, GLIDE_MILLISECONDS, glide, isStill } from "./glide";
 import type { Hands } from "./hands";
 import { isDrawnInSoftware } from "./hardware";
 import type { Place } from "./layouts/sketch";
+import { FEW } from "./lines";
 import {
   type Brush,
   EDGE_STATE,
@@ -35,7 +36,7 @@ export interface Kept {
 }
 
 const SMALL = 80; // Of so few twins, all names are shown that have room.
-const DRAWN_MAX = { card: 15_000, software: 300 }; // With more relationships, drawing takes longer than a frame.
+const DRAWN_MAX = { card: 15_000, software: FEW }; // With more relationships, drawing takes longer than a frame.
 const EDGE_PIXELS = 30; // Nearer to the edge, something is as good as out of view.
 
 export class Drawing {

@@ -8,7 +8,7 @@ import { Sheet } from "./sheet";
 import { type Bend, type End, paintStroke } from "./strokes";
 
 const LAYERS = ["edges", "topEdges"]; // Of Sigma: those that stand out are above the others.
-const FEW = 300; // So many Sigma draws in a frame.
+export const FEW = 300; // So many Sigma draws in a frame.
 const AT_ONCE = 300; // As many as a few milliseconds are enough for.
 
 /** What of Sigma says which relationships it draws, by layers, and it does not declare. */

@@ -15,6 +15,7 @@ import {
 import type { StylesDeclaration } from "sigma/types";
 import type { EDGE_STATE, EdgeLook, NODE_STATE, NodeLook } from "./looks";
 import type { Paint } from "./paint";
+import { ARROW } from "./strokes";
 
 /** A fill with a rim: a thin one of the ground's colour sets apart what overlaps. */
 function skin(): FragmentLayer {
@@ -55,7 +56,7 @@ export function primitives() {
     },
     edges: {
       paths: [pathLine(), pathCurved({ segments: 8 }), pathLoop({ segments: 8 })],
-      extremities: [extremityArrow({ lengthRatio: 4, widthRatio: 3 })],
+      extremities: [extremityArrow({ lengthRatio: ARROW.length, widthRatio: ARROW.width })],
       layers: [layerPlain()],
       defaultHead: "arrow",
     },
