@@ -5,8 +5,11 @@ waits, and gone on with when the database has answered. Two changes between thre
 """
 
 import asyncio
+import select
+import threading
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from functools import partial
+from typing import Any, Generic, TypeVar
 
 from greenlet import getcurrent, greenlet
 
@@ -31,40 +34,74 @@ class _Running(Generic[Result]):
 
     def __init__(self, job: Callable[[Wait], Result]) -> None:
         self._loop = asyncio.get_running_loop()
-        self._outside = getcurrent()
         self._job = job
-        self._greenlet = greenlet(self._run)
+        self._greenlet = _IDLE.greenlets.pop() if _IDLE.greenlets else greenlet(_run_jobs)
+        self._watched: tuple[int, bool] | None = None
+        self._tell: Callable[[], None]
+        self.outside = getcurrent()
         self.outcome: asyncio.Future[Result] = self._loop.create_future()
 
     def go_on(self) -> None:
         """Until it waits again, or has ended."""
-        came_to = self._greenlet.switch()
-        if not self._greenlet.dead:
-            self._watch(*came_to)
-        elif not self.outcome.done():  # Else who waited has gone away.
-            result, error = came_to
-            if error is None:
-                self.outcome.set_result(result)
-            else:
-                self.outcome.set_exception(error)
+        wanted = self._greenlet.switch(self)
+        if wanted is not None:
+            self._watch(*wanted)
+            return
+        _IDLE.greenlets.append(self._greenlet)
+        self._unwatch()
+        if not self.outcome.done():  # Else who waited has gone away.
+            self._tell()
 
-    def _run(self) -> tuple[Result | None, Exception | None]:
+    def run(self) -> None:
+        """All of it, inside of the greenlet."""
         try:
-            return self._job(self._wait), None
+            self._tell = partial(self.outcome.set_result, self._job(self._wait))
         except Exception as error:
-            return None, error
+            self._tell = partial(self.outcome.set_exception, error)
 
     def _wait(self, socket: int, has_more: bool) -> None:
-        self._outside.switch(socket, has_more)
+        self.outside.switch((socket, has_more))
 
     def _watch(self, socket: int, has_more: bool) -> None:
-        """Go on when this socket is ready, once: uvloop forgets a socket with an error when it has told of it."""
-        self._loop.add_reader(socket, self._is_ready, socket, has_more)
+        """Go on when this socket is ready. It stays watched while that is waited for: an answer comes in pieces. But
+        uvloop forgets a socket with an error when it has told of it, once.
+        """
+        if self._watched == (socket, has_more) and not _is_broken(socket):
+            return
+        self._unwatch()
+        self._watched = socket, has_more
+        self._loop.add_reader(socket, self.go_on)
         if has_more:
-            self._loop.add_writer(socket, self._is_ready, socket, has_more)
+            self._loop.add_writer(socket, self.go_on)
 
-    def _is_ready(self, socket: int, has_more: bool) -> None:
-        self._loop.remove_reader(socket)
-        if has_more:
-            self._loop.remove_writer(socket)
-        self.go_on()
+    def _unwatch(self) -> None:
+        if self._watched is not None:
+            socket, has_more = self._watched
+            self._watched = None
+            self._loop.remove_reader(socket)
+            if has_more:
+                self._loop.remove_writer(socket)
+
+
+class _Idle(threading.local):
+    """Greenlets of a thread that have ended a job and wait for the next: each new one asks the system for memory."""
+
+    def __init__(self) -> None:
+        self.greenlets: list[greenlet] = []
+
+
+_IDLE = _Idle()
+
+
+def _run_jobs(running: _Running[Any] | None) -> None:
+    while running is not None:
+        running.run()
+        outside, running = running.outside, None  # What it came to is not kept.
+        running = outside.switch(None)
+
+
+def _is_broken(socket: int) -> bool:
+    """Whether it has an error, or nobody is at the other end any more."""
+    looking = select.poll()
+    looking.register(socket, 0)  # These are told of whatever one looks for.
+    return bool(looking.poll(0))
