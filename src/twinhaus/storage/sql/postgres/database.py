@@ -100,21 +100,22 @@ class Database:
         except ConnectionLost:
             return job(self.own_connection())
 
-    @contextmanager
-    def lent(self) -> Iterator[GlancingConnection]:
-        """A connection that no thread has, at once. Raises NotBrief where there is none; the next one may find one."""
+    def lend(self) -> GlancingConnection:
+        """A connection that no thread has, at once, to be given back. Raises NotBrief where there is none; the next one
+        may find one.
+        """
         try:
-            connection = self._spare.pop()
+            return self._spare.pop()
         except IndexError:
             self._have_one_to_spare()
             raise NotBrief from None
-        try:
-            yield connection
-        finally:
-            if connection.is_lost:
-                self._forget_spare(connection)
-            else:
-                self._spare.append(connection)
+
+    def give_back(self, connection: GlancingConnection) -> None:
+        """What `lend` has lent is no longer used."""
+        if connection.is_lost:
+            self._forget_spare(connection)
+        else:
+            self._spare.append(connection)
 
     def _have_one_to_spare(self) -> None:
         """Connecting takes a thread, and a while."""

@@ -16,7 +16,7 @@ import psycopg
 from psycopg import errors
 from psycopg.adapt import Transformer
 from psycopg.pq import ConnStatus, ExecStatus, Format, TransactionStatus
-from psycopg.pq.abc import PGresult
+from psycopg.pq.abc import PGconn, PGresult
 
 from twinhaus.storage.sql.postgres.parameters import encoded, numbered
 
@@ -167,8 +167,11 @@ class Sending:
         failure: psycopg.Error | None = None
         is_of_last = False
         try:
+            pgconn = self._connection.pgconn
             while self._takers:
-                result = yield from next_result(self._connection)
+                # Mostly it came together with the one before; the generators that wait take longer than to look.
+                if pgconn.flush() or pgconn.is_busy() or (result := _taken(pgconn)) is None:
+                    result = yield from next_result(self._connection)
                 take = self._takers.popleft()
                 if result.status in FAILURES and failure is None:
                     failure, is_of_last = errors.error_from_result(result), not self._takers
@@ -213,6 +216,11 @@ def next_result_or_end(connection: "psycopg.Connection[Any]") -> Waits[PGresult 
     while (has_more := pgconn.flush()) or pgconn.is_busy():
         yield bool(has_more)
         pgconn.consume_input()
+    return _taken(pgconn)
+
+
+def _taken(pgconn: PGconn) -> PGresult | None:
+    """What has arrived."""
     result = pgconn.get_result()
     if pgconn.status == ConnStatus.BAD:
         if result is not None and result.status in FAILURES:

@@ -165,8 +165,10 @@ class PostgresStore:
     async def read_briefly(self, job: Callable[[Reader], Result]) -> Result:
         """On the loop where that waits for the database alone, and the store's state is what it was."""
         try:
-            with self._noticing():
-                result = await run_on_loop(partial(self._glance, job))
+            result = await run_on_loop(partial(self._glance, job))
+        except StoreGone:
+            self._is_current = False
+            raise
         except (NotBrief, ConnectionLost):
             observability.BRIEF_READS_SENT_ON.inc()
             return await asyncio.wrap_future(self.read(job))
@@ -174,11 +176,17 @@ class PostgresStore:
         return result
 
     def _glance(self, job: Callable[[Reader], Result], wait: Wait) -> Result:
-        with (
-            self._database.lent() as connection,
-            connection.glance(self._schema, self._query_timeout_seconds, self._known, wait),
-        ):
-            return job(SqlReader(connection, self._models))
+        connection = self._database.lend()
+        try:
+            return connection.glance(
+                lambda: job(SqlReader(connection, self._models)),
+                self._schema,
+                self._query_timeout_seconds,
+                self._known,
+                wait,
+            )
+        finally:
+            self._database.give_back(connection)
 
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
         stream: Stream[Result] = Stream(self._yield_from(job), self._forget_stream)
