@@ -10,7 +10,7 @@ _TOLD_MAX = 12  # The last ones: a search may take hundreds of turns.
 def server_timing(turns: Sequence[Turn]) -> str:
     """A metric for each turn of a search: its driver, milliseconds, and what it was for where that was not the page."""
     return ", ".join(
-        f"{turn.driver};dur={turn.seconds * 1_000:.2f}{_remark(turn)}" for turn in turns[-_TOLD_MAX:]
+        [f"{turn.driver};dur={turn.seconds * 1_000:.2f}{_remark(turn)}" for turn in turns[-_TOLD_MAX:]]
     )
 
 

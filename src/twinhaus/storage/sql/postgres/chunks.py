@@ -48,7 +48,7 @@ class Statements:
 
 @dataclass(frozen=True, slots=True)
 class CompiledQuery:
-    """A query as SQL: what each source that can drive would run, the likeliest first, and the parameters of all.
+    """A query as SQL: what each source that can drive would run, in turn, and the parameters of all.
 
     `tells_nothing`: for whichever twin, the condition may hold or not. `texts` is the answer's texts of the twins
     with the numbers `:twins`.
@@ -77,8 +77,10 @@ def _compile(query: Query, include: Include, condition: str, facts: Facts) -> Co
     if include != WITHOUT_RELATIONSHIPS:
         # Of those there may be a hundred thousand; the twin after the page is only counted.
         told = f"CASE WHEN row_number() OVER () <= :limit THEN {told} END"
+    # Where trigrams come in at all, they come in first.
+    drives = sorted(drives_of(filters), key=lambda drive: drive.source.driver != "trigram")
     return CompiledQuery(
-        tuple(_statements(drive, surely, told) for drive in drives_of(filters)),
+        tuple(_statements(drive, surely, told) for drive in drives),
         surely is is_none,
         f"""SELECT {text} FROM document
             WHERE document.twin = ANY (CAST(:twins AS bigint[])) ORDER BY document.twin""",

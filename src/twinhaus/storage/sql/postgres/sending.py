@@ -60,10 +60,9 @@ class Sending:
         """A statement; who takes its rows, if anybody, does so when they arrive. Raises psycopg.Error."""
         self._begin()
         command, names = numbered(text)
-        types, values = (
-            zip(*(encoded(parameters[name]) for name in names), strict=True) if names else ((), ())
-        )
-        name = self._prepare(text, command, types)
+        sent = [encoded(parameters[name]) for name in names]
+        values = [value for _, value in sent]
+        name = self._prepare(text, command, tuple([one for one, _ in sent]))
         pgconn = self._connection.pgconn
         pgconn.send_query_prepared(name, values, [Format.BINARY] * len(values), Format.BINARY)
         self._takers.append(take)

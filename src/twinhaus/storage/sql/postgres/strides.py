@@ -5,7 +5,7 @@ narrow filter soon carries the wide ones along, and nobody has to guess which th
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
@@ -125,10 +125,9 @@ class _Walk:
         """One after the other, as long as there is more to look at. What the statement tells, `tell` says of twins that
         the condition had to be asked of.
         """
-        ways = sorted(self._compiled.statements, key=lambda one: one.source.driver != "trigram")
         length, is_longer = FIRST_STRIDE, True
         while True:
-            for statements in ways:
+            for statements in self._compiled.statements:
                 driver = statements.source.driver
                 if not self._serves(statements.source, length, is_longer=is_longer):
                     continue
@@ -179,9 +178,17 @@ class _Walk:
         )
 
     def _run(self, statements: Statements, text: str, length: int, limit: int) -> Rows:
-        bound = {"after": self._after, "chunk": length, "limit": limit, "bytes": SUBJECTS_BYTES}
-        with self._with_bitmaps() if statements.source.driver == "trigram" else nullcontext():
-            return list(self._connection.rows(text, {**self._compiled.parameters, **bound}))
+        parameters = {
+            **self._compiled.parameters,
+            "after": self._after,
+            "chunk": length,
+            "limit": limit,
+            "bytes": SUBJECTS_BYTES,
+        }
+        if statements.source.driver != "trigram":
+            return list(self._connection.rows(text, parameters))
+        with self._with_bitmaps():
+            return list(self._connection.rows(text, parameters))
 
     @contextmanager
     def _with_bitmaps(self) -> Iterator[None]:
