@@ -4,8 +4,9 @@
 
 import re
 from collections.abc import Iterator
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct, ValidationError, convert
 
 from twinhaus.errors import Fault
 from twinhaus.graph import TWIN_ID_LENGTH_MAX
@@ -53,8 +54,29 @@ def read_twin(value: Json) -> TwinDraft:
     )
 
 
+class _WholeRelationship(Struct, rename="camel", forbid_unknown_fields=True):
+    """What most send: nothing is missing, and nothing wrong, but perhaps a character of an id."""
+
+    source_id: Annotated[str, Meta(min_length=1, max_length=TWIN_ID_LENGTH_MAX)]
+    target_id: Annotated[str, Meta(min_length=1, max_length=TWIN_ID_LENGTH_MAX)]
+    name: Annotated[str, Meta(min_length=1)]
+    properties: JsonObject = {}
+    id: str = ""
+
+
 def read_relationship(value: Json) -> RelationshipDraft:
     """An `id` may be sent, and is not looked at further."""
+    try:
+        whole = convert(value, _WholeRelationship)
+    except ValidationError:
+        return _read_relationship(value)
+    if CONTROL_CHARACTER.search(whole.source_id) or CONTROL_CHARACTER.search(whole.target_id):
+        return _read_relationship(value)
+    return RelationshipDraft(whole.source_id, whole.target_id, whole.name, whole.properties)
+
+
+def _read_relationship(value: Json) -> RelationshipDraft:
+    """Member by member, which takes four times as long, so that every fault is named."""
     faults = Faults()
     members = Members(value, "", _RELATIONSHIP_MEMBERS, faults)
     members.text("id")
