@@ -9,6 +9,7 @@ from tests.explorer.steps import drawn, go, spots_on, twin_on
 from tests.serving import Served
 
 _FEW = 300
+_OF_RELATIONSHIPS = "3"  # Programs: for lines, for names, and for what is behind names.
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,11 @@ class Seen:
 
 @pytest.fixture
 def seen(page: Page, served: Served) -> Seen:
-    """One of the twins of a level, that has been found with the pointer, selected, and left again."""
+    """One of the twins of a level, that has been found with the pointer, selected, and left again.
+
+    Nothing slides on that is let go in motion.
+    """
+    page.emulate_media(reduced_motion="reduce")
     go(page, served, "#/graph?location=BLDG-1-L02")
     drawn(page)
     x, y = twin_on(page, spots_on(page))
@@ -40,7 +45,6 @@ def test_a_twin_is_found_where_hands_have_just_moved_it(page: Page, seen: Seen) 
     page.mouse.move(board["x"] + 20, board["y"] + 20)
     page.mouse.down()
     page.mouse.move(board["x"] + 60, board["y"] + 50, steps=8)
-    page.mouse.move(board["x"] + 60, board["y"] + 50)  # What is let go in motion slides on.
     page.mouse.up()
     page.mouse.click(seen.x + 40, seen.y + 30)
     expect(page.locator(".graph-details h2")).to_have_text(seen.name)
@@ -99,3 +103,21 @@ def test_many_relationships_are_never_drawn_at_once(page: Page, served: Served) 
     assert most.pop(corners_of_a_twin) >= twins
     assert relationships > _FEW
     assert all(many <= _FEW for many in most.values())
+
+
+def test_what_draws_relationships_is_ready_before_any_stands_out(page: Page, served: Served) -> None:
+    """To prepare a program takes the processor up to a second: those for lines and for their names draw one at first."""
+    page.add_init_script(
+        "const draw = WebGL2RenderingContext.prototype.drawArraysInstanced; window.used = new Set();"
+        "WebGL2RenderingContext.prototype.drawArraysInstanced = function (...what) {"
+        "  const program = this.getParameter(this.CURRENT_PROGRAM);"
+        "  if (this.getAttribLocation(program, 'a_edgeIndex') >= 0) used.add(program);"
+        "  document.documentElement.dataset.used = used.size;"
+        "  draw.apply(this, what); }"
+    )
+    page.reload()
+    go(page, served, "#/graph?location=BLDG-1-L02")
+    expect(page.locator("html")).to_have_attribute("data-used", _OF_RELATIONSHIPS)
+    page.mouse.click(*twin_on(page, spots_on(page)))
+    expect(page.locator(".graph-details")).to_be_visible()
+    expect(page.locator("html")).to_have_attribute("data-used", _OF_RELATIONSHIPS)

@@ -78,6 +78,7 @@ export class Drawing {
         renderEdgeLabels: true,
         zoomDuration: milliseconds,
         inertiaDuration: milliseconds,
+        ...(isStill() && { inertiaRatio: 0 }), // Else what is let go in motion would jump, in place of sliding.
         doubleClickZoomingDuration: milliseconds,
       },
     }) as Painter;
@@ -182,6 +183,8 @@ export class Drawing {
     }
     for (const { id, source, target, name, kind } of ties)
       this.#graph.addEdgeWithKey(id, source, target, edgeLook(name, kind, this.#brush));
+    const [first] = ties;
+    if (first) this.#sigma.setEdgeState(first.id, { isFirst: true });
     this.#patience.isNeeded = ties.length > this.#drawnMax;
     this.#sigma.setSettings({ labelRenderedSizeThreshold: all.length <= SMALL ? 0 : 6 });
     this.#emphasize();

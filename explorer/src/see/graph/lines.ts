@@ -97,7 +97,9 @@ export class Lines {
       this.#layers = this.#areApart ? LAYERS.filter(isMuch) : [];
       for (const layer of this.#layers) {
         taken[layer] = ranges[layer];
-        ranges[layer] = [];
+        // But one at first: what draws them is prepared then, which takes up to a second, and ready when some stand out.
+        const [range] = ranges[layer] ?? [];
+        ranges[layer] = range && !this.#laid ? [{ ...range, count: 1 }] : [];
       }
     });
     painter.on("afterRender", () => {

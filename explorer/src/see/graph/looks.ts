@@ -28,7 +28,7 @@ export interface EdgeLook {
 
 // States that Sigma does not have by itself.
 export const NODE_STATE = { isSelected: false, isFaint: false, isNamed: false };
-export const EDGE_STATE = { isFaint: false, isNamed: false };
+export const EDGE_STATE = { isFaint: false, isNamed: false, isFirst: false };
 
 /** What all of a drawing is painted with. */
 export interface Brush {

@@ -118,10 +118,13 @@ export function styles(paint: Paint): Styles {
       parallelPath: "curved",
       depth: when("isHighlighted", "topEdges", "edges"),
       visibility: when("isHidden", "hidden", "visible"),
-      label: when("isNamed", { attribute: "label" }, ""),
+      // What draws names is prepared when it draws the first, for which everything waits up to a second where there is no
+      // graphics card. So one is drawn from the start, which nobody sees.
+      label: when("isNamed", { attribute: "label" }, when("isFirst", " ", "")),
+      labelVisibility: when("isFirst", "visible", "auto"),
       labelColor: paint.text,
       labelSize: 11,
-      labelBackgroundColor: `${paint.ground}e0`,
+      labelBackgroundColor: when("isNamed", `${paint.ground}e0`, "transparent"),
       labelBackgroundPadding: 2,
       labelDepth: "topNodes",
     },
