@@ -15,7 +15,7 @@ EXPLORER_PARTS := $(shell find explorer -path explorer/node_modules -prune -o -t
 NODE_MODULES := explorer/node_modules/.package-lock.json
 # Without Node.js everything works but the explorer, and the server says so in its place.
 NPM := $(shell command -v npm)
-TESTERS ?= 2
+TESTERS ?= 3
 # Tests start a thousand processes, each of which would compile all modules anew.
 unexport PYTHONDONTWRITEBYTECODE
 
