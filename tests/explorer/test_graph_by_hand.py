@@ -106,7 +106,7 @@ def test_many_relationships_are_never_drawn_at_once(page: Page, served: Served) 
 
 
 def test_what_draws_relationships_is_ready_before_any_stands_out(page: Page, served: Served) -> None:
-    """To prepare a program takes the processor up to a second: those for lines and for their names draw one at first."""
+    """To prepare a program takes the processor up to a second: that for lines and those for names draw one first."""
     page.add_init_script(
         "const draw = WebGL2RenderingContext.prototype.drawArraysInstanced; window.used = new Set();"
         "WebGL2RenderingContext.prototype.drawArraysInstanced = function (...what) {"
