@@ -9,11 +9,15 @@ import { type Bend, type End, paintStroke } from "./strokes";
 
 const LAYERS = ["edges", "topEdges"]; // Of Sigma: those that stand out are above the others.
 export const FEW = 300; // So many Sigma draws in a frame.
-const AT_ONCE = 300; // As many as a few milliseconds are enough for.
+const AT_ONCE = 600; // As many as a few milliseconds are enough for.
 
-/** What of Sigma says which relationships it draws, by layers, and it does not declare. */
+/**
+ * What of Sigma says which relationships it draws, by layers, and how each looks; it does not declare this. What it does
+ * declare copies each look, which takes longer than to draw it.
+ */
 interface Layered {
   depthRanges: { edges: Partial<Record<string, { count: number }[]>> };
+  internals: { edgeDataCache: Partial<Record<string, EdgeDisplayData & Bend>> };
 }
 
 type Paper = OffscreenCanvasRenderingContext2D;
@@ -126,7 +130,7 @@ export class Lines {
   /** `ends`: those that have been looked up. */
   #paint(paper: Paper, edge: string, layer: string, ends: Map<string, End>): void {
     const painter = this.#painter;
-    const look = painter.getEdgeDisplayData(edge) as (EdgeDisplayData & Bend) | undefined;
+    const look = (painter as unknown as Layered).internals.edgeDataCache[edge];
     if (look?.visibility !== "visible" || look.depth !== layer) return;
     const [source, target] = this.#graph.extremities(edge).map((id) => {
       const end = ends.get(id) ?? this.#end(id);
