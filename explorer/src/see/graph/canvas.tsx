@@ -114,7 +114,10 @@ function useArrangement(
     const before = arranged.current;
     const { all, ties } = figures;
     const nodes = all.map(({ id, size }) => ({ id, size, at: before && drawing.at(id) }));
-    drawing.draw(figures, { isNested: layout === "containment" });
+    // Before anything has its place, there is nothing to see.
+    let isDrawn = before !== null;
+    const draw = () => drawing.draw(figures, { isNested: layout === "containment" });
+    if (isDrawn) draw();
     if (before?.figures === figures && before.layout === layout)
       return drawing.arrange(drawing.places, { glides: false });
     // What was added stands beside what is there; only where circles or layers show what is what, all move.
@@ -122,7 +125,9 @@ function useArrangement(
     const watch = watchHands(container.current);
     setState(before ? "settling" : "beginning");
     const arrange = (found: Place[], isFinal: boolean) => {
-      if (!isFinal && !drawing.isAgile) return;
+      if (!isFinal && isDrawn && !drawing.isAgile) return;
+      if (!isDrawn) draw();
+      isDrawn = true;
       const places = new Map(found.map((place, index) => [all[index]?.id ?? "", place]));
       const isSeen = watch.isHandled() || (keeps && drawing.sees(places));
       drawing.arrange(places, { glides: isFinal || all.length <= GLIDING_MAX });

@@ -26,6 +26,8 @@ export class Sheet {
   readonly #gl: WebGL2RenderingContext;
   readonly #program: WebGLProgram;
   readonly #texture: WebGLTexture;
+  /** Where uniforms are: to ask for one waits until all is painted, so each is asked for once. */
+  readonly #at: Record<"picture" | "by" | "times" | "height", WebGLUniformLocation | null>;
 
   constructor(gl: WebGL2RenderingContext) {
     this.#gl = gl;
@@ -42,6 +44,8 @@ export class Sheet {
     }
     gl.linkProgram(this.#program);
     this.#texture = gl.createTexture();
+    const at = (name: string) => gl.getUniformLocation(this.#program, name);
+    this.#at = { picture: at("picture"), by: at("by"), times: at("times"), height: at("height") };
   }
 
   /** Of as many pixels as are drawn on. */
@@ -59,13 +63,12 @@ export class Sheet {
   /** Shifted so, in pixels that are drawn on. */
   draw({ by, times }: Shift): void {
     const gl = this.#gl;
-    const uniform = (name: string) => gl.getUniformLocation(this.#program, name);
     gl.useProgram(this.#program);
     this.#bind();
-    gl.uniform1i(uniform("picture"), UNIT);
-    gl.uniform2f(uniform("by"), by.x, by.y);
-    gl.uniform1f(uniform("times"), times);
-    gl.uniform1f(uniform("height"), gl.drawingBufferHeight);
+    gl.uniform1i(this.#at.picture, UNIT);
+    gl.uniform2f(this.#at.by, by.x, by.y);
+    gl.uniform1f(this.#at.times, times);
+    gl.uniform1f(this.#at.height, gl.drawingBufferHeight);
     gl.drawArrays(gl.TRIANGLES, 0, 3);
     gl.activeTexture(gl.TEXTURE0);
   }
