@@ -15,6 +15,7 @@ from docsite.pages import DOCS, Page, Pages
 
 ROOT = Path(__file__).parents[1]
 _HERE = Path(__file__).parent
+_MEASURED = f"{DOCS}/explanation/benchmarks/"  # Tables of figures, which nobody searches for.
 _CONTENTS_MAX = 24  # Of a page with more headings, only those of the second rank are listed.
 
 
@@ -74,7 +75,7 @@ class _Site:
         )
 
     def _index(self) -> list[list[str]]:
-        """For each section: its address, the title of its page, its heading, its words."""
+        """For each section, but of what was measured: its address, the title of its page, its heading, its words."""
         return [
             [
                 f"{self._pages.address(path)}#{section.heading.anchor}",
@@ -83,6 +84,7 @@ class _Site:
                 section.words,
             ]
             for path in self._navigation.order
+            if not path.startswith(_MEASURED)
             for section in self._pages.found[path].document.sections()
         ]
 
