@@ -3,6 +3,13 @@
 -- name: begin_reading
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
 
+-- name: begin_writing
+-- Whatever the database's own defaults are.
+BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
+
+-- name: enter
+SELECT set_config('search_path', :path, TRUE)
+
 -- name: limit_transaction
 SELECT
     set_config('search_path', :path, TRUE),
@@ -14,6 +21,13 @@ SELECT set_config('search_path', :path, FALSE), set_config('statement_timeout', 
 
 -- name: nothing
 SELECT 1
+
+-- name: lock_clock
+-- Who has this row may write; all others wait.
+SELECT value FROM state WHERE name = 'clock' FOR UPDATE
+
+-- name: whole_state
+SELECT name, value FROM state
 
 -- name: lasting_state
 -- All but what changes with every write.
@@ -169,9 +183,11 @@ JOIN location AS part ON part.place = way.part
 ON CONFLICT DO NOTHING
 
 -- name: ensure_author
-INSERT INTO author (client_id)
-SELECT CAST(:client_id AS text)
-WHERE NOT EXISTS (SELECT 1 FROM author WHERE author.client_id = CAST(:client_id AS text))
+-- The number is not the sequence's, which on Citus is not where this is run; there is one writer at a time.
+INSERT INTO author (number, client_id)
+SELECT coalesce(max(author.number), 0) + 1, CAST(:client_id AS text)
+FROM author
+HAVING NOT EXISTS (SELECT 1 FROM author AS one WHERE one.client_id = CAST(:client_id AS text))
 
 -- name: add_entries
 -- All of one author.

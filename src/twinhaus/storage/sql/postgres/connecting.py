@@ -20,10 +20,12 @@ _CONNECTING = {
 # Every statement of ours has an index to go by; what would look at a whole table instead, because the engine knows too
 # little of what is in it, is ruled out.
 # What is acknowledged is durable, whatever the database's own setting is.
+# Where there is Citus, it hands on to the machine that has the tables what is set for a transaction; else nobody minds.
 SETTINGS = """
     SET client_encoding = 'UTF8'; SET client_min_messages = warning; SET jit = off;
     SET plan_cache_mode = force_custom_plan; SET enable_seqscan = off; SET enable_bitmapscan = off;
     SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_hashagg = off;
+    SET citus.propagate_set_commands = 'local';
     SELECT set_config('synchronous_commit', 'on', FALSE) WHERE current_setting('synchronous_commit') = 'off'
 """
 
@@ -40,6 +42,13 @@ def connect(url: str, settings: str) -> "psycopg.Connection[Any]":
             connection.close()
             raise
         return connection
+
+
+def has_citus(connection: "psycopg.Connection[Any]") -> bool:
+    """Whether tables may lie on other machines than the one that is talked to. Raises StoreUnusable, Unreachable."""
+    with connecting(), translated():
+        found = connection.execute("SELECT 1 FROM pg_catalog.pg_extension WHERE extname = 'citus'")
+        return found.fetchone() is not None
 
 
 def quoted(name: str) -> str:

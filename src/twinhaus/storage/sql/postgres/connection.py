@@ -29,7 +29,6 @@ _NARROW_ROWS_AT_ONCE = 4_096  # Of numbers alone: to ask for 64 takes longer tha
 _CHARACTERS_AT_ONCE = 256 * 1024
 _CURSOR_NUMBERS = count(1)
 _INTEGERS = frozenset(psycopg.postgres.types[name].oid for name in ("int2", "int4", "int8"))
-_STATE = "SELECT name, value FROM state"
 
 DIALECT = Dialect(POSTGRES, QUERIES["postgres"], Strides())
 
@@ -181,17 +180,8 @@ class PostgresConnection:
         COMMIT, unless that was done inside, and ROLLBACK when anything is raised. Raises StoreGone, and Unavailable
         where others write for longer than a lock may be waited for.
         """
-        begin = (
-            "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE",  # Whatever the database's own defaults are.
-            _local("statement_timeout", "0"),
-            _local("search_path", quoted(schema)),
-            _local("lock_timeout", f"{in_milliseconds(lock_seconds):d}"),
-            _local("idle_in_transaction_session_timeout", f"{_IDLE_SECONDS * 1_000:d}"),
-            "SELECT value FROM state WHERE name = 'clock' FOR UPDATE",
-            _STATE,
-        )
         with self._ended(), translated(), self._leaving_standbys():
-            self._state = self._begin(begin)
+            self._begin_turn(schema, lock_seconds)
             yield
             self.arrive()
             if self._is_in_transaction:
@@ -207,19 +197,27 @@ class PostgresConnection:
             raise ConnectionLost from error
 
     @contextmanager
-    def making(self, schema: str) -> Iterator[None]:
-        """A transaction in which a store is made."""
+    def transaction(self, schema: str) -> Iterator[None]:
+        """One that takes no turns: a store is made, or many are looked at."""
         with self._ended(), translated():
-            self._execute(f"BEGIN; {_local('search_path', quoted(schema))}")
+            self._execute("BEGIN")
+            self.rows(self.dialect.queries["enter"], {"path": quoted(schema)})
             yield
             self._execute("COMMIT")
 
-    def _begin(self, statements: tuple[str, ...]) -> dict[str, str]:
-        """All at once, to the database and back. The last one's rows."""
-        with self._at_rest().cursor() as cursor:
-            cursor.execute("; ".join(statements), prepare=False)
-            cursor.set_result(-1)
-            return dict(cursor.fetchall())
+    def _begin_turn(self, schema: str, lock_seconds: float) -> None:
+        """All in one message, but each statement by itself: Citus hands on settings as the text they came in, with
+        whatever else is in it.
+        """
+        self.arrive()
+        queries = self.dialect.queries
+        self._sending.send(queries["begin_writing"], {})
+        limits = {"path": quoted(schema), "statement": "0", "idle": str(_IDLE_SECONDS * 1_000)}
+        self._sending.send(queries["limit_transaction"], limits)
+        self._sending.send(f"SET LOCAL lock_timeout = {in_milliseconds(lock_seconds):d}", {})
+        self._sending.send(queries["lock_clock"], {})
+        self._sending.send(queries["whole_state"], {}, self._learn)
+        self._sending.arrive()
 
     @contextmanager
     def _ended(self) -> Iterator[None]:
@@ -283,10 +281,5 @@ class PostgresConnection:
         self._connection.close()
 
     def _execute(self, text: str) -> None:
-        """Statements without parameters, several at once if need be."""
+        """Without parameters; and several at once only where none is a setting or changes tables."""
         self._at_rest().execute(text, prepare=False)
-
-
-def _local(setting: str, value: str) -> str:
-    """A setting until the transaction ends; our own words alone."""
-    return f"SET LOCAL {setting} = {value}"

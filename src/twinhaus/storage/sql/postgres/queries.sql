@@ -186,6 +186,9 @@ DELETE FROM writer WHERE seen < :before
 -- name: last_twin_number
 SELECT coalesce(pg_sequence_last_value(CAST(pg_get_serial_sequence('twin', 'number') AS regclass)), 0)
 
+-- name: set_last_number
+SELECT setval(CAST(pg_get_serial_sequence(:table, 'number') AS regclass), :last)
+
 -- name: indexes
 SELECT CAST(CAST(indexrelid AS regclass) AS text), pg_get_indexdef(indexrelid)
 FROM pg_index

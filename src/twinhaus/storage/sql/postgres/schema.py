@@ -3,6 +3,7 @@
 Each store is a schema of its own, and nothing reaches from one into another: so they can lie on different machines.
 """
 
+import re
 import secrets
 
 from psycopg import errors
@@ -57,7 +58,7 @@ def make_store(connection: PostgresConnection, schema: str) -> bool:
     if has_store(connection, schema):
         return False
     try:
-        with connection.making(schema):
+        with connection.transaction(schema):
             _make_schema(connection, schema)
             _migrate(connection, 0, 0)
             for name in SECRET_NAMES:
@@ -91,10 +92,18 @@ def _versions(connection: PostgresConnection) -> tuple[int, int]:
 def _migrate(connection: PostgresConnection, current: int, compatible: int) -> None:
     lacking = pending(current, compatible, MIGRATIONS["postgres"])
     for migration in lacking:
-        connection.execute(migration.script)
+        for statement in statements_of(migration.script):
+            connection.execute(statement)
     if lacking:
         _set_state(connection, "version", lacking[-1].version)
         _set_state(connection, "compatible", compatible_after(compatible, lacking))
+
+
+def statements_of(script: str) -> list[str]:
+    """Each ends with its line. They go one by one: Citus has its machines run the text that a change of tables came in,
+    with whatever else is in it.
+    """
+    return [text for text in re.split(r"(?<=;)\n", script) if text.strip()]
 
 
 def _set_state(connection: PostgresConnection, name: str, value: int) -> None:

@@ -114,9 +114,14 @@ class _PostgresLoader:
         for table in TABLES:
             if table.columns[0] == "number":
                 least = last_twin if table.name == "twin" else 0
-                text = f"""SELECT setval(CAST(pg_get_serial_sequence('{table.name}', 'number') AS regclass), last)
-                    FROM (SELECT greatest(:least, max(number)) AS last FROM {table.name}) AS numbers WHERE last > 0"""
-                list(self.connection.rows(text, {"least": least}))
+                # Two statements: one that asks a table runs where the table lies, and the sequence is here.
+                ((last,),) = self.connection.rows(f"SELECT coalesce(max(number), 0) FROM {table.name}", {})
+                if (number := max(least, last)) > 0:
+                    list(
+                        self.connection.rows(
+                            QUERIES["postgres"]["set_last_number"], {"table": table.name, "last": number}
+                        )
+                    )
 
 
 def _has_nul(row: Row) -> bool:
