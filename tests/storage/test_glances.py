@@ -15,7 +15,7 @@ from twinhaus import observability
 from twinhaus.errors import NotFound, QueryTimeout
 from twinhaus.query.plan import Comparison, Include, Leaf, ModelFilter, Query
 from twinhaus.storage.access import Client
-from twinhaus.storage.sql.postgres import strides
+from twinhaus.storage.sql.postgres import glance, strides
 from twinhaus.storage.sql.postgres.database import Database
 from twinhaus.storage.sql.postgres.store import PostgresStore
 from twinhaus.storage.store import Page, Reader, Transaction
@@ -74,9 +74,17 @@ def wait_for_lock(reader: Any) -> None:
 Run = Callable[[Callable[[], Coroutine[Any, Any, None]]], None]
 
 
-@pytest.fixture(params=[asyncio.new_event_loop, uvloop.new_event_loop], ids=["asyncio", "uvloop"])
-def on_loop(request: pytest.FixtureRequest, store: PostgresStore) -> Run:
-    """Runs something on a loop, once there are connections to lend."""
+LOOPS = {
+    "asyncio": (asyncio.new_event_loop, False),
+    "uvloop": (uvloop.new_event_loop, False),
+    "in-words": (uvloop.new_event_loop, True),
+}
+
+
+@pytest.fixture(params=list(LOOPS))
+def on_loop(request: pytest.FixtureRequest, store: PostgresStore) -> Iterator[Run]:
+    """Runs something on a loop, once there are connections to lend; on Citus transactions are begun in words."""
+    new_loop, is_citus = LOOPS[request.param]
 
     async def run(read: Callable[[], Coroutine[Any, Any, None]]) -> None:
         for _ in range(READERS):
@@ -84,10 +92,11 @@ def on_loop(request: pytest.FixtureRequest, store: PostgresStore) -> Run:
         await read()
 
     def run_all(read: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        with asyncio.Runner(loop_factory=request.param) as runner:
+        with asyncio.Runner(loop_factory=new_loop) as runner:
             runner.run(run(read))
 
-    return run_all
+    with patch.object(glance, "has_citus", return_value=is_citus):
+        yield run_all
 
 
 async def until_lent(store: PostgresStore) -> None:

@@ -55,6 +55,10 @@ _UNAVAILABLE = (
 )
 
 
+_INTERNAL_ERROR = "XX000"
+_LOST_IN_COMMIT = "could not commit transaction for shard"  # It has no other name for it.
+
+
 class _Translated:
     """Every read goes through it: a generator would take ten times as long."""
 
@@ -93,8 +97,12 @@ def _raise_translated(error: psycopg.Error) -> NoReturn:
 
 
 def _is_loss(error: psycopg.Error) -> bool:
-    """Whether the connection is gone: by the server's own words (SQLSTATE class 57P and 08), or without any."""
+    """Whether the connection is gone: by the server's own words (SQLSTATE class 57P and 08), or without any. Or that of
+    Citus to the machine that has the tables, while it was told to commit.
+    """
     state = error.sqlstate
+    if state == _INTERNAL_ERROR:
+        return (error.diag.message_primary or "").startswith(_LOST_IN_COMMIT)
     if state is None:
         return isinstance(error, (psycopg.OperationalError, psycopg.InterfaceError))
     return state.startswith(("08", "57P")) or state in ("25P03", "53300")

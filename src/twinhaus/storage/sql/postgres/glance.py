@@ -1,7 +1,8 @@
 """Reading for an event loop: a question goes in one message with what has to be known beside its answer.
 
 The store's state is supposed to be what it was last, and comes along with the first answer. Statements up to the end of
-a message are one transaction, which takes no words to begin and to end.
+a message are one transaction, which takes no words to begin and to end. On Citus it does: without them the machine that
+has the tables takes each statement for itself, as they are when it comes.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -12,7 +13,7 @@ from typing import Any, NoReturn, TypeVar
 import psycopg
 
 from twinhaus.storage.sql.connection import NotBrief, Statement
-from twinhaus.storage.sql.postgres.connecting import SETTINGS, connect, in_milliseconds, quoted
+from twinhaus.storage.sql.postgres.connecting import SETTINGS, connect, has_citus, in_milliseconds, quoted
 from twinhaus.storage.sql.postgres.connection import DIALECT
 from twinhaus.storage.sql.postgres.errors import ConnectionLost, translated
 from twinhaus.storage.sql.postgres.sending import Rows, Sending, SentBefore, Wait
@@ -37,6 +38,7 @@ class GlancingConnection:
     def __init__(self, url: str) -> None:
         """Raises StoreUnusable, Unreachable."""
         self._connection = connect(url, _SETTINGS)
+        self._takes_words = has_citus(self._connection)
         self._sending = Sending(self._connection)
         self._known: Mapping[str, str] = {}
         self._state: Mapping[str, str] | None = None
@@ -78,9 +80,16 @@ class GlancingConnection:
             self.close()
             raise
         finally:
-            if self._sending.is_under_way and not self.is_lost:
+            if not self.is_lost:
                 with suppress(psycopg.Error):
-                    self._sending.leave()
+                    self._leave()
+
+    def _leave(self) -> None:
+        """The end of the transaction, for which nobody waits."""
+        if self._takes_words and self._is_state_asked:
+            self._sending.send(_QUERIES["commit"], {})
+        if self._sending.is_under_way:
+            self._sending.leave()
 
     def state(self, name: str) -> str:
         return self._known[name]
@@ -126,6 +135,8 @@ class GlancingConnection:
 
     def _send_state(self) -> None:
         self._is_state_asked = True
+        if self._takes_words:
+            self._sending.send(_QUERIES["begin_reading"], {})
         if self._limits != self._wanted_limits:
             schema, seconds = self._wanted_limits
             limits = {"path": quoted(schema), "statement": str(in_milliseconds(seconds))}
