@@ -38,6 +38,11 @@ def pytest_sessionstart(session: pytest.Session) -> None:
         build(folder_of("docs"))
 
 
+def pytest_report_header() -> str:
+    """Which server was named: so nobody takes a run for one on Citus that was not."""
+    return servers.named_server()
+
+
 # How many of a law's examples each has time for.
 DISKS = {SQLITE: 1.0, POSTGRES: 0.15, "postgres-icu": 0.05}
 

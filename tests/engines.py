@@ -8,7 +8,10 @@ from typing import Protocol
 
 import pytest
 
+from twinhaus.engines import filling_tables, reading_tables
+from twinhaus.settings import Settings
 from twinhaus.testing.postgres.databases import Databases
+from twinhaus.transfer import copying
 
 SQLITE, POSTGRES = "sqlite", "postgres"
 ENGINES = (SQLITE, POSTGRES)
@@ -59,5 +62,21 @@ class Postgres:
     def new_store(self) -> AbstractContextManager[str]:
         return self.databases.database()
 
-    def copied(self, store: str) -> AbstractContextManager[str]:
-        return self.databases.database(like=store)
+    @contextmanager
+    def copied(self, store: str) -> Iterator[str]:
+        is_spread = self.databases.cluster is not None
+        with self.databases.database(like=None if is_spread else store) as copy:
+            if is_spread:
+                _copy(store, copy)
+            yield copy
+
+
+def _copy(source: str, target: str) -> None:
+    """As `twinhaus copy` does."""
+    with (
+        reading_tables(Settings(store=source)) as reader,
+        filling_tables(Settings(store=target)) as writer,
+    ):
+        copying.begin(reader, writer)
+        copying.copy(reader, writer, lambda count: None)
+        writer.finish()

@@ -6,6 +6,8 @@ processes of a run, and go with it.
 
 One server must be able to order texts by ICU, as many companies' do; the wheel's cannot. `TWINHAUS_TEST_POSTGRES_ICU`
 names it; without it, it is one that is installed on this machine.
+
+Where the URL's database is that of a Citus coordinator, each new one is, too, with the same workers.
 """
 
 import os
@@ -23,6 +25,17 @@ from twinhaus.testing.postgres.shared import shared_server
 
 NAMED = "TWINHAUS_TEST_POSTGRES"
 NAMED_WITH_ICU = "TWINHAUS_TEST_POSTGRES_ICU"
+
+
+def named_server() -> str:
+    """What is said of the server that is named by its URL; nothing where none is."""
+    named = os.environ.get(NAMED)
+    if not named or not is_url(named):
+        return ""
+    found = Databases(named)
+    cluster = found.cluster
+    citus = f", Citus {cluster.version} with {len(cluster.workers)} workers" if cluster else ", without Citus"
+    return f"{NAMED}: PostgreSQL {found.version}{citus}"
 
 
 @contextmanager

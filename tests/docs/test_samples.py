@@ -38,6 +38,7 @@ NOT_RUN = {
     ("client/README.md", "sh"): (1, "It installs the package from an index."),
     ("client/README.md", "python elsewhere"): (1, "It needs an account at Willow."),
     ("docs/how-to/migrate-from-willow.md", "sh elsewhere"): (1, "It needs an account at Willow."),
+    ("CONTRIBUTING.md", "text"): (1, "It needs a Citus cluster."),
     ("deploy/README.md", "sh"): (
         8,
         "They need Docker, a cluster or an index of packages. tests/deploy runs those that write passwords, and most "

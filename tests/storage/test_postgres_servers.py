@@ -46,6 +46,8 @@ def test_a_database_is_empty_and_goes_whoever_is_connected(postgres: Databases) 
 
 def test_a_database_can_be_copied(postgres: Databases, postgres_url: str) -> None:
     """The copy has what the other had, and each goes its own way from then on."""
+    if postgres.cluster is not None:
+        pytest.skip("Citus keeps a connection to each database, which cannot be copied therefore")
     with psycopg.connect(postgres_url) as connection:
         connection.execute("CREATE TABLE thing AS SELECT 1 AS number")
     with postgres.database(like=postgres_url) as copy:

@@ -8,12 +8,16 @@ from urllib.parse import unquote, urlsplit
 import psycopg
 from psycopg import sql
 
+from twinhaus.testing.postgres.cluster import Cluster, find_cluster
+
 _ICU = "LOCALE_PROVIDER icu ICU_LOCALE 'en-US' TEMPLATE template0 ENCODING 'UTF8'"
 _ICU_SINCE = 15
 
 
 class Databases:
-    """The databases of a server, made and dropped by a user who may."""
+    """The databases of a server, made and dropped by a user who may; or of all machines of a Citus cluster, where they
+    have joined the database that is named.
+    """
 
     def __init__(self, url: str) -> None:
         """`url` is that of a database to connect to in the meantime, such as `postgres`."""
@@ -24,11 +28,12 @@ class Databases:
             ((trgm,),) = connection.execute(
                 "SELECT count(*) FROM pg_available_extensions WHERE name = 'pg_trgm'"
             )
+            self.cluster: Cluster | None = find_cluster(connection)
         self.has_icu = icu > 0 and self.version >= _ICU_SINCE
         self.has_trgm = trgm > 0
 
     def create(self, *, icu: bool = False, like: str | None = None) -> str:
-        """A new database, by its URL: empty, or a copy of another that nobody is connected to.
+        """A new database, by its URL: empty, or a copy of another that nobody is connected to, as Citus always is.
 
         With `icu` its texts are ordered as people in the USA order words, unless a statement says otherwise.
         """
@@ -36,12 +41,28 @@ class Databases:
         options: sql.Composable = sql.SQL(_ICU if icu else "")
         if like is not None:
             options = sql.SQL("TEMPLATE {}").format(sql.Identifier(name_of(like)))
-        self._execute(sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), options))
-        return urlsplit(self.url)._replace(path=f"/{name}").geturl()
+        statement = sql.SQL("CREATE DATABASE {} {}").format(sql.Identifier(name), options)
+        url = urlsplit(self.url)._replace(path=f"/{name}").geturl()
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+            if self.cluster is not None:
+                self.cluster.make(connection, statement)
+        if self.cluster is not None:
+            try:
+                with psycopg.connect(url, autocommit=True) as connection:
+                    self.cluster.join(connection, name)
+            except BaseException:
+                self.drop(url)
+                raise
+        return url
 
     def drop(self, url: str) -> None:
         """Drop a database, whoever is connected to it."""
-        self._execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name_of(url))))
+        statement = sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name_of(url)))
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(statement)
+            if self.cluster is not None:
+                self.cluster.drop(connection, statement)
 
     @contextmanager
     def database(self, *, icu: bool = False, like: str | None = None) -> Iterator[str]:
@@ -59,10 +80,6 @@ class Databases:
                 "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name_of(url)]
             )
             return ended.rowcount
-
-    def _execute(self, statement: sql.Composed) -> None:
-        with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(statement)
 
 
 def name_of(url: str) -> str:
