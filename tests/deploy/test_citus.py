@@ -21,6 +21,11 @@ def test_workers_plan_as_the_server_says() -> None:
     assert of_role == {name: value for name, value in of_session.items() if not name.startswith("client_")}
 
 
+def test_what_is_set_for_a_transaction_holds_on_workers() -> None:
+    """The server has Citus hand it on, whatever is set for the cluster: how long a lock is waited for, above all."""
+    assert "SET citus.propagate_set_commands = 'local';" in connecting.SETTINGS
+
+
 def test_the_how_to_has_the_settings_of_the_role() -> None:
     """docs/how-to/citus.md shows the lines of deploy/citus/role.sql."""
     assert _ROLE_SETTING.findall(HOW_TO) == _ROLE_SETTING.findall(

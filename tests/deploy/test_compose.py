@@ -123,7 +123,6 @@ def test_nodes_of_citus_find_each_other() -> None:
     assert len({tuple(node["command"]) for node in nodes}) == 1
     assert {
         "citus.enable_schema_based_sharding=on",
-        "citus.propagate_set_commands=local",
         "wal_level=logical",
     } <= set(nodes[0]["command"])
 
