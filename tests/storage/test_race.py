@@ -1,12 +1,21 @@
 """How the filters of a query race on SQLite: who is asked, when, and for how long."""
 
+from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
+
+import pytest
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Attribute, Comparison, Condition, Group, Leaf, Query
 from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
+from twinhaus.storage.sql.sqlite import race
 from twinhaus.storage.sql.sqlite.compile import compile_query
-from twinhaus.storage.sql.sqlite.race import Race
+from twinhaus.storage.sql.sqlite.connection import SqliteConnection
+from twinhaus.storage.sql.sqlite.race import FIRST_PATIENCE, HUNDRED, Race
+from twinhaus.storage.sql.sqlite.store import SqliteStore
+from twinhaus.storage.turns import Turn
+from twinhaus.testing.store_contract.graph import MODELS, Graph, ids_of
 
 TURNS = 4
 FIELDS = (Attribute.ID, ("name",), ("code",))
@@ -30,10 +39,10 @@ class Track:
         return None if len(self.asked) <= self._given_up else self._row
 
 
-def asked_for_a_page(query: Query) -> list[tuple[str, int | None]]:
+def asked_for_a_page(query: Query, *, limit: int = 9) -> list[tuple[str, int | None]]:
     """Which statements, and how long each may take, through so many turns of all."""
     track = Track(TURNS * len(compile_query(query, WITHOUT_RELATIONSHIPS).statements), (0, None, None))
-    Race().list_twins(track, query, WITHOUT_RELATIONSHIPS, after=0, limit=9, turns=[])
+    Race().list_twins(track, query, WITHOUT_RELATIONSHIPS, after=0, limit=limit, turns=[])
     return track.asked
 
 
@@ -63,6 +72,56 @@ def test_a_driver_of_many_arms_may_take_longer() -> None:
     (_, in_order), (_, by_parts) = asked_for_a_page(Query(condition=many))[:2]
     assert in_order is not None
     assert by_parts == 2 * in_order
+
+
+def test_the_first_hundred_show_who_comes_to_a_large_page() -> None:
+    """Who does is asked for the rest first, and may take longer for it in proportion."""
+    query = Query(location_id="place", condition=WITH_PART)
+    by_location, by_parts = compile_query(query, WITHOUT_RELATIONSHIPS).statements
+    track = Track(1, (HUNDRED, 7, b"texts"))
+    page = Race().list_twins(track, query, WITHOUT_RELATIONSHIPS, after=0, limit=10 * HUNDRED, turns=[])
+    assert track.asked == [
+        (by_location.page, FIRST_PATIENCE),
+        (by_parts.page, FIRST_PATIENCE),
+        (by_parts.page, 9 * FIRST_PATIENCE),
+    ]
+    assert (page.body, page.count, page.last, page.more) == (b"texts,texts", 2 * HUNDRED, 7, False)
+
+
+@pytest.mark.parametrize("narrow", [0, 1])
+def test_of_several_ranges_the_narrowest_begins(tmp_path: Path, narrow: int) -> None:
+    """Whichever of them is named first; they are counted where the page begins."""
+    file = tmp_path / "store.db"
+    with closing(SqliteStore(file)) as store:
+        graph = Graph(store)
+        graph.add_models(*MODELS)
+        for number in range(9):
+            graph.put(f"t{number}", size=number)
+    bounds = [5 if index == narrow else 2 for index in range(2)]
+    query = Query(condition=Group(tuple(Leaf(("size",), Comparison.GREATER, bound) for bound in bounds)))
+    ranges = compile_query(query, WITHOUT_RELATIONSHIPS).statements[:2]
+    turns: list[Turn] = []
+    with closing(SqliteConnection(file, writable=False, busy_timeout_seconds=1)) as connection:
+        page = Race().list_twins(connection, query, WITHOUT_RELATIONSHIPS, after=0, limit=9, turns=turns)
+    assert ids_of(page) == ["t6", "t7", "t8"]
+    assert [turn.statement for turn in turns] == [ranges[narrow].page]
+
+
+def test_a_page_of_several_parts_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever its size and that of the list."""
+    monkeypatch.setattr(race, "HUNDRED", 2)
+    with closing(SqliteStore(tmp_path / "store.db")) as store:
+        graph = Graph(store)
+        graph.add_models(*MODELS)
+        everything = [f"t{number}" for number in range(7)]
+        for twin_id in everything:
+            graph.put(twin_id, code="a part")
+        query = Query(condition=Leaf(("code",), Comparison.CONTAINS, "part"))
+        for limit in range(1, 9):
+            page = graph.page(query, limit=limit)
+            assert ids_of(page) == everything[:limit]
+            assert (page.count, page.more) == (min(limit, 7), limit < 7)
+            assert ids_of(graph.page(query, after=page.last, limit=limit)) == everything[limit : 2 * limit]
 
 
 def test_nothing_is_counted_in_order_where_a_filter_can_drive() -> None:

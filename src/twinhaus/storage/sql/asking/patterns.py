@@ -43,11 +43,10 @@ class Pattern:
         return self.parts if are_pairs else ()
 
     @property
-    def trigrams(self) -> str | None:
-        """An expression of FTS5 for what has one of the parts; None where one is too short, or cannot be said."""
-        if not all(len(part) >= _LENGTH and is_storable(part) for part in self.parts):
-            return None
-        return " OR ".join(f"({_all_trigrams(part)})" for part in self.parts)
+    def trigrams(self) -> tuple[tuple[str, ...], ...]:
+        """Of each part those that SQLite's index is asked for; none where one is too short, or cannot be said."""
+        can_be_said = all(len(part) >= _LENGTH and is_storable(part) for part in self.parts)
+        return tuple(map(_trigrams_of, self.parts)) if can_be_said else ()
 
 
 def containing(folded: str) -> Pattern:
@@ -73,11 +72,10 @@ def _plain(folded: str) -> str:
     return _WILD.sub(r"\\\1", folded)
 
 
-def _all_trigrams(part: str) -> str:
+def _trigrams_of(part: str) -> tuple[str, ...]:
     """Every other one, with the last, so that each two neighbours are in one: those between them would rule out little
     more. Of a long part fewer, spread over all of it.
     """
     last = len(part) - _LENGTH
     starts = [*range(0, last, max(2, -(-last // (_TRIGRAMS_MAX - 1)))), last]
-    quoted = (part[start : start + _LENGTH].replace('"', '""') for start in starts)
-    return " AND ".join(f'"{trigram}"' for trigram in quoted)
+    return tuple(part[start : start + _LENGTH] for start in starts)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from twinhaus.storage.sql.asking.membership import Test
+from twinhaus.storage.sql.asking.membership import SqlValue, Test
 from twinhaus.storage.sql.asking.patterns import Pattern
 from twinhaus.storage.sql.asking.sources import Arm, Driver
 
@@ -23,20 +23,22 @@ def driver_of(pattern: Pattern) -> Driver:
     return "pair" if pattern.pairs else "trigram"
 
 
-def arms_of(pattern: Pattern, bind: Callable[[str], str]) -> Callable[[str, Test], Arm] | None:
+def arms_of(pattern: Pattern, bind: Callable[[SqlValue], str]) -> Callable[[str, Test], Arm] | None:
     """How the twins are found whose texts at a path may be like a pattern, in order; what was read of each may have
     changed. None where the index cannot tell.
     """
-    if pattern.trigrams is not None:
-        return partial(_arm_of_trigrams, bind(pattern.trigrams))
+    if pattern.trigrams:
+        return partial(_arm_of_trigrams, [bind(trigrams) for trigrams in pattern.trigrams])
     if pattern.pairs:
         return partial(_arm_of_pairs, [bind(pair) for pair in pattern.pairs])
     return None
 
 
-def _arm_of_trigrams(trigrams: str, path: str, test: Test) -> Arm:
+def _arm_of_trigrams(parts: Sequence[str], path: str, test: Test) -> Arm:
+    """By all trigrams of any of these parts, as `sqlite/together.py` asks for them."""
     row = "text_part.rowid"
-    return _arm(f"text_part WHERE text_part MATCH {trigrams} AND {_is_at(path, row)}", row, test)
+    wanted = " || ' OR ' || ".join(f"together({trigrams}, {path}, :after)" for trigrams in parts)
+    return _arm(f"text_part WHERE text_part MATCH {wanted} AND {_is_at(path, row)}", row, test)
 
 
 def _arm_of_pairs(pairs: Sequence[str], path: str, test: Test) -> Arm:

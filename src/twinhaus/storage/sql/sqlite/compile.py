@@ -12,8 +12,8 @@ from twinhaus.storage.sql.asking.conditions import condition_filters
 from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
 from twinhaus.storage.sql.asking.filters import filters_of, twin_text
 from twinhaus.storage.sql.asking.membership import Parameters, SqlValue, Test, is_visible
-from twinhaus.storage.sql.asking.sources import ORDER, Arm, Drive, drives_of
-from twinhaus.storage.sql.words import SQLITE, Order
+from twinhaus.storage.sql.asking.sources import ORDER, Arm, Drive, Source, drives_of
+from twinhaus.storage.sql.words import BLOCK_BITS, SQLITE, Order
 
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
 
@@ -21,7 +21,8 @@ _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobyt
 @dataclass(frozen=True, slots=True)
 class Statements:
     """How one driver, of so many arms, answers a query. All statements take `:after`, all but `count` `:limit`. Those
-    that are `narrowed` first find all that another filter may yield, and ask nothing of any others.
+    that are `narrowed` first find all that another filter may yield, and ask nothing of any others. `nearby` are how
+    many the driver yields in the next blocks, where it has to find all of a block before the first is known.
 
     `counted` are the twins that match, `limited` their numbers in order; `text` is a twin's. The statements are put
     together when they are run, since these may be long.
@@ -33,6 +34,7 @@ class Statements:
     limited: str
     text: str
     narrowed: "Statements | None" = None
+    nearby: str | None = None
 
     @property
     def page(self) -> str:
@@ -104,6 +106,7 @@ def _statements(drive: Drive, last: Test | None, text: str) -> Statements:
         _matching(drive, last, " LIMIT :limit"),
         text,
         _narrowed(drive, last, text),
+        _nearby(drive.source),
     )
 
 
@@ -115,6 +118,16 @@ def _narrowed(drive: Drive, last: Test | None, text: str) -> Statements | None:
     candidates = " UNION ALL ".join(f"SELECT {arm.key} FROM {arm.rows}" for arm in among.arms)
     narrowed = Drive(source, (lambda key: f"{key} IN ({candidates})", *drive.tests))
     return replace(_statements(narrowed, last, text), driver=f"{source.driver}+{among.driver}")
+
+
+def _nearby(source: Source) -> str | None:
+    if source.driver != "range" or source.order != SQLITE.order:
+        return None
+    arms = (
+        f"SELECT count(*) FROM {arm.rows} AND block.number <= (:after >> {BLOCK_BITS}) + 1"
+        for arm in source.arms
+    )
+    return " + ".join(f"({arm})" for arm in arms)
 
 
 def as_bound(parameters: Mapping[str, Any]) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from twinhaus.storage.sql.sqlite.files import is_fixed, open_file, open_fixed
 from twinhaus.storage.sql.sqlite.looking import Looking
 from twinhaus.storage.sql.sqlite.race import CLOCK_STEPS, Race
 from twinhaus.storage.sql.sqlite.sending import Sending
+from twinhaus.storage.sql.sqlite.together import Together
 from twinhaus.storage.sql.words import SQLITE
 from twinhaus.storage.tables import StoreUnfinished
 
@@ -105,11 +106,11 @@ class SqliteConnection:
         ):
             self._connection.execute(f"PRAGMA {pragma}").fetchall()
         self._connection.execute(TRIGRAMS_OF_ROWS)
-        if not writable:
-            self._connection.execute("PRAGMA query_only = ON").fetchall()
         self._connection.create_scalar_function("satisfies", self._satisfies, 3, deterministic=True)
         self._connection.create_scalar_function("entries_of", _entries_of, 1, deterministic=True)
+        self._connection.create_scalar_function("together", Together(self).expression, 3)
         if not writable:
+            self._connection.execute("PRAGMA query_only = ON").fetchall()
             self._connection.set_progress_handler(self._is_overdue, CLOCK_STEPS)
 
     def wait_for_locks(self, seconds: float) -> None:

@@ -195,6 +195,27 @@ INSERT INTO text_part (rowid, text) SELECT value ->> 0, value ->> 1 FROM json_ea
 -- name: merge_parts
 INSERT INTO text_part (text_part, rank) VALUES ('merge', :pages)
 
+-- name: rarest_trigrams
+-- In each of its pieces FTS5 keeps with which term a page begins. So the pages between the last one that begins with a
+-- trigram or before it, and the first after it, tell in how many rows it is. Before each term stands what says that it is
+-- no prefix. The null lets all be there where there is no piece yet.
+WITH RECURSIVE piece (id) AS (
+    SELECT min(segid) FROM text_part_idx
+    UNION ALL
+    SELECT (SELECT min(segid) FROM text_part_idx WHERE segid > piece.id) FROM piece WHERE piece.id IS NOT NULL
+)
+SELECT wanted.value
+FROM json_each(:trigrams) AS wanted CROSS JOIN piece
+GROUP BY wanted.key
+ORDER BY sum(
+    (SELECT pgno FROM text_part_idx
+        WHERE segid = piece.id AND term > CAST('0' || wanted.value AS BLOB) ORDER BY term LIMIT 1)
+    - (SELECT pgno FROM text_part_idx
+        WHERE segid = piece.id AND term <= CAST('0' || wanted.value AS BLOB) ORDER BY term DESC LIMIT 1))
+
+-- name: is_trigram_among
+SELECT 1 FROM text_part WHERE text_part MATCH :trigram AND rowid > :first AND rowid < :end LIMIT 1
+
 -- name: changes
 -- Of rows, by this connection.
 SELECT total_changes()

@@ -5,7 +5,8 @@ while, then each for four times as long. And later, only among those that anothe
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from time import perf_counter
 from typing import Any, Literal, Protocol
 
@@ -17,6 +18,7 @@ from twinhaus.storage.turns import Turn
 
 CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
 FIRST_PATIENCE = 8  # Looks at the clock for a hundred twins; enough for most pages.
+HUNDRED = 100
 HUNDREDS_MAX = 10  # Of twins, for which so many times as long is waited.
 ARMS_OF_A_TURN = 8  # A driver of so many more may work for as long once more: each has to be begun.
 # Then all that another filter may yield is found first, and for that is waited so many times as long.
@@ -63,15 +65,23 @@ class Race:
         turns: list[Turn],
     ) -> Page:
         compiled = compiled_for(connection, query, include)
-        bound = {**compiled.parameters, "after": after, "limit": limit}
-        ways = list(compiled.statements)
-        first, (count, last, body) = _run(connection, ways, "page", bound, query.condition, turns)
+        ways = _fewest_first(connection, compiled.statements, {**compiled.parameters, "after": after})
+        parts: list[bytes] = []
+        missing, last = limit, after
+        for size in _portions(limit) if len(ways) > 1 else (limit,):
+            bound = {**compiled.parameters, "after": last, "limit": size}
+            first, (count, last_of_part, part) = _run(connection, ways, "page", bound, query.condition, turns)
+            if count:
+                parts.append(part)
+                missing, last = missing - count, last_of_part
+            if count < size:
+                break
+            ways.insert(0, ways.pop(first))  # What came to this part first will likely come to the next.
         is_more = False
-        if count == limit:
-            bound |= {"after": last, "limit": 1}
-            ways.insert(0, ways.pop(first))  # What came to this page first will likely come to the next.
+        if not missing:
+            bound = {**compiled.parameters, "after": last, "limit": 1}
             _, (is_more,) = _run(connection, ways, "more", bound, query.condition, turns)
-        return Page(body=body or b"", count=count, last=last or after, more=bool(is_more))
+        return Page(body=b",".join(parts), count=limit - missing, last=last, more=bool(is_more))
 
     def list_ids(self, connection: Racetrack, query: Query, *, after: int, limit: int) -> IdPage:
         compiled = compiled_for(connection, query, WITHOUT_RELATIONSHIPS)
@@ -87,6 +97,28 @@ class Race:
         return int(count)
 
 
+def _fewest_first(
+    connection: Racetrack, ways: Sequence[Statements], parameters: dict[str, Any]
+) -> list[Statements]:
+    """Where those begin that find all of a block before its first twin, the one that finds fewest of them. To count
+    takes less than to begin.
+    """
+    in_blocks = [way for way in ways if way.nearby is not None]
+    if len(in_blocks) < 2 or ways[0].nearby is None:
+        return list(ways)
+    counted = f"SELECT {', '.join(way.nearby for way in in_blocks if way.nearby is not None)}"
+    counts = connection.first_row(counted, parameters, None, None) or ()
+    (_, fewest) = min(zip(counts, in_blocks, strict=True), key=itemgetter(0))
+    return [fewest, *(way for way in ways if way is not fewest)]
+
+
+def _portions(limit: int) -> Iterator[int]:
+    """A first hundred, which shows who will come to the rest soon: so it takes no longer where there is nothing."""
+    yield min(limit, HUNDRED)
+    if limit > HUNDRED:
+        yield limit - HUNDRED
+
+
 def _run(
     connection: Racetrack,
     ways: Sequence[Statements],
@@ -96,7 +128,7 @@ def _run(
     turns: list[Turn] | None = None,
 ) -> tuple[int, tuple[Any, ...]]:
     """Which of the ways comes first to the one row that each comes to, and that row."""
-    hundreds = min(max(parameters.get("limit", 0) // 100, 1), HUNDREDS_MAX)
+    hundreds = min(max(parameters.get("limit", 0) // HUNDRED, 1), HUNDREDS_MAX)
     turn = 0
     while True:
         for index, way in enumerate(ways):
