@@ -24,7 +24,7 @@ const PULLS = { containment: 1, feed: 0.5, other: 0.15 };
 const STEPS_MAX = 300;
 const STEPS_MIN = 60;
 const STEPS_APART = 15;
-const ROUGHNESS = 1.5; // What is farther than its size by less than this is pushed as one; 0.9, as others do, takes twice as long.
+const ROUGHNESS = 1.5; // Twins in a square push as one if its width is less than so many distances; 0.9, as usual, takes twice as long.
 const CROWDED_PART = 0.6; // Of the steps: until then twins are far from where they will be, and may be on each other.
 
 /** The places after each step, until all have settled. Each has its place in the order of the nodes. */
