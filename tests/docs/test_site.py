@@ -14,7 +14,7 @@ import yaml
 from docsite.build import ROOT, build
 from docsite.pages import Broken
 
-BYTES_MAX = 3_100_000
+BYTES_MAX = 3_500_000
 CONTRACT = yaml.safe_load((ROOT / "contract" / "openapi.yaml").read_text("utf-8"))
 NO_CONTRACT = {"info": {"description": ""}, "tags": [], "paths": {}, "components": {"schemas": {}}}
 SCHEMES = ("http", "https")

@@ -17,9 +17,9 @@ from twinhaus.settings import Settings
 from twinhaus.storage import properties
 from twinhaus.storage.documents import DocumentView
 from twinhaus.storage.paths import EVERY_PATH, IndexedPaths
-from twinhaus.storage.properties import entries_of
+from twinhaus.storage.properties import ENTRIES_MAX, entries_changed, entries_of
 from twinhaus.storage.sql.sqlite import unread
-from twinhaus.strictjson import write
+from twinhaus.strictjson import JsonObject, write
 from twinhaus.testing.store_contract.graph import EPOCH
 from twinhaus.testing.strategies.anything import KEYS, any_conditions, any_contents
 
@@ -100,3 +100,20 @@ def test_a_path_is_told_of_wholly_or_not_at_all(contents: dict[str, object], pat
     assert followed <= part
     assert {value for _, value in part - followed} <= {"{", "["}
     assert all(paths.follows(path) for path, _ in part)
+
+
+@given(any_contents(), any_contents(), st.sets(st.sampled_from(KEYS)), indexed_paths, st.booleans())
+def test_only_what_differs_changes(
+    before: JsonObject, coming: JsonObject, going: set[str], paths: IndexedPaths, is_long: bool
+) -> None:
+    """Where a twin is replaced, of whose members some stay, just those entries go that only it before has, and those
+    come that only it after has, with however much text beside them.
+    """
+    beside: JsonObject = {"long": "long" * ENTRIES_MAX} if is_long else {}
+    stays = {key: value for key, value in before.items() if key not in going}
+    old, new = (
+        write({"id": "a", "modelId": "dtmi:a;1", "contents": contents | beside}).decode()
+        for contents in (before, stays | coming)
+    )
+    told, told_now = entries_of(old, paths), entries_of(new, paths)
+    assert entries_changed(old, new, paths) == (told - told_now, told_now - told)

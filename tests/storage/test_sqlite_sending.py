@@ -1,5 +1,6 @@
 """What SQLite is told of many rows, and what becomes of it where it cannot be written."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
@@ -71,3 +72,23 @@ def test_an_attempt_in_which_something_failed_cannot_be_undone_alone(
         with suppress(NotWritten):
             connection.undo_attempt()
     assert count(connection) == 0
+
+
+@pytest.mark.parametrize("is_busy", [True, False])
+def test_no_thread_is_begun_where_all_is_waited_for(connection: SqliteConnection, is_busy: bool) -> None:
+    """Rows that end a transaction take no thread but one that is at work, and are written all the same."""
+    with connection.transaction("BEGIN IMMEDIATE"):
+        if is_busy:
+            tell(connection, tuple(range(MANY)))
+        connection.begin_no_thread()
+        tell(connection, tuple(range(MANY, 2 * MANY)))
+        assert is_thread_there() == is_busy
+    assert count(connection) == (2 * MANY if is_busy else MANY)
+    with connection.transaction("BEGIN IMMEDIATE"):
+        tell(connection, tuple(range(2 * MANY, 3 * MANY)))
+        assert is_thread_there(), "the next transaction may"
+
+
+def is_thread_there() -> bool:
+    """Whether rows are written beside what we do."""
+    return any(thread.name.startswith("sqlite-sending") for thread in threading.enumerate())

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
 
 from twinhaus import strictjson
+from twinhaus.api.outcomes import outcome
 from twinhaus.api.parameters import Parameters
 from twinhaus.api.places import Places
 from twinhaus.audit import Author
@@ -20,7 +21,7 @@ from twinhaus.members import Faults
 from twinhaus.settings import Settings
 from twinhaus.storage.acting import acting_for
 from twinhaus.storage.restricted import restricted_reader, restricted_transaction
-from twinhaus.storage.store import Reader, Result, Store, Transaction
+from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Store, Transaction
 from twinhaus.storage.streams import Stream
 from twinhaus.strictjson import Json
 
@@ -102,13 +103,15 @@ class Call(Struct, frozen=True):
             lambda reader: job(restricted_reader(reader, self._places(reader)))
         )
 
-    async def write(self, job: Callable[[Transaction], Result]) -> Result:
+    async def write(
+        self, job: Callable[[Transaction], Result], expected: Expected = NOTHING_EXPECTED
+    ) -> Result:
         """Done once the change is durable. A client that hangs up meanwhile does not stop it."""
         act = acting_for(
             self.author,
             lambda transaction: job(restricted_transaction(transaction, self._places(transaction))),
         )
-        return await asyncio.shield(asyncio.wrap_future(self.deployment.store.write(act)))
+        return await outcome(self.deployment.store.write(act, expected))
 
     async def stream(self, job: Callable[[Reader], Iterator[bytes]]) -> Stream[bytes]:
         """A long answer from one snapshot, to be closed in any case. Raises Unavailable where too many run."""

@@ -15,7 +15,8 @@ from twinhaus.graph import Direction, Relationship
 from twinhaus.members import Faults
 from twinhaus.query.cursor import RelationshipTraversal, read_relationship_token, write_token
 from twinhaus.query.plan import PAGE_SIZE_MAX
-from twinhaus.storage.store import Reader
+from twinhaus.storage.documents import id_of_relationship
+from twinhaus.storage.store import Expected, Reader
 
 PAGE_PARAMETERS = ("pageSize", "continuationToken")
 
@@ -27,7 +28,8 @@ async def put_relationship(call: Call) -> Response:
     draft = read_relationship(await call.json())
     draft = replace(draft, faults=(*faults.found, *draft.faults))
     relationship = await call.write(
-        lambda transaction: changes.put_relationship(transaction, draft, condition)
+        lambda transaction: changes.put_relationship(transaction, draft, condition),
+        Expected(twin_ids=(draft.source_id, draft.target_id), relationship_ids=(id_of_relationship(draft),)),
     )
     return _answer(relationship)
 

@@ -17,7 +17,7 @@ from twinhaus.graph import Twin
 from twinhaus.members import Faults
 from twinhaus.patches import read_patch
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include
-from twinhaus.storage.store import Page, Reader
+from twinhaus.storage.store import Expected, Page, Reader
 from twinhaus.storage.turns import Turn
 
 
@@ -27,7 +27,10 @@ async def put_twin(call: Call) -> Response:
     condition = precondition(call.request.headers, faults, etag)
     draft = read_twin(await call.json())
     draft = replace(draft, faults=(*faults.found, *draft.faults))
-    twin = await call.write(lambda transaction: changes.put_twin(transaction, draft, condition))
+    twin = await call.write(
+        lambda transaction: changes.put_twin(transaction, draft, condition),
+        Expected(twin_ids=(draft.id,), model_ids=(draft.model_id,)),
+    )
     return _answer(twin)
 
 
@@ -96,7 +99,10 @@ async def patch_twin(call: Call) -> Response:
     condition = precondition(call.request.headers, faults, etag)
     patch = read_patch(await call.json_patch(), "", faults)
     faults.raise_any()
-    twin = await call.write(lambda transaction: changes.patch_twin(transaction, twin_id, patch, condition))
+    twin = await call.write(
+        lambda transaction: changes.patch_twin(transaction, twin_id, patch, condition),
+        Expected(twin_ids=(twin_id,)),
+    )
     return _answer(twin)
 
 

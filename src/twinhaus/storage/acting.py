@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 
 from twinhaus.audit import Author
-from twinhaus.storage.store import Reader, Result, Store, Transaction
+from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Store, Transaction
 from twinhaus.storage.streams import Stream
 
 
@@ -34,8 +34,10 @@ class ActingStore:
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
         return self._store.stream(job)
 
-    def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
-        return self._store.write(acting_for(self._author, job))
+    def write(
+        self, job: Callable[[Transaction], Result], expected: Expected = NOTHING_EXPECTED
+    ) -> "Future[Result]":
+        return self._store.write(acting_for(self._author, job), expected)
 
     def tend(self) -> "Future[float | None]":
         return self._store.tend()

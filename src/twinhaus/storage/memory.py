@@ -15,7 +15,7 @@ from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
 from twinhaus.storage.access import Client, SigningKey
 from twinhaus.storage.memory_reader import MemoryReader
 from twinhaus.storage.state import State
-from twinhaus.storage.store import Reader, Result, Transaction
+from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
 
 
@@ -51,7 +51,9 @@ class MemoryStore:
 
         return Stream(items(), lambda stream: None)
 
-    def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
+    def write(
+        self, job: Callable[[Transaction], Result], expected: Expected = NOTHING_EXPECTED
+    ) -> "Future[Result]":
         def run() -> Result:
             with self._lock:
                 transaction = self._transaction(self._state.copy())

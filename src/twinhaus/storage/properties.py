@@ -37,6 +37,7 @@ Entry: TypeAlias = tuple[str, str]
 TEXT_MAX = 127  # Characters, of up to 4 bytes each: an index of PostgreSQL takes no entry of 2,700 bytes.
 # Of one twin, and parts of one object or array; where there are more, nothing else is told.
 ENTRIES_MAX = 1_000
+_CHARACTERS_OF_ENTRY_MIN = 2  # An element of an array, and its comma.
 UNTOLD: Entry = ("", "")
 NO_ENTRIES: AbstractSet[Entry] = frozenset()
 
@@ -54,11 +55,16 @@ class _Contents(msgspec.Struct):
     contents: JsonObject
 
 
+class _Members(msgspec.Struct):
+    contents: dict[str, msgspec.Raw]
+
+
 class _TooMany(Exception):
     """More than the index takes."""
 
 
 _decode = msgspec.json.Decoder(_Contents).decode
+_decode_members = msgspec.json.Decoder(_Members).decode
 
 
 def entries_of(document: str, paths: IndexedPaths = EVERY_PATH) -> AbstractSet[Entry]:
@@ -86,11 +92,32 @@ def entries_changed(
     before: str | None, after: str | None, paths: IndexedPaths = EVERY_PATH
 ) -> tuple[AbstractSet[Entry], AbstractSet[Entry]]:
     """The entries that go and those that come where a twin's document is replaced; None: there was, or is, none."""
-    if before is not None and after is not None and has_same_contents(before, after):
-        return NO_ENTRIES, NO_ENTRIES
+    if before is not None and after is not None:
+        if has_same_contents(before, after):
+            return NO_ENTRIES, NO_ENTRIES
+        if max(len(before), len(after)) <= _CHARACTERS_OF_ENTRY_MIN * ENTRIES_MAX:
+            return _entries_of_members_changed(before, after, paths)
     old = NO_ENTRIES if before is None else entries_of(before, paths)
     new = NO_ENTRIES if after is None else entries_of(after, paths)
     return (old - new, new - old) if old and new else (old, new)
+
+
+def _entries_of_members_changed(
+    before: str, after: str, paths: IndexedPaths
+) -> tuple[AbstractSet[Entry], AbstractSet[Entry]]:
+    """Of two that have few. No other member tells of the same path, so one whose text stays tells nothing new."""
+    old, new = _decode_members(before).contents, _decode_members(after).contents
+    gone, come = _tell_others(old, new, paths), _tell_others(new, old, paths)
+    return gone - come, come - gone
+
+
+def _tell_others(
+    members: dict[str, msgspec.Raw], known: dict[str, msgspec.Raw], paths: IndexedPaths
+) -> set[Entry]:
+    told: set[Entry] = set()
+    others = {key: msgspec.json.decode(text) for key, text in members.items() if known.get(key) != text}
+    _tell_members(others, "", told, paths.onward)
+    return told
 
 
 def has_same_contents(before: str, after: str) -> bool:

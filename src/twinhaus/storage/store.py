@@ -34,6 +34,17 @@ class Page(Struct, frozen=True):
     more: bool
 
 
+class Expected(Struct, frozen=True):
+    """Ids that a job is likely to ask for. A store may read those of several jobs at once; it changes no answer."""
+
+    twin_ids: tuple[str, ...] = ()
+    relationship_ids: tuple[str, ...] = ()
+    model_ids: tuple[str, ...] = ()
+
+
+NOTHING_EXPECTED = Expected()
+
+
 class IdPage(Struct, frozen=True):
     """Some twins of a list: their ids, and the last one's number."""
 
@@ -271,7 +282,9 @@ class Store(Protocol):
         """
         ...
 
-    def write(self, job: Callable[[Transaction], Result]) -> Future[Result]: ...
+    def write(
+        self, job: Callable[[Transaction], Result], expected: Expected = NOTHING_EXPECTED
+    ) -> Future[Result]: ...
     def tend(self) -> Future[float | None]:
         """Do a piece of the work that writing has put off, if there is any. The outcome is after how many seconds there
         may be more to do; None: there never is. Raises Unavailable.

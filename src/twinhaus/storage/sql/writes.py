@@ -1,16 +1,17 @@
 """Writes that wait for the one writer of a store, taken up in groups: those that come while it works share a commit."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
+from itertools import chain
 from threading import Condition
 from typing import Any
 
 from twinhaus import observability
 from twinhaus.errors import Unavailable
 from twinhaus.storage.sql.threads import Job
-from twinhaus.storage.store import Result, Transaction
+from twinhaus.storage.store import Expected, Result, Transaction
 
 GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the first of them wait.
 WAITING_MAX = 10_000  # Who comes later is told to come again.
@@ -22,6 +23,21 @@ class Write:
 
     job: Callable[[Transaction], Any]
     future: "Future[Any]"
+    expected: Expected
+
+
+def expect_all(transaction: Transaction, group: Sequence[Write]) -> None:
+    """Tell what all jobs of a group are likely to ask for, so that it is read for all of them at once."""
+    expected = [write.expected for write in group]
+    transaction.expect(
+        twin_ids=_distinct(one.twin_ids for one in expected),
+        relationship_ids=_distinct(one.relationship_ids for one in expected),
+        model_ids=_distinct(one.model_ids for one in expected),
+    )
+
+
+def _distinct(ids: Iterable[Iterable[str]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(chain.from_iterable(ids)))
 
 
 class WriteQueue:
@@ -35,14 +51,14 @@ class WriteQueue:
         self._is_busy = self._is_closed = False
         self._changed = Condition()
 
-    def put(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
+    def put(self, job: Callable[[Transaction], Result], expected: Expected) -> "Future[Result]":
         """The outcome of a job, once `commit` has settled it; Unavailable where too many wait, or after `close`."""
         future: Future[Result] = Future()
         with self._changed:
             if self._is_closed or len(self._waiting) >= WAITING_MAX:
                 future.set_exception(Unavailable())
                 return future
-            self._waiting.append(Write(job, future))
+            self._waiting.append(Write(job, future, expected))
             observability.WRITES_WAITING.inc()
             self._wake()
         return future

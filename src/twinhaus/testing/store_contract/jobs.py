@@ -6,7 +6,7 @@ import pytest
 
 from twinhaus.graph import Twin
 from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query
-from twinhaus.storage.store import Reader, Store, Transaction
+from twinhaus.storage.store import Expected, Reader, Store, Transaction
 from twinhaus.testing.store_contract.graph import (
     EPOCH,
     Contract,
@@ -87,6 +87,29 @@ class JobContract(Contract):
         assert refused == [1, 4, 7, 10]
         kept = [number for number in range(12) if number not in refused]
         assert graph.ids() == [f"t{number}" for number in kept]
+
+    def test_what_writes_expect_changes_no_answer(self, graph: Graph) -> None:
+        """Of many writes that wait together, each finds what those before it left, whatever it and others expected."""
+        graph.put("kept")
+
+        def send(number: int) -> "Future[list[str]]":
+            def job(transaction: Transaction) -> list[str]:
+                found = [id_ for id_ in ids if transaction.find_twin(id_) is not None]
+                if number % 4 == 3:
+                    transaction.delete_twins(["t"])
+                else:
+                    put(transaction, "t")
+                if number % 4 == 1:
+                    raise Refused
+                return found
+
+            expected = Expected(ids[: number % 4], ("t_isPartOf_kept",), (model_id("Thing"), "dtmi:none;1"))
+            return graph.store.write(job, expected)
+
+        ids = ("t", "kept", "none")
+        futures = [send(number) for number in range(24)]
+        found = [None if future.exception() else future.result() for future in futures]
+        assert found == [["kept"], None, ["t", "kept"], ["t", "kept"]] * 6
 
     def test_a_write_reads_what_it_has_written(self, graph: Graph) -> None:
         """Inside a job, by id, by relationship and in every list, everything it has written so far is there."""

@@ -111,13 +111,17 @@ INSERT INTO document (twin, json) SELECT * FROM unnest(CAST(:numbers AS bigint[]
 -- name: add_own_places
 INSERT INTO location (place, twin) SELECT number, number FROM unnest(CAST(:numbers AS bigint[])) AS put (number)
 
--- name: replace_twins
+-- name: move_twins
 UPDATE twin
-SET model = model.number, updated = put.updated
-FROM unnest(
-    CAST(:numbers AS bigint[]), CAST(:models AS text[]), CAST(:updated AS bigint[])
-) AS put (number, model, updated)
+SET model = model.number
+FROM unnest(CAST(:numbers AS bigint[]), CAST(:models AS text[])) AS put (number, model)
 JOIN model ON model.id = put.model
+WHERE twin.number = put.number
+
+-- name: touch_twins
+UPDATE twin
+SET updated = put.updated
+FROM unnest(CAST(:numbers AS bigint[]), CAST(:updated AS bigint[])) AS put (number, updated)
 WHERE twin.number = put.number
 
 -- name: replace_documents

@@ -26,7 +26,7 @@ from twinhaus.storage.sql.postgres.errors import (
     translated,
 )
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.writes import Write
+from twinhaus.storage.sql.writes import Write, expect_all
 from twinhaus.storage.sql.writing.transaction import SqlTransaction
 
 TRIES_MAX = 6
@@ -118,6 +118,7 @@ class Committer:
                 return doubtful
             doubtful.clear()
             transaction = self._begin(connection)
+            expect_all(transaction, group)
             outcomes = [_attempt(transaction, write) for write in group]
             doubtful += outcomes
             transaction.finish(*self._last_statements())

@@ -33,7 +33,7 @@ from twinhaus.storage.sql.threads import Turns
 from twinhaus.storage.sql.writes import WriteQueue
 from twinhaus.storage.sql.writing.property_index import PropertyIndex
 from twinhaus.storage.sql.writing.transaction import SqlTransaction
-from twinhaus.storage.store import Reader, Result, Transaction
+from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
 
 STREAMS_MAX = 4  # Each has a connection of its own, and keeps the database from tidying up while it lasts.
@@ -210,8 +210,10 @@ class PostgresStore:
         with self._streams_lock:
             self._streams.remove(stream)
 
-    def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
-        return self._writing.put(job)
+    def write(
+        self, job: Callable[[Transaction], Result], expected: Expected = NOTHING_EXPECTED
+    ) -> "Future[Result]":
+        return self._writing.put(job, expected)
 
     def tend(self) -> "Future[float | None]":
         """Nothing is put off."""

@@ -56,10 +56,9 @@ class SqliteConnection:
     ) -> None:
         """Raises StoreUnusable, StoreUnfinished, Unavailable.
 
-        `as_it_is` is for whoever reads a file that nobody may be serving: its journal stays of its kind, and it may be
-        where nothing can be written.
-        `raw` is for whoever copies tables as they are: the file may be an unfinished copy, its journal stays of its
-        kind, and rows are not held against each other.
+        `as_it_is` is for whoever reads a file that nobody may be serving; it may be where nothing can be written.
+        `raw` is for whoever copies tables as they are: the file may be an unfinished copy, and rows are not held
+        against each other. With both its journal stays of its kind.
         """
         self._waits_seconds: float | None = None
         self._deadline = float("inf")
@@ -144,6 +143,10 @@ class SqliteConnection:
     def send(self, statements: Iterable[Statement]) -> None:
         for name, parameters in statements:
             self._sending.send(name, parameters)
+
+    def begin_no_thread(self) -> None:
+        """Until its transaction ends, nobody has anything to do beside what it is told."""
+        self._sending.begin_no_thread()
 
     @property
     def is_at_work(self) -> bool:
@@ -244,9 +247,7 @@ class SqliteConnection:
                 list(self.rows(self.dialect.queries["set_state"], {"name": "compatible", "value": value}))
 
     def check_schema(self) -> None:
-        """Inside a transaction: raise StoreTooNew where a newer twinhaus has meanwhile migrated the store to what this
-        one cannot work with.
-        """
+        """Inside a transaction. Raises StoreTooNew where a newer twinhaus has meanwhile migrated the store too far."""
         (version,) = next(self.rows("PRAGMA user_version", {}))
         if version != self._version:
             _, compatible = self._schema()
@@ -285,9 +286,8 @@ class SqliteConnection:
     def _is_overdue(self) -> bool:
         if self._patience is not None:
             self._patience -= 1
-            if self._patience <= 0:
-                return True
-        return time.monotonic() > self._deadline
+        is_impatient = self._patience is not None and self._patience <= 0
+        return is_impatient or time.monotonic() > self._deadline
 
 
 def _asking(condition: Condition | None, bound: dict[str, Any]) -> dict[str, Any]:

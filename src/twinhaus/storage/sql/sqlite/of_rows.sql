@@ -14,11 +14,14 @@ INSERT OR FAIL INTO document (twin, json) SELECT :numbers, :documents FROM jsonb
 -- name: add_own_places
 INSERT OR FAIL INTO location (place, twin) SELECT :numbers, :numbers FROM jsonb_each(:rows) AS row
 
--- name: replace_twins
-UPDATE OR FAIL twin
-SET model = model.number, updated = :updated
+-- name: move_twins
+UPDATE OR FAIL twin SET model = model.number
 FROM jsonb_each(:rows) AS row CROSS JOIN model ON model.id = :models
 WHERE twin.number = :numbers
+
+-- name: touch_twins
+-- To set its model to what it is would write the index by model anew.
+UPDATE OR FAIL twin SET updated = :updated FROM jsonb_each(:rows) AS row WHERE twin.number = :numbers
 
 -- name: replace_documents
 UPDATE OR FAIL document SET json = :documents FROM jsonb_each(:rows) AS row WHERE document.twin = :numbers

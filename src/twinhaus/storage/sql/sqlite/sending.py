@@ -26,6 +26,7 @@ class Sending:
         self._connection = connection
         self._thread: ThreadPoolExecutor | None = None
         self._under_way: list[Future[None]] = []
+        self._may_begin_thread = True
 
     @property
     def is_under_way(self) -> bool:
@@ -39,12 +40,17 @@ class Sending:
         """
         rows = list(_rows(name, parameters)) if name in OF_ROWS else []
         bound = {"rows": msgspec.json.encode(rows).decode()} if name in OF_ROWS else as_bound(parameters)
-        if not self._under_way and len(rows) < _WORTH_A_THREAD:
+        is_worth_it = len(rows) >= _WORTH_A_THREAD and (self._may_begin_thread or self._thread is not None)
+        if not self._under_way and not is_worth_it:
             self._run_here(name, bound)
             return
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "sqlite-sending")
         self._under_way.append(self._thread.submit(self._run, name, bound))
+
+    def begin_no_thread(self) -> None:
+        """What is told from here on is waited for in any case, and goes to the thread only if there is one."""
+        self._may_begin_thread = False
 
     def arrive(self) -> None:
         """Wait for all that was told. Raises apsw.Error, NotWritten: the first that happened, and again until `leave`,
@@ -64,6 +70,7 @@ class Sending:
         """Whatever became of it, at the end of its transaction: no thread is kept."""
         self.wait()
         self._under_way.clear()
+        self._may_begin_thread = True
         if self._thread is not None:
             self._thread.shutdown()
             self._thread = None

@@ -30,10 +30,10 @@ from twinhaus.storage.sql.sqlite.errors import translated
 from twinhaus.storage.sql.sqlite.files import identity, insist_on_writing, make_file, opening
 from twinhaus.storage.sql.sqlite.unread import LOOK_SECONDS, RESTS_BESIDE_WRITES, catch_up, look, merge
 from twinhaus.storage.sql.threads import Threads, Turns
-from twinhaus.storage.sql.writes import Write, WriteQueue
+from twinhaus.storage.sql.writes import Write, WriteQueue, expect_all
 from twinhaus.storage.sql.writing.property_index import PropertyIndex
 from twinhaus.storage.sql.writing.transaction import SqlTransaction
-from twinhaus.storage.store import Reader, Result, Transaction
+from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Transaction
 from twinhaus.storage.streams import Stream
 
 STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
@@ -156,8 +156,10 @@ class SqliteStore:
             self._streams.remove(stream)
         self._threads.streams.release()
 
-    def write(self, job: Callable[[Transaction], Result]) -> "Future[Result]":
-        return self._writes.put(job)
+    def write(
+        self, job: Callable[[Transaction], Result], expected: Expected = NOTHING_EXPECTED
+    ) -> "Future[Result]":
+        return self._writes.put(job, expected)
 
     def tend(self) -> "Future[float | None]":
         return self._writes.put_between(self._tend)
@@ -270,8 +272,10 @@ class SqliteStore:
             with translated(), writing.transaction("BEGIN IMMEDIATE"):
                 writing.check_schema()
                 transaction = self._begin(writing)
+                expect_all(transaction, running)
                 for write in running:
                     self._attempt(transaction, write, results)
+                writing.begin_no_thread()
                 transaction.finish()
         except BaseException as error:
             failure = error if isinstance(error, TwinhausError) else Unavailable()

@@ -29,8 +29,9 @@ def twin_statements(puts: Sequence[Put], *, has_wordings: bool) -> Iterator[Stat
         yield "add_twins", {**_columns(new), "ids": tuple(put.twin.id for put in new)}
     if moved:
         yield "remove_kinds_of", {"twins": _numbers(moved)}
+        yield "move_twins", {"numbers": _numbers(moved), "models": tuple(put.twin.model_id for put in moved)}
     if old:
-        yield "replace_twins", _columns(old)
+        yield "touch_twins", {"numbers": _numbers(old), "updated": tuple(put.twin.updated for put in old)}
         yield "replace_documents", _documents(old)
     if new or moved:
         yield "add_kinds_of", {"numbers": _numbers([*new, *moved])}
