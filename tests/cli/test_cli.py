@@ -60,13 +60,21 @@ def test_the_package_is_the_command() -> None:
 
 
 def test_commands_do_without_what_others_need() -> None:
-    """What serves, signs tokens, speaks to databases or reads Turtle is loaded only by the commands that need it."""
+    """What serves, signs tokens, speaks to databases or reads Turtle is loaded only by the commands that need it; and
+    none of what commands need, before one is named.
+    """
     names = (
         "uvicorn", "starlette", "jwt", "psycopg", "pyoxigraph", "phable", "twinhaus.transfer.translation.table"
     )  # fmt: skip
-    code = f"import sys, twinhaus.cli; print([name for name in {names} if name in sys.modules])"
+    others = ("twinhaus.storage", "twinhaus.dtdl", "rich")
+    code = (
+        "import sys; from twinhaus.cli import main\n"
+        f"print([name for name in {(*names, *others)} if name in sys.modules])\n"
+        "for command in main.commands.keys() - {'serve'}: main.commands[command]\n"
+        f"print([name for name in {names} if name in sys.modules])"
+    )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert ended.stdout == "[]\n"
+    assert ended.stdout == "[]\n[]\n"
 
 
 def test_variables_that_nothing_reads_are_told(with_models: Cli, monkeypatch: pytest.MonkeyPatch) -> None:

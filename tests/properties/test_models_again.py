@@ -1,11 +1,11 @@
 """Models keep their meaning: however they are written down again, and in whatever order they come."""
 
 import json
-from dataclasses import fields, is_dataclass
 from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import Struct
 
 from twinhaus.dtdl import Registry, load_models
 from twinhaus.strictjson import JsonObject
@@ -20,8 +20,8 @@ def meaning(registry: Registry) -> dict[str, Any]:
 
 
 def _meaning(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
-        parts = {one.name: getattr(value, one.name) for one in fields(value) if one.name not in _WHERE}
+    if isinstance(value, Struct):
+        parts = {name: getattr(value, name) for name in value.__struct_fields__ if name not in _WHERE}
         return type(value).__name__, {name: _meaning(part) for name, part in parts.items()}
     return [_meaning(one) for one in value] if isinstance(value, tuple) else value
 

@@ -5,7 +5,6 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-import yaml
 from starlette.responses import Response
 from swagger_ui_bundle import swagger_ui_path
 
@@ -92,6 +91,8 @@ def _openapi(before: str) -> bytes:
 
 @lru_cache(maxsize=1)
 def _template() -> bytes:
+    import yaml  # No server needs it to start, and few are asked for the document.
+
     installed = files(__package__) / "openapi.yaml"
     # An installed package carries the contract; a checkout has it beside the sources.
     source = installed if installed.is_file() else Path(__file__).parents[3] / "contract" / "openapi.yaml"

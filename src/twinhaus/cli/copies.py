@@ -11,7 +11,6 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from twinhaus.cli.instances import instances_option
 from twinhaus.cli.stores import plain_errors, read_store_option, store_option
 from twinhaus.engines import filling_tables, has_store, reading_tables
 from twinhaus.inspection.options import chosen
@@ -54,7 +53,7 @@ def _side_option(side: str, help_: str) -> Callable[[Command], Command]:
     return lambda command: store(instance(command))
 
 
-_file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+file_argument = click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
 
 
 @click.command("copy")
@@ -80,48 +79,30 @@ def copy_command(
 
 
 @click.command("backup")
-@_file_argument
+@file_argument
 @read_store_option
 def backup_command(file: Path, store: str) -> None:
     """Copy the whole store, as it is at this moment, into a new file. Servers may go on writing to it."""
     with plain_errors():
-        _back_up(chosen(store), file)
+        back_up(chosen(store), file)
 
 
 @click.command("restore")
-@_file_argument
+@file_argument
 @store_option
 def restore_command(file: Path, store: str) -> None:
     """Make a new store of a backup."""
     with plain_errors():
-        _restore(file, chosen(store))
+        restore(file, chosen(store))
 
 
-@click.command("backup")
-@click.argument("name")
-@_file_argument
-@instances_option
-def backup_instance(name: str, file: Path, store: str) -> None:
-    """Copy a whole instance, as it is at this moment, into a new file. Servers may go on writing to it."""
-    with plain_errors():
-        _back_up(replace(chosen(store), instance=name), file)
-
-
-@click.command("restore")
-@click.argument("name")
-@_file_argument
-@instances_option
-def restore_instance(name: str, file: Path, store: str) -> None:
-    """Make a new instance of a backup, be it of an instance or of a graph without a name."""
-    with plain_errors():
-        _restore(file, replace(chosen(store), instance=name))
-
-
-def _back_up(settings: Settings, file: Path) -> None:
+def back_up(settings: Settings, file: Path) -> None:
+    """Copy what the settings mean into a new file."""
     _copy(settings, replace(settings, store=str(file), instance=""), tells=False)
 
 
-def _restore(file: Path, settings: Settings) -> None:
+def restore(file: Path, settings: Settings) -> None:
+    """Copy a file into what the settings mean, which must be new."""
     _copy(replace(settings, store=str(file), instance=""), settings, tells=False)
 
 

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import click
@@ -11,6 +11,7 @@ import click
 from twinhaus import changes, ontology
 from twinhaus.auth import clients
 from twinhaus.auth.scopes import SCOPES
+from twinhaus.cli.copies import back_up, file_argument, restore
 from twinhaus.cli.models import read_model_files
 from twinhaus.cli.stores import plain_errors, written_here
 from twinhaus.engines import open_instances
@@ -102,6 +103,26 @@ def remove_instance(name: str, store: str, *, yes: bool) -> None:
             click.confirm(f"Remove the instance {name} with its {twins} twins for good?", abort=True)
         instances.remove(name)
     click.echo(f"Removed {name}.")
+
+
+@instances_.command("backup")
+@click.argument("name")
+@file_argument
+@instances_option
+def backup_instance(name: str, file: Path, store: str) -> None:
+    """Copy a whole instance, as it is at this moment, into a new file. Servers may go on writing to it."""
+    with plain_errors():
+        back_up(replace(chosen(store), instance=name), file)
+
+
+@instances_.command("restore")
+@click.argument("name")
+@file_argument
+@instances_option
+def restore_instance(name: str, file: Path, store: str) -> None:
+    """Make a new instance of a backup, be it of an instance or of a graph without a name."""
+    with plain_errors():
+        restore(file, replace(chosen(store), instance=name))
 
 
 @contextmanager

@@ -9,6 +9,8 @@ from twinhaus.settings import unread_variables
 
 def warn_of_unread_variables(commands: click.Group) -> None:
     """Name them on standard error, with what may have been meant. Their values may be secrets, and are not shown."""
+    if not any(unread_variables(())):
+        return  # Every one is a setting: then commands need not be imported to ask for their options.
     for name, near in unread_variables(set(_variables(commands))):
         meant = f" Did you mean {near}?" if near else ""
         click.echo(f"Warning: nothing reads the variable {name}.{meant}", err=True)

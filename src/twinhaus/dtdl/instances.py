@@ -6,7 +6,6 @@ number is written: `-0` is no unsigned integer, and `1e0` no integer at all.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import fields
 from functools import cache
 from typing import NoReturn
 
@@ -103,8 +102,8 @@ def _leads_to(id: str, target: str) -> bool:
 
 
 def _directly_within(element: Element) -> Iterator[Element]:
-    for field in fields(element):
-        held = getattr(element, field.name)
+    for name in element.__struct_fields__:
+        held = getattr(element, name)
         yield from (one for one in (held if isinstance(held, tuple) else (held,)) if isinstance(one, Element))
 
 

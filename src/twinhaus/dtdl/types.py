@@ -5,9 +5,10 @@ elsewhere is a `Reference` to its id, which the registry resolves.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from twinhaus.dtdl.cotypes import Cotype
 from twinhaus.strictjson import Json
@@ -21,22 +22,19 @@ def _nothing() -> Mapping[str, Json]:
     return _NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Struct, frozen=True):
     """An element named by its id."""
 
     id: str
 
 
-@dataclass(frozen=True, slots=True)
-class Primitive:
+class Primitive(Struct, frozen=True):
     """A primitive or geospatial schema, named by its term: `double`, `dateTime`, `point`."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Element:
+class Element(Struct, frozen=True, kw_only=True):
     """What every element has. `types` are its co-types, `extras` the members these add, such as `unit`.
 
     `cotypes` are those of the types that some extension defines. `limits` names the limit extension it was written
@@ -57,63 +55,55 @@ class Element:
     comment: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Array(Element):
+class Array(Element, frozen=True, kw_only=True):
     """A list of values of one schema."""
 
     element_schema: "Schema"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EnumValue(Element):
+class EnumValue(Element, frozen=True, kw_only=True):
     """One value an Enum has."""
 
     name: str
     enum_value: str | int | bool
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Enum(Element):
+class Enum(Element, frozen=True, kw_only=True):
     """A closed list of integers or strings."""
 
     value_schema: Primitive
     enum_values: tuple[EnumValue | Reference, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapKey(Element):
+class MapKey(Element, frozen=True, kw_only=True):
     """The keys of a Map, which are strings."""
 
     name: str
     schema: Primitive
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class MapValue(Element):
+class MapValue(Element, frozen=True, kw_only=True):
     """The values of a Map."""
 
     name: str
     schema: "Schema"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Map(Element):
+class Map(Element, frozen=True, kw_only=True):
     """Any keys, each with a value of one schema."""
 
     map_key: MapKey | Reference
     map_value: MapValue | Reference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Field(Element):
+class Field(Element, frozen=True, kw_only=True):
     """A named part of an Object."""
 
     name: str
     schema: "Schema"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Object(Element):
+class Object(Element, frozen=True, kw_only=True):
     """Named fields, each with its schema."""
 
     fields: tuple[Field | Reference, ...] = ()
@@ -122,8 +112,7 @@ class Object(Element):
 Schema: TypeAlias = Primitive | Array | Enum | Map | Object | Reference
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommandPayload(Element):
+class CommandPayload(Element, frozen=True, kw_only=True):
     """What a Command takes or gives back."""
 
     name: str
@@ -131,8 +120,7 @@ class CommandPayload(Element):
     nullable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Property(Element):
+class Property(Element, frozen=True, kw_only=True):
     """State a twin has."""
 
     name: str
@@ -140,16 +128,14 @@ class Property(Element):
     writable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Telemetry(Element):
+class Telemetry(Element, frozen=True, kw_only=True):
     """Values a twin emits; never part of its contents."""
 
     name: str
     schema: Schema
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Command(Element):
+class Command(Element, frozen=True, kw_only=True):
     """Something a twin can do; never part of its contents."""
 
     name: str
@@ -158,8 +144,7 @@ class Command(Element):
     command_type: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Relationship(Element):
+class Relationship(Element, frozen=True, kw_only=True):
     """A link from a twin to another. `target` is the id of the Interface the other must be a kind of, if any."""
 
     name: str
@@ -170,8 +155,7 @@ class Relationship(Element):
     writable: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Component(Element):
+class Component(Element, frozen=True, kw_only=True):
     """A part of a twin, described by another Interface."""
 
     name: str
@@ -182,8 +166,7 @@ Content: TypeAlias = Property | Telemetry | Command | Relationship | Component
 CONTENT_TYPES = (Property, Telemetry, Command, Relationship, Component)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface(Element):
+class Interface(Element, frozen=True, kw_only=True):
     """A model. `contents` are its own; what it inherits the registry knows."""
 
     extends: tuple[str, ...] = ()
