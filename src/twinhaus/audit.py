@@ -1,13 +1,11 @@
 """The audit trail's nouns: who changed what, when. An entry says that something changed, and not what is in it."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 
 from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Author:
+class Author(Struct, frozen=True):
     """Whom a write is done for: a client, by its id, and the request it sent; "" where it was none."""
 
     client_id: str

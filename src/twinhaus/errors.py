@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import ClassVar
+
+from msgspec import Struct
 
 _PLAIN_KEY = re.compile(r"[^.\[\]\"\s]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(Struct, frozen=True):
     """One thing wrong with a request: where (a path such as `contents.mappedIds[1].scope`), and what would be right."""
 
     path: str

@@ -6,9 +6,10 @@ What that is is settled before the first of it changes.
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from itertools import islice
 from typing import TypeVar
+
+from msgspec import Struct
 
 from twinhaus.changes import patched, store_twin
 from twinhaus.dtdl.words import first_of
@@ -30,16 +31,14 @@ _CONFLICTS_MAX = 5  # Twins whose conflicts are told: each is a sentence, and al
 _Outcome = TypeVar("_Outcome")
 
 
-@dataclass(frozen=True, slots=True)
-class Patched:
+class Patched(Struct, frozen=True):
     """How many twins a filter found, and how many of them a patch changed."""
 
     matched: int
     changed: int
 
 
-@dataclass(frozen=True, slots=True)
-class Deleted:
+class Deleted(Struct, frozen=True):
     """How many twins a filter found, which are gone, and how many relationships went with them."""
 
     matched: int

@@ -6,13 +6,13 @@ matter; what is inside the contents is the user's data.
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import StrEnum
 from itertools import islice
 
 from jsonpatch import JsonPatch, JsonPatchException, JsonPatchTestFailed
 from jsonpointer import JsonPointer, JsonPointerException
+from msgspec import Struct
 
 from twinhaus import strictjson
 from twinhaus.errors import Conflict, Fault, Invalid, path_to
@@ -47,8 +47,7 @@ _FROM = (Kind.MOVE, Kind.COPY)
 _WITH_VALUE = (Kind.ADD, Kind.REPLACE, Kind.TEST)
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
+class Operation(Struct, frozen=True):
     """One operation. `place` is where it stands in the request: `[2]`. Pointers are given by their parts."""
 
     place: str
@@ -62,8 +61,7 @@ class Operation:
         return Fault(path_to(self.place, member), message)
 
 
-@dataclass(frozen=True, slots=True)
-class Patch:
+class Patch(Struct, frozen=True):
     """Operations, to be done one after another."""
 
     operations: tuple[Operation, ...]

@@ -5,7 +5,8 @@ not: it was of one that had been removed.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus import changes
 from twinhaus.drafts import RelationshipDraft, TwinDraft
@@ -30,8 +31,7 @@ def latest_now(transaction: Transaction) -> int:
     return transaction.next_instant() + AHEAD_TICKS_MAX
 
 
-@dataclass(frozen=True, slots=True)
-class ModelDraft:
+class ModelDraft(Struct, frozen=True):
     """A model as it was: its JSON text, when it was added, and whether new twins could be of it."""
 
     id: str

@@ -42,7 +42,7 @@ class BadSetting(TwinhausError):
     code = "bad-setting"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # A Struct would show the store's password to whoever logs it.
 class Settings:
     """What `twinhaus serve` runs with."""
 

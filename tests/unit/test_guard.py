@@ -4,11 +4,11 @@ import asyncio
 import base64
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from msgspec.structs import replace
 
 from twinhaus import instants
 from twinhaus.auth import guard as guard_module

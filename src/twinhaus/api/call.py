@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
 
@@ -31,8 +30,7 @@ _JSON_TYPES = ("application/json", "text/json")
 _PATCH_TYPES = ("application/json-patch+json", *_JSON_TYPES)
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """What the handlers of one graph share in a running server; the graph of an instance, or the one without a name."""
 
     settings: Settings

@@ -10,7 +10,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus.api.call import Deployment
 from twinhaus.api.tending import tend
@@ -23,8 +24,7 @@ OPENING_MAX = 4  # At a time: it takes a core for some milliseconds, and the dis
 WAIT_SECONDS = 5.0  # For a place, where as many instances as may be open are in use.
 
 
-@dataclass(frozen=True, slots=True)
-class OpenInstance:
+class OpenInstance(Struct, frozen=True):
     """What opening an instance gives."""
 
     store: InstanceStore

@@ -1,11 +1,11 @@
 """The contract's request and answer shapes."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
 
 import msgspec
+from msgspec import Struct
 
 from twinhaus import strictjson
 from twinhaus.api.filters import (
@@ -58,8 +58,7 @@ def _read(body: bytes, key: bytes) -> Traversal:
 _remember = lru_cache(_REMEMBERED_MAX)(_read)
 
 
-@dataclass(frozen=True, slots=True)
-class _Parts:
+class _Parts(Struct, frozen=True):
     """What a request asks for, how much at once, and from where on."""
 
     query: Query

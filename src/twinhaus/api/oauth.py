@@ -2,9 +2,9 @@
 
 import base64
 import binascii
-from dataclasses import dataclass
 from urllib.parse import parse_qsl, unquote_plus
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from twinhaus import strictjson
@@ -27,8 +27,7 @@ class OAuthError(Exception):
         super().__init__(description)
 
 
-@dataclass(frozen=True, slots=True)
-class _Credentials:
+class _Credentials(Struct, frozen=True):
     client_id: str
     secret: str
 

@@ -3,10 +3,10 @@
 import logging
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
 
+from msgspec import Struct
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route as PathRoute
@@ -45,8 +45,7 @@ _OPEN = Admission(ANONYMOUS)
 PREFIXES = ("", "/api/v3")  # The same API at both.
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One row of the table. A route without a scope is open to everyone.
 
     Its query parameters are those of the contract, and any other is refused, but by open routes: who asks those, such

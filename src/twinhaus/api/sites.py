@@ -1,13 +1,13 @@
 """Folders of files that are served as they are: pages that were built for browsers, such as the documentation's."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
 from http import HTTPStatus
 from importlib.resources import files
 from pathlib import Path
 
+from msgspec import Struct
 from starlette.responses import Response
 
 from twinhaus.api.call import Call
@@ -47,8 +47,7 @@ _NOTICE = """<!doctype html>
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(Struct, frozen=True):
     """A folder of files. `policy` is their Content-Security-Policy; `absent` says how to build what is not there."""
 
     folder: Path
@@ -56,8 +55,7 @@ class Site:
     absent: str
 
 
-@dataclass(frozen=True, slots=True)
-class _File:
+class _File(Struct, frozen=True):
     content: bytes
     tag: str
 

@@ -4,7 +4,9 @@ import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twinhaus import instants
 from twinhaus.auth.scopes import LOCAL_SCOPES, SCOPES
@@ -22,8 +24,7 @@ Condition = Callable[[Client], bool]
 _ABSENT = b"\0" * hashlib.sha256().digest_size
 
 
-@dataclass(frozen=True, slots=True)
-class ClientDraft:
+class ClientDraft(Struct, frozen=True):
     """What a client shall be; what is None stays as it is.
 
     `faults` are those of its shape: they are kept here so that a refusal can name them together with the others.

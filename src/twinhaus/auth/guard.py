@@ -7,7 +7,10 @@ remembered with the version that both had, and a job that runs for it compares t
 import asyncio
 import time
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twinhaus.auth.issuers import Issuers
 from twinhaus.auth.scopes import LOCAL_SCOPES, Caller, insist_on_scope
@@ -19,7 +22,7 @@ from twinhaus.storage.store import Reader, Store
 _REMEMBERED_MAX = 1_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True)  # A Struct would show the token to whoever logs it.
 class Admission:
     """Whom a token speaks for, at the access version of the store where that rests on the store at all."""
 
@@ -28,8 +31,7 @@ class Admission:
     token: str = field(default="", repr=False)
 
 
-@dataclass(frozen=True, slots=True)
-class _Remembered:
+class _Remembered(Struct, frozen=True):
     admission: Admission
     verified: Verified
 

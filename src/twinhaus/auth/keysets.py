@@ -1,10 +1,10 @@
 """Key sets of other issuers (RFC 7517): public keys by their ids, each with the algorithms it may verify."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
+from msgspec import Struct
 
 from twinhaus.strictjson import Json, JsonObject
 
@@ -22,16 +22,14 @@ _RSA_BITS_MIN, _RSA_BITS_MAX = 2_048, 8_192  # RFC 7518 §3.3; and no key takes 
 Public = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | ed25519.Ed25519PublicKey
 
 
-@dataclass(frozen=True, slots=True)
-class VerifyingKey:
+class VerifyingKey(Struct, frozen=True):
     """A public key, and the algorithms that a token it verifies may name."""
 
     public: Public
     algorithms: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class KeySet:
+class KeySet(Struct, frozen=True):
     """The key set of an issuer, as it was fetched for the `edition`-th time."""
 
     issuer: str

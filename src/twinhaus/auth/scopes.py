@@ -1,6 +1,6 @@
 """What a token may allow. Scopes do not imply one another."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from twinhaus.errors import Forbidden
 
@@ -14,8 +14,7 @@ SCOPES = (TWINS_READ, TWINS_WRITE, MODELS_WRITE, TIME_SERIES_WRITE, ADMIN)
 LOCAL_SCOPES = (TWINS_READ, TWINS_WRITE, TIME_SERIES_WRITE)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(Struct, frozen=True):
     """Who sent a request, as its token says. Without locations, ids of twins, a caller may go everywhere."""
 
     client_id: str

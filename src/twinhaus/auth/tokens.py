@@ -3,11 +3,11 @@
 import secrets
 import time
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
 import jwt
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+from msgspec import Struct
 
 from twinhaus import instants
 from twinhaus.auth.keysets import KeySet
@@ -31,8 +31,7 @@ class InvalidToken(Unauthorized):
     code = "invalid-token"
 
 
-@dataclass(frozen=True, slots=True)
-class Verified:
+class Verified(Struct, frozen=True):
     """Whom a token speaks for, when it expires, in seconds since 1970, and which key set of another issuer says so."""
 
     caller: Caller
@@ -40,8 +39,7 @@ class Verified:
     key_set: KeySet | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claims:
+class Claims(Struct, frozen=True):
     """Who makes tokens here, and for whom."""
 
     issuer: str

@@ -1,7 +1,8 @@
 """What the claims of another issuer's token allow here. Its signature, audience and times are checked before."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus.auth.clients import LOCATIONS_MAX
 from twinhaus.auth.scopes import LOCAL_SCOPES, SCOPES, Caller
@@ -19,8 +20,7 @@ class Untrusted(Exception):
     """A token is not one that may be used here; the text says why, for the log."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trust:
+class Trust(Struct, frozen=True):
     """How the tokens of other issuers are read: which claims carry scopes and locations."""
 
     scope_claims: tuple[str, ...] = ("scope", "scp", "roles")

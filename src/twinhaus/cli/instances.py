@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
+from msgspec import Struct
 
 from twinhaus import changes, ontology
 from twinhaus.auth import clients
@@ -26,8 +27,7 @@ from twinhaus.storage.store import Reader, Transaction
 instances_option = store_option("The store that has the instances: a file's path, or a URL postgresql://….")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """Models to begin with, and which of them are out of service."""
 
     documents: Sequence[str]

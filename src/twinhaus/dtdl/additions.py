@@ -1,17 +1,16 @@
 """What adding models to others would come to. By far the longest part of storing many, and pure."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from twinhaus.dtdl.registry import Registry
 from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """Models that may be added to those there were: the ids of all that were given, and of the new ones among them."""
 
     documents: tuple[str, ...]

@@ -4,8 +4,9 @@ The names are those the language's authors give their rules, the words are ours.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
+
+from msgspec import Struct
 
 from twinhaus.dtdl.catalogue_texts import ELEMENTS
 from twinhaus.dtdl.catalogue_values import VALUES
@@ -21,16 +22,14 @@ _KINDS_OF_VALUE = {
 _DATATYPES = {"numeric": "decimal"}  # Where the datatype of XML Schema has another name.
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Struct, frozen=True):
     """A rule: its name as `ModelError.validation_id` ends in it, what it says and how to mend what breaks it."""
 
     name: str
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Chapter:
+class Chapter(Struct, frozen=True):
     """Rules about one thing, and the section of DTDL they come from."""
 
     title: str

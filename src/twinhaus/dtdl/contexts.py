@@ -1,9 +1,11 @@
 """`@context`: which version of the language and which extensions are active for an element (DTDL, "Context")."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal, TypeAlias
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.cotypes import Cotype
@@ -20,8 +22,7 @@ _DTDL = "dtmi:dtdl:context"
 _LIMITS = "dtmi:dtdl:limits:"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(Struct, frozen=True):
     """What the reader of models was asked to let through."""
 
     undefined_extensions: UndefinedExtensions = "default"
@@ -29,8 +30,7 @@ class Options:
     max_dtdl_version: int = 4
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(Struct, frozen=True):
     """The active context of an element. `has_unknown` tells that an extension nobody knows may define anything."""
 
     language: int
@@ -39,8 +39,7 @@ class Context:
     limits: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(Struct, frozen=True):
     """What the words of a document mean in a context: terms and full DTMIs alike.
 
     `kinds` leads to kinds of element, those that no element of a document can be of included.

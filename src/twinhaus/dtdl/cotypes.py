@@ -1,6 +1,6 @@
 """Co-types: what extensions add to the kinds of element, and what each asks of the elements around it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from twinhaus.dtdl.metamodel import Member
 
@@ -11,8 +11,7 @@ LATER = frozenset({3, 4})
 NUMERIC = "NumericSchema"
 
 
-@dataclass(frozen=True, slots=True)
-class Cotype:
+class Cotype(Struct, frozen=True):
     """A type that may stand beside the kind of an element. `unit_enum` is set for semantic types with a unit.
 
     - `beside`: co-types whose presence is as good as being of one of the `kinds`.

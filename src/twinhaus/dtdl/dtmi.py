@@ -1,7 +1,8 @@
 """Digital twin model identifiers: `dtmi:com:example:Room;1` (DTDL, "Digital Twin Model Identifier")."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 _SEGMENT = r"[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?"
 _PATH = rf"dtmi:{_SEGMENT}(?::{_SEGMENT})*"
@@ -29,8 +30,7 @@ def is_dtmi(text: str, *, language: int = 4) -> bool:
     return grammar.fullmatch(text) is not None
 
 
-@dataclass(frozen=True, slots=True)
-class Dtmi:
+class Dtmi(Struct, frozen=True):
     """Any DTMI, taken apart: also those that documents may not define, with system segments or a fragment."""
 
     labels: tuple[str, ...]

@@ -1,7 +1,8 @@
 """What can be wrong with models."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus.errors import Fault, Invalid, NotFound
 
@@ -10,8 +11,7 @@ FAULTS_MAX = 1_000
 _VALIDATION_ID_PREFIX = "dtmi:dtdl:parsingError:"
 
 
-@dataclass(frozen=True, slots=True)
-class ModelError:
+class ModelError(Struct, frozen=True):
     """One rule of the language that a model breaks.
 
     `validation_id` is the name the language's authors give the rule (`dtmi:dtdl:parsingError:…`), `primary_id` the

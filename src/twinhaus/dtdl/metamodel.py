@@ -5,9 +5,10 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import Enum, auto
 from functools import cache
+
+from msgspec import Struct
 
 LANGUAGES = (2, 3, 4)
 V2, V3, V4 = LANGUAGES
@@ -91,8 +92,7 @@ class Sort(Enum):
     ANY = auto()  # Not looked at: something else is wrong with it already.
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(Struct, frozen=True):
     """A member of an element: its value's sort and limits. Counts are of a plural member's values.
 
     `pattern_words` says what the pattern asks for. One that `is_of_schema` must be a value of the element's schema.

@@ -1,9 +1,9 @@
 """JSON objects into elements: every member read by the tables of the language, every fault noted."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import msgspec
+from msgspec.structs import replace
 
 from twinhaus.dtdl import types
 from twinhaus.dtdl.contexts import read_context

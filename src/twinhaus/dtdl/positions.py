@@ -7,9 +7,10 @@ what `strictjson` refuses in well-formed JSON may stand in it.
 import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import TypeAlias
+
+from msgspec import Struct, field
 
 from twinhaus import strictjson
 from twinhaus.errors import path_to
@@ -26,8 +27,7 @@ _Way: TypeAlias = tuple[str, bool]  # A path, and whether every key in it that i
 _Found: TypeAlias = tuple[int, str]  # An offset and a pointer.
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Struct, frozen=True):
     """A place in a text: line and column from 1, columns in characters, and the JSON Pointer (RFC 6901) to it.
 
     A member stands where its key does, an element of an array where its value begins. A byte order mark has no column.
@@ -87,8 +87,7 @@ def _column(text: str, offset: int) -> int:
     return offset - begin + 1 - (begin == 0 and text.startswith(_BYTE_ORDER_MARK))
 
 
-@dataclass(slots=True)
-class _Container:
+class _Container(Struct):
     """An object or array that the walk is in, and the ways that lead to it, if any is wanted."""
 
     is_object: bool

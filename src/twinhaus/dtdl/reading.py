@@ -1,7 +1,9 @@
 """What a reading of documents gathers: elements by id, references to look up, and errors."""
 
 from collections.abc import Collection
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from twinhaus.dtdl.contexts import Context, Options, Problem
 from twinhaus.dtdl.errors import ModelError, model_error
@@ -11,8 +13,7 @@ from twinhaus.errors import path_to
 from twinhaus.strictjson import Json
 
 
-@dataclass(slots=True)
-class Partition:
+class Partition(Struct):
     """An Interface being read: its id, how many elements it holds, and its `@context` as written."""
 
     id: str
@@ -20,8 +21,7 @@ class Partition:
     element_count: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where an element stands: document, path, Interface, active context, its own id and its owner's."""
 
     document: int
@@ -36,8 +36,7 @@ class Place:
         return path_to(self.path, key)
 
 
-@dataclass(frozen=True, slots=True)
-class Use:
+class Use(Struct, frozen=True):
     """A member that refers to an element by its id."""
 
     member: Member
@@ -46,8 +45,7 @@ class Use:
     place: Place
 
 
-@dataclass(slots=True)
-class Reading:
+class Reading(Struct):
     """All that a set of documents holds. `elements` are those with an id of their author's, Interfaces apart."""
 
     options: Options

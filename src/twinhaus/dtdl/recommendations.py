@@ -5,7 +5,8 @@ Read from the JSON alone, so that a document can be advised on before, or withou
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus.dtdl.dtmi import without_version
 from twinhaus.dtdl.words import shown
@@ -23,8 +24,7 @@ _KEYWORDS = frozenset({"@context", "@id", "@type"})
 _DEPRECATED = {"commandType": 3}  # Members, and the version of the language that deprecates them.
 
 
-@dataclass(frozen=True, slots=True)
-class Recommendation:
+class Recommendation(Struct, frozen=True):
     """A piece of advice: where it applies (a path as an error's), and what is better."""
 
     path: str

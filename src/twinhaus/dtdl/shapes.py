@@ -1,8 +1,10 @@
 """What an element is, told from its `@type`: one kind, and any co-types beside it; hence the members it may have."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.contexts import Context, Problem, Vocabulary, vocabulary
@@ -12,8 +14,7 @@ from twinhaus.dtdl.metamodel import Member, Sort, members_of
 from twinhaus.dtdl.words import did_you_mean, listed
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """An element's kind (empty when it could not be told), co-types, and members by term and by DTMI.
 
     `fields` names the attribute each core member fills; members that are not there come from a co-type.

@@ -5,8 +5,9 @@ compared where they are declared: what a model inherits is told once, at the mod
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from twinhaus.dtdl import (
     Command,
@@ -31,8 +32,7 @@ _Contents: TypeAlias = tuple[Registry, Mapping[str, Content]]
 _Detail: TypeAlias = tuple[str, bool]  # What differs, and whether that breaks.
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(Struct, frozen=True):
     """One difference. `subject` is the content, such as `property code`, or the model itself where it is empty."""
 
     model_id: str

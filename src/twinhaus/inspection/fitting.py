@@ -1,8 +1,9 @@
 """Whether the values that one schema allows are allowed by another: what is lost on the way from old to new."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from twinhaus.dtdl import Registry
 from twinhaus.dtdl.checks import is_required
@@ -21,8 +22,7 @@ class Kind(StrEnum):
     FREEDOM = "freedom"  # To leave it out.
 
 
-@dataclass(frozen=True, slots=True)
-class Loss:
+class Loss(Struct, frozen=True):
     """Something the old schema allows and the new one does not. `path` leads there from the property: `.area[]`."""
 
     kind: Kind
@@ -31,8 +31,7 @@ class Loss:
     becomes: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """A schema, and the models it belongs to."""
 
     registry: Registry

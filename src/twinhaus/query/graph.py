@@ -4,11 +4,10 @@ Every branch is followed for all twins at once, so the number of reads is that o
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
 import msgspec
-from msgspec import Struct
+from msgspec import Struct, field
 
 from twinhaus.errors import Fault, Invalid, UnknownTwin
 from twinhaus.query.plan import RelationshipFilter
@@ -49,8 +48,7 @@ class _Extent(NamedTuple):
     characters: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Gathered:
+class _Gathered(Struct, frozen=True):
     """What was found along a branch: for each twin the others it leads to, and their texts once they are known."""
 
     alias: str

@@ -1,10 +1,9 @@
 """What a store keeps of who may ask it."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, slots=True)
-class Client:
+class Client(Struct, frozen=True):
     """A program that may ask for tokens. Its secret is kept as a hash only. Without locations it may go everywhere."""
 
     id: str
@@ -15,8 +14,7 @@ class Client:
     locations: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class SigningKey:
+class SigningKey(Struct, frozen=True):
     """A private key for tokens, as PEM text. The newest of a store signs, all of them verify."""
 
     id: str

@@ -5,8 +5,9 @@ A deployment also has a graph without a name, which is no instance: `engines.ope
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from msgspec import Struct
 
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound
 from twinhaus.storage.store import Store
@@ -61,8 +62,7 @@ def insist_on_instance_name(text: str) -> None:
         raise BadInstanceName(text)
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An instance, what it takes on disk, and on which of several machines, where its engine knows."""
 
     name: str

@@ -6,9 +6,10 @@ it has run, beside the newer one that ran it. Without that line there is none bu
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
+
+from msgspec import Struct
 
 from twinhaus.errors import Unavailable
 
@@ -23,8 +24,7 @@ class StoreTooNew(Unavailable):
     retry_after_seconds = 60
 
 
-@dataclass(frozen=True, slots=True)
-class Migration:
+class Migration(Struct, frozen=True):
     """A step from the version below `version` to it; servers of `compatible` and newer can work with the result."""
 
     version: int

@@ -1,6 +1,7 @@
 """What the reference store holds."""
 
-from dataclasses import dataclass, field, replace
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from twinhaus.audit import Entry
 from twinhaus.dtdl import Registry
@@ -8,8 +9,7 @@ from twinhaus.graph import Relationship, Twin
 from twinhaus.storage.access import Client, SigningKey
 
 
-@dataclass(slots=True)
-class State:
+class State(Struct):
     """Everything stored. Values are frozen, so a copy of the dictionaries is a snapshot."""
 
     twins: dict[str, Twin] = field(default_factory=dict)

@@ -7,7 +7,6 @@ done.
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from msgspec import Struct
@@ -52,16 +51,14 @@ class IdPage(Struct, frozen=True):
     last: int
 
 
-@dataclass(frozen=True, slots=True)
-class Neighbour:
+class Neighbour(Struct, frozen=True):
     """A relationship of a twin, with the model of the twin at its other end."""
 
     relationship: Relationship
     other_model_id: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoredModel:
+class StoredModel(Struct, frozen=True):
     """What a store knows of a model beside its text, which the registry has. `uploaded` is in ticks."""
 
     id: str

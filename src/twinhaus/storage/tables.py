@@ -7,7 +7,6 @@ holds goes with its process, so nobody moves it.
 
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct
@@ -22,8 +21,7 @@ Key: TypeAlias = tuple[int | str, ...]
 NUMBERS_LEFT_OUT = 2**32
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """A table, its columns, and of how many of them, from the first, its key is made."""
 
     name: str

@@ -4,7 +4,7 @@ What is the system's begins with a dollar sign, and all else is contents. One fi
 relationships, under lines that name sections; whoever reads one kind passes over the others.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
 from twinhaus.errors import Fault, Invalid

@@ -6,11 +6,11 @@ so a copy that was interrupted goes on where it stood, as long as the source is 
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from enum import Enum
 from itertools import islice, zip_longest
 
 import msgspec
+from msgspec import Struct
 
 from twinhaus.storage.tables import TABLES, Key, Progress, Row, StoreNotEmpty, Table, TableReader, TableWriter
 
@@ -30,8 +30,7 @@ class Beginning(Enum):
     AGAIN = "again"
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(Struct, frozen=True):
     """A table in two stores: rows and checksums on each side, and the first key at which they differ, if they do."""
 
     table: Table

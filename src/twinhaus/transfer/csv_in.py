@@ -4,7 +4,8 @@ would be. What the cells hold, the models say.
 
 import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus.dtdl import Registry
 from twinhaus.dtdl.values import Check
@@ -59,8 +60,7 @@ class RowSplitter:
         return row
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
+class _Column(Struct, frozen=True):
     """A column by its name; without keys it is a member of its own, and without a name it must be empty."""
 
     name: str

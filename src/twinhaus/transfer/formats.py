@@ -2,7 +2,6 @@
 
 import codecs
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 from msgspec import Struct
@@ -30,8 +29,7 @@ class About(Struct, frozen=True):
     model_id: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True):
     """Twins or relationships: how one is read from JSON (None where that holds something else), known, and put; and how
     many an import puts in a batch, which other writers wait for some tenths of a second at most.
     """

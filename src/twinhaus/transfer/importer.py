@@ -5,10 +5,11 @@ import sys
 from collections import deque
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from threading import Event
 from typing import BinaryIO
+
+from msgspec import Struct
 
 from twinhaus.storage.store import Store, Transaction
 from twinhaus.transfer.csv_in import Csv
@@ -21,8 +22,7 @@ _VALUES_BETWEEN_COLLECTIONS = 100_000
 _SWITCH_SECONDS = 0.0005
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(Struct, frozen=True):
     """What one batch came to. Blank lines do not count."""
 
     bytes: int  # Or whatever else its size was given in.

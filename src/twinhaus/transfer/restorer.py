@@ -1,9 +1,10 @@
 """Bring an export in: models, twins and relationships as they were, their times included."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 from typing import BinaryIO
+
+from msgspec import Struct, field
 
 from twinhaus import restoration, strictjson
 from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
@@ -25,8 +26,7 @@ _DEPTH_MAX = strictjson.MODEL_DEPTH_MAX + 1
 _MODEL_MEMBERS = ("model", "uploadTime", "decommissioned")
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """A line of an export, read: what it holds, or why it cannot be read."""
 
     line: int
@@ -35,8 +35,7 @@ class _Entry:
     faults: tuple[Fault, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Restored:
+class Restored(Struct, frozen=True):
     """What some lines, which hold the same kind of thing, came to; `end` is what the last line of an export says: how
     many lines of each kind it has.
     """

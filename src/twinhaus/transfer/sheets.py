@@ -1,9 +1,9 @@
 """What the columns of a spreadsheet are: those of twins, and those of relationships."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 
 import msgspec
+from msgspec import Struct
 
 from twinhaus.dtdl import Registry
 from twinhaus.dtdl.places import check_in_contents, check_in_properties
@@ -18,8 +18,7 @@ AboutRow = Callable[[Told, bool], About]
 CheckOf = Callable[[Reader, Told, tuple[str, ...]], Check | None]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """Columns of their own for `members`, and one for each path below `root`.
 
     `about` is told the members, and whether there is nothing else in the row.

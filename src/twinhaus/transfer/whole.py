@@ -1,7 +1,8 @@
 """Many lines in one transaction: all of them or none, or none in any case."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus import strictjson
 from twinhaus.graph import Change
@@ -16,8 +17,7 @@ from twinhaus.transfer.spool import Spool
 NOT_APPLIED = "notApplied"
 
 
-@dataclass(frozen=True, slots=True)
-class Mode:
+class Mode(Struct, frozen=True):
     """Atomic: one rejected line undoes all. Dry: all is undone in any case."""
 
     atomic: bool = False

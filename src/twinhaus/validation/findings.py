@@ -5,7 +5,9 @@ Pure: it takes the files' contents.
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twinhaus import strictjson
 from twinhaus.dtdl import InvalidModels, ModelError, UnresolvedReferences, load_models
@@ -25,8 +27,7 @@ _TWICE = "duplicateDefinition"
 _DECLARED = re.compile(r'"@id"\s*:\s*"([^"\\]*)"')
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """One thing that is wrong: the rule's name, the element's id if it can be told, and where it stands in its file."""
 
     file: str
@@ -37,8 +38,7 @@ class Finding:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(Struct, frozen=True):
     """What came out: all findings, by file and place, and how much was looked at.
 
     `advice` is what the language recommends; it is no fault not to follow it.
@@ -77,8 +77,7 @@ def validate(sources: Sequence[Source], options: Options, *, with_advice: bool =
     return Report(in_order(findings), len(sources), models, in_order(advice))
 
 
-@dataclass(frozen=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True):
     """A file that is text."""
 
     name: str

@@ -2,9 +2,10 @@
 
 import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+
+from msgspec import Struct
 
 STANDARD_INPUT = "-"
 SUFFIXES = (".json", ".dtdl")  # As `twinhaus models load` takes them.
@@ -16,8 +17,7 @@ class UnusableSource(Exception):
     """A file or folder cannot be read; the message says which, and why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """A file as it was named, and what it holds."""
 
     name: str

@@ -5,8 +5,10 @@ since its semantic types and units behave as those of quantitativeTypes.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from functools import lru_cache
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.cotypes import LATER, NUMERIC, STATE, VALUES, Cotype
@@ -15,8 +17,7 @@ from twinhaus.dtdl.metamodel import Member, Sort
 from twinhaus.dtdl.types import Enum, EnumValue, Field, Object, Primitive, Schema
 
 
-@dataclass(frozen=True, slots=True)
-class Extension:
+class Extension(Struct, frozen=True):
     """What one context brings in."""
 
     cotypes: Mapping[str, Cotype]

@@ -2,7 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from twinhaus.dtdl.cotypes import LATER, Cotype
 from twinhaus.dtdl.metamodel import Member, Sort
@@ -28,7 +29,7 @@ def mqtt_cotypes(version: int) -> Iterator[Cotype]:
 
     def cotype(name: str, kinds: frozenset[str], *members: Member, **asked: frozenset[str] | str) -> Cotype:
         languages = frozenset({3}) if version == 1 else LATER
-        return replace(Cotype(name, f"{PATH}:v{version}:{name}", kinds, languages, members), **asked)  # type: ignore[arg-type]
+        return replace(Cotype(name, f"{PATH}:v{version}:{name}", kinds, languages, members), **asked)
 
     indexed = frozenset({"EnumValue", "Field", "Telemetry"}) | (_PROPERTY if version >= 4 else frozenset())
     yield cotype("Mqtt", frozenset({"Interface"}), *_interface_members(version))

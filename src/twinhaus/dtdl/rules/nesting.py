@@ -1,8 +1,9 @@
 """Which elements have a schema, and which schemas stand within which."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from msgspec import Struct
 
 from twinhaus.dtdl.models import Models
 from twinhaus.dtdl.types import (
@@ -76,8 +77,7 @@ def all_within(schemas: Iterable[Schema], models: Models) -> Iterator[Primitive 
             waiting.extend(directly_within(found, models))
 
 
-@dataclass(frozen=True, slots=True)
-class Loops:
+class Loops(Struct, frozen=True):
     """Schemas, by `id()`, that lead into a loop of schemas, and those of them that are part of one."""
 
     leading: frozenset[int] = frozenset()

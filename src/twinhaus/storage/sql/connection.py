@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql.words import Words
@@ -91,8 +92,7 @@ class Search(Protocol):
     def count_twins(self, connection: Any, query: Query) -> int: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(Struct, frozen=True):
     """What an engine says its own way: its words, its fixed statements by name, and how it searches."""
 
     words: Words

@@ -2,14 +2,14 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus.storage.paths import IndexedPaths
 from twinhaus.storage.sql.connection import ReadConnection
 
 
-@dataclass(frozen=True, slots=True)
-class Following:
+class Following(Struct, frozen=True):
     """What it is to follow from now on. Without relationships, and without paths, it goes on as it does."""
 
     containment: Sequence[str] = ()

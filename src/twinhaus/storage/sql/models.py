@@ -2,11 +2,12 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import reduce
 from threading import Lock
 from typing import TypeAlias
 from weakref import WeakValueDictionary
+
+from msgspec import Struct
 
 from twinhaus.dtdl import Registry
 
@@ -35,8 +36,7 @@ class _SharedRegistries:
 _SHARED = _SharedRegistries()
 
 
-@dataclass(frozen=True, slots=True)
-class _Snapshot:
+class _Snapshot(Struct, frozen=True):
     change: int
     registry: Registry
     digest: bytes  # Of the models' texts, in the order of the registry.

@@ -3,9 +3,10 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from dataclasses import dataclass
 from threading import BoundedSemaphore, Condition
 from typing import Any, TypeVar
+
+from msgspec import Struct
 
 Result = TypeVar("Result")
 
@@ -27,8 +28,7 @@ class Threads:
         self.writing.shutdown()
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(Struct, frozen=True):
     """What a thread runs, and where its outcome goes."""
 
     future: "Future[Any]"

@@ -1,15 +1,15 @@
 """How the SQL of an engine says what each says its own way. Pure: text in, text out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 Order = Literal["twin", "wide, run, twin", "block, twin", "row"]
 Levels = tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
+class Words(Struct, frozen=True):
     """The words of one engine. A parameter may stand for an array of texts.
 
     `exists(rows)` is whether there is one. `among(column, parameter)` is whether a text is one of an array's, and

@@ -3,10 +3,11 @@
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from itertools import chain
 from threading import Condition
 from typing import Any
+
+from msgspec import Struct
 
 from twinhaus import observability
 from twinhaus.errors import Unavailable
@@ -17,8 +18,7 @@ GROUP_SIZE_MAX = 64  # Writes that share one commit; more would only make the fi
 WAITING_MAX = 10_000  # Who comes later is told to come again.
 
 
-@dataclass(frozen=True, slots=True)
-class Write:
+class Write(Struct, frozen=True):
     """A job, and where its outcome goes."""
 
     job: Callable[[Transaction], Any]

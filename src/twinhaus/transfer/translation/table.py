@@ -1,11 +1,11 @@
 """The table of what corresponds to what: a file of YAML, ours or a user's own (docs/how-to/import-from-brick.md)."""
 
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Literal
 
 import yaml
+from msgspec import Struct
 
 from twinhaus.errors import Fault, Invalid, path_to
 from twinhaus.query.fields import read_path
@@ -19,8 +19,7 @@ Place = tuple[str, ...]  # The keys that lead to a value in a twin's contents.
 _SECTIONS = ("prefixes", "twin", "classes", "relationships", "properties", "units")
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(Struct, frozen=True):
     """What corresponds to what. IRIs are whole; `prefixes` are for writing them shortly."""
 
     prefixes: Mapping[str, str]

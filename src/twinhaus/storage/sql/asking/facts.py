@@ -1,8 +1,9 @@
 """What has to be looked up in a snapshot before a condition is read as SQL."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
+
+from msgspec import Struct
 
 from twinhaus.query.plan import Comparison, Condition, Group, Leaf
 from twinhaus.storage.paths import EVERY_PATH, IndexedPaths, paths_noted
@@ -10,8 +11,7 @@ from twinhaus.storage.paths import EVERY_PATH, IndexedPaths, paths_noted
 ONWARD_MAX = 20  # Paths that go on from one, and are gone through; each takes a look into the index.
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(Struct, frozen=True):
     """`paths` are those that the index follows. `are_untold`: there are twins of whose contents it tells nothing.
     `onward` are pairs: a path asked for, and one that goes on from it in whichever twin, of each at most
     ONWARD_MAX + 1.

@@ -6,7 +6,7 @@ what it yields; so a page costs what the driver skips, however large the graph i
 engine's own: `compile.py` for SQLite, `chunks.py` for PostgreSQL.
 """
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from twinhaus.graph import Direction
 from twinhaus.query.plan import DateFilter, Include, ModelFilter, Query, RelationshipFilter

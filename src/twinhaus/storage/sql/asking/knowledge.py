@@ -5,7 +5,9 @@ surely holds for; often that is the same. The law is asked of the rest.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twinhaus.storage.sql.asking.membership import Test, is_any
 from twinhaus.storage.sql.asking.sources import NOWHERE, Arm, Driver, Source
@@ -19,8 +21,7 @@ def is_none(key: str) -> str:
     return "FALSE"
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(Struct, frozen=True):
     """Tests that pass for every twin that a condition holds for, and for none that it does not hold for.
 
     They are the same object where all is known. Each of the sources yields the twins that `maybe` passes, the first one

@@ -1,7 +1,8 @@
 """Whether a twin is one of those asked for: tests of its number, as SQL. Pure; values are parameters always."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from twinhaus.query.plan import ModelFilter
 from twinhaus.storage.sql.words import Words
@@ -10,8 +11,7 @@ SqlValue = int | str | tuple[str, ...]  # The last is an array, which each engin
 Test = Callable[[str], str]  # From the SQL of a twin's number to the SQL of a condition.
 
 
-@dataclass(slots=True)
-class Parameters:
+class Parameters(Struct):
     """Hands out the parameter names of a query, so that no value ever stands in the text."""
 
     words: Words

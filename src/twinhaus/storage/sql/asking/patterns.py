@@ -1,7 +1,8 @@
 """What a part of a text is looked for by. Pure."""
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from twinhaus.storage.properties import FOLDED, TEXT
 from twinhaus.strictjson import is_storable
@@ -14,8 +15,7 @@ _LENGTH = 3  # Characters of a trigram.
 _TRIGRAMS_MAX = 16  # That are looked for; more find hardly less, and take their time.
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(Struct, frozen=True):
     """`like` is a pattern of LIKE, for texts without casing, `in_lines` one for many of them, each on its own line.
 
     What is like it has one of these `parts`, where before it stands what says that it is a text, and END after it.

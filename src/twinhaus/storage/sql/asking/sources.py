@@ -1,8 +1,9 @@
 """What a filter is to an engine: where its twins come from, and how one is tested. Pure values."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Literal
+
+from msgspec import Struct
 
 from twinhaus.query.plan import ModelFilter
 from twinhaus.storage.sql.asking.membership import Parameters, Test, is_any
@@ -43,8 +44,7 @@ _RANKS: dict[Driver, int] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Arm:
+class Arm(Struct, frozen=True):
     """Rows that yield twin numbers above the page's start, in order, from an index alone.
 
     It is open to further tests: its own, which the index cannot answer, and those of other filters on `key`, the
@@ -61,8 +61,7 @@ class Arm:
     finally_: Test | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(Struct, frozen=True):
     """Arms that together yield all of a filter's twins, each in an order of its own.
 
     Where one `is_gathered`, many have to be found before the first is known. That serves where there are few, so it is
@@ -90,16 +89,14 @@ class Source:
         return orders.pop() if len(orders) == 1 and "row" not in orders else None
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(Struct, frozen=True):
     """What a twin has to be: its test, and the sources that yield all that pass it."""
 
     test: Test
     sources: tuple[Source, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Drive:
+class Drive(Struct, frozen=True):
     """One way to answer a query: a source yields twins, and the tests of all other filters are asked of them. All that
     pass are `among` those that another source yields, if there is one that yields them faster than they are tested.
     """

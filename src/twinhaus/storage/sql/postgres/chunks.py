@@ -5,8 +5,9 @@ before it runs, whatever the engine believes about its tables. `strides.py` goes
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
 from twinhaus.storage.sql.asking.conditions import condition_filters
@@ -22,8 +23,7 @@ _LAST = "(SELECT max(candidate.twin) FROM candidate)"
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Struct, frozen=True):
     """How one source answers a query, from `:after` on, looking at `:chunk` candidates.
 
     `page` has a row for each twin that matched, up to one more than were asked for: its number, its text, whether the
@@ -46,8 +46,7 @@ class Statements:
     subjects: str
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledQuery:
+class CompiledQuery(Struct, frozen=True):
     """A query as SQL: what each source that can drive would run, in turn, and the parameters of all.
 
     `tells_nothing`: for whichever twin, the condition may hold or not. `texts` is the answer's texts of the twins
@@ -150,8 +149,7 @@ def _page(candidates: "_Candidates", passes: str, is_sure: str, told: str) -> st
             WHERE candidate.matches OR candidate.is_last LIMIT :limit + 1) AS page"""
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidates:
+class _Candidates(Struct, frozen=True):
     """Tables of which one is `candidate`, twins in order and whether each passes the source's own tests; how many were
     looked at, and which was the last. `ending` is the same table with one more column: whether more may be behind it.
     """

@@ -9,8 +9,9 @@ import secrets
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from twinhaus import instants
 from twinhaus.errors import QueryTimeout, TwinhausError, Unavailable
@@ -37,8 +38,7 @@ _REMEMBERED_TICKS = 7 * instants.TICKS_PER_DAY
 _PAUSE_SECONDS = 0.1
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
+class _Outcome(Struct, frozen=True):
     """What a write will be answered once its transaction is committed."""
 
     write: Write

@@ -6,10 +6,11 @@ narrow filter soon carries the wide ones along, and nobody has to guess which th
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import cached_property
 from time import perf_counter
 from typing import Any, Protocol, TypeAlias
+
+from msgspec import Struct
 
 from twinhaus.query.evaluate import satisfies
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
@@ -44,8 +45,7 @@ class TimedConnection(ReadConnection, Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Stride:
+class Stride(Struct, frozen=True):
     """How many twins were found, at most one more than are wanted; up to where everything is decided, None: no more are
     wanted, or there; and of those that are wanted the last one's number, and what is told of them.
     """
@@ -211,8 +211,7 @@ class _Walk:
         return bool(has_trigrams)
 
 
-@dataclass(frozen=True, slots=True)
-class _Asked:
+class _Asked(Struct, frozen=True):
     """One of a source's statements; and what its rows come to, when it could look at so many candidates and so many
     twins were wanted. None where the condition has to be asked.
     """

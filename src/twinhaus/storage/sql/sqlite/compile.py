@@ -1,11 +1,12 @@
 """From a query plan to SQL for SQLite. Pure: text and parameters in, nothing run."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
 import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql.asking.conditions import condition_filters
@@ -18,8 +19,7 @@ from twinhaus.storage.sql.words import BLOCK_BITS, SQLITE, Order
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
 
 
-@dataclass(frozen=True, slots=True)
-class Statements:
+class Statements(Struct, frozen=True):
     """How one driver, of so many arms, answers a query. All statements take `:after`, all but `count` `:limit`. Those
     that are `narrowed` first find all that another filter may yield, and ask nothing of any others. `nearby` are how
     many the driver yields in the next blocks, where it has to find all of a block before the first is known.
@@ -67,8 +67,7 @@ class Statements:
         return f"SELECT count(*) FROM {self.counted}"
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledQuery:
+class CompiledQuery(Struct, frozen=True):
     """A query as SQL: what each filter that can drive would run, the likeliest first, and the parameters of all."""
 
     statements: tuple[Statements, ...]

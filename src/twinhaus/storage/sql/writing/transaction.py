@@ -8,9 +8,10 @@ or some ten messages to a database.
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import chain
 from typing import Any
+
+from msgspec import Struct
 
 from twinhaus.audit import Action, Author, Kind
 from twinhaus.graph import Direction, Relationship, Twin
@@ -32,8 +33,7 @@ _PUTS_BETWEEN_PUSHES = 16
 _WAITING_BETWEEN_ATTEMPTS = 256  # As many as are worth statements of their own.
 
 
-@dataclass(slots=True)
-class _Attempt:
+class _Attempt(Struct):
     """One under way: how much was waiting when it began, and whether the engine knows where to go back to."""
 
     waiting: int
