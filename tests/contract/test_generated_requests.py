@@ -97,7 +97,12 @@ def ask(url: str, token: str, reports: Path, *options: str) -> "subprocess.Compl
         *SEARCH,
         *options,
     ]
-    environment = {**os.environ, "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_hooks.py")}
+    environment = {
+        **os.environ,
+        "SCHEMATHESIS_HOOKS": str(HERE / "schemathesis_hooks.py"),
+        # Which characters there are takes seconds to work out. It is kept there for all, not in each folder of reports.
+        "HYPOTHESIS_STORAGE_DIRECTORY": str(HERE.parents[1] / ".hypothesis"),
+    }
     return subprocess.run(command, cwd=reports, env=environment, capture_output=True, text=True, check=False)
 
 
