@@ -1,6 +1,8 @@
 """A whole real building in one graph: every point that its files know, in a fixed number of statements."""
 
 import json
+import shutil
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from contextlib import closing
 from dataclasses import dataclass
@@ -9,8 +11,9 @@ from typing import Any
 
 import pytest
 from tests import serving
-from tests.api.asking import list_ids, put, relate
-from tests.buildings.shared import SHARED, relationships_file, skip_without_shared, twins_file
+from tests.api.asking import list_ids, put
+from tests.api.bulk import bulk, lines
+from tests.buildings.shared import relationships_file, skip_without_shared, twins_file
 
 from twinhaus.api.graph import read_graph
 from twinhaus.query.graph import graph_text
@@ -71,38 +74,45 @@ class Building:
 
 
 @pytest.fixture(scope="module", params=["mediumOffice", "ghc"])
-def building(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Building:
+def building(
+    request: pytest.FixtureRequest, store_of_models: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Building:
     """A building as its files have it. They have no twin for the building itself, so one is added; its machines are
     located in it, its spaces are parts of it.
     """
-    store = tmp_path_factory.mktemp("graph") / "store.db"
+    store = Path(shutil.copy(store_of_models, tmp_path_factory.mktemp("graph")))
     twins, relationships = twins_file(request.param), relationships_file(request.param)
-    for command in (
-        ("models", "load", str(SHARED / "ontologies" / "willow-building")),
-        ("import", "--twins", str(twins), "--relationships", str(relationships)),
-    ):
-        assert run_cli(*command, "--store", str(store)).returncode == 0
-    links = {_link(json.loads(line)) for line in relationships.read_text("utf-8").splitlines()}
+    files = ("--twins", str(twins), "--relationships", str(relationships))
+    assert run_cli("import", *files, "--store", str(store)).returncode == 0
+    links = [json.loads(line) for line in relationships.read_text("utf-8").splitlines()]
     with running_server(store, "--auth", "none") as server, serving.client(server.url) as http:
         for name, model in (("locatedIn", "Asset"), ("isPartOf", "Space")):
             tops = list_ids(http, modelFilter={"modelIds": [f"dtmi:com:willowinc:{model};1"]}, pageSize=1_000)
             put(http, ROOT, "dtmi:com:willowinc:Building;1")
-            links |= {_link(relate(http, top, name, ROOT)) for top in sorted(tops)}
-    return Building(store, links)
+            added = [{"sourceId": top, "name": name, "targetId": ROOT} for top in sorted(tops)]
+            assert bulk(http, lines(*added), path="/twins/relationships/bulk")[-1]["summary"]["rejected"] == 0
+            links += added
+    return Building(store, {_link(one) for one in links})
 
 
 def _link(relationship: dict[str, Any]) -> Link:
     return relationship["sourceId"], relationship["name"], relationship["targetId"]
 
 
-def expected(links: set[Link], twin_id: str, branch: dict[str, Any]) -> set[str]:
+def sources_of(links: set[Link]) -> dict[tuple[str, str], set[str]]:
+    """Whose relationships of a name lead to a twin."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for source, name, target in links:
+        found[name, target].add(source)
+    return found
+
+
+def expected(sources: Mapping[tuple[str, str], set[str]], twin_id: str, branch: dict[str, Any]) -> set[str]:
     """What a chain gathers, from the relationships alone."""
     (name,) = branch["relationshipNames"]
-    found = {source for source, called, target in links if (called, target) == (name, twin_id)}
+    found = sources.get((name, twin_id), set())
     inner = branch["relationship"]
-    return found | (
-        set().union(*(expected(links, one, inner) for one in found)) if inner and found else set()
-    )
+    return found.union(*(expected(sources, one, inner) for one in found)) if inner else found
 
 
 def gathered(twin: dict[str, Any]) -> set[str]:
@@ -120,7 +130,8 @@ def test_a_building_is_one_graph(building: Building, capsys: pytest.CaptureFixtu
         text = graph_text(read_graph(GRAPH), SqlReader(counting, ModelCache()))
         total = next(connection.rows("SELECT count(*) FROM twin", {}))[0]
     found = gathered(json.loads(text)["Building"])
-    assert found == {ROOT}.union(*(expected(building.links, ROOT, one) for one in GRAPH["relationships"]))
+    sources = sources_of(building.links)
+    assert found == {ROOT}.union(*(expected(sources, ROOT, one) for one in GRAPH["relationships"]))
     assert counting.statements == 1 + 2 * BRANCHES
     with capsys.disabled():
         print(f"\n{len(found)} of {total} twins in one graph, by {counting.statements} statements")

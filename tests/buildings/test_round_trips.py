@@ -1,9 +1,10 @@
 """Five real buildings out of a store and into another: as an export, and by way of a spreadsheet."""
 
+import shutil
 from pathlib import Path
 
 import pytest
-from tests.buildings.shared import BUILDINGS, SHARED, relationships_file, skip_without_shared, twins_file
+from tests.buildings.shared import BUILDINGS, relationships_file, skip_without_shared, twins_file
 
 from twinhaus.testing.server import run_cli
 
@@ -18,10 +19,9 @@ def run(store: Path, *words: str | Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def store(store_of_models: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A store with all five."""
-    path = tmp_path_factory.mktemp("buildings") / "store.db"
-    run(path, "models", "load", SHARED / "ontologies" / "willow-building")
+    path = Path(shutil.copy(store_of_models, tmp_path_factory.mktemp("buildings")))
     for building in BUILDINGS:
         run(path, "import", "--twins", twins_file(building), "--relationships", relationships_file(building))
     return path
@@ -36,12 +36,11 @@ def test_an_export_of_real_buildings_makes_the_same_store(store: Path, tmp_path:
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_real_buildings_go_through_a_spreadsheet(store: Path, tmp_path: Path) -> None:
+def test_real_buildings_go_through_a_spreadsheet(store: Path, store_of_models: Path, tmp_path: Path) -> None:
     """Tables imported into a new store make twins of the same contents: the tables of that store are unchanged here."""
     twins, links = tmp_path / "twins.csv", tmp_path / "relationships.csv"
     run(store, "export", "--twins", twins, "--relationships", links)
-    new = tmp_path / "new.db"
-    run(new, "models", "load", SHARED / "ontologies" / "willow-building")
+    new = Path(shutil.copy(store_of_models, tmp_path / "new.db"))
     run(new, "import", "--twins", twins, "--relationships", links)
     again, links_again = tmp_path / "again.ndjson", tmp_path / "links-again.ndjson"
     run(new, "export", "--twins", again, "--relationships", links_again)
