@@ -1,7 +1,8 @@
 """Statements made from query plans are answered from indexes: SQLite's own account of how it would run each."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Set
 from contextlib import closing
 from itertools import product
 
@@ -123,7 +124,7 @@ def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteConne
         yield connection
 
 
-Step = tuple[str, frozenset[str]]  # Of a plan, and the steps beside it.
+Step = tuple[str, Set[str]]  # Of a plan, and the steps beside it.
 
 
 def steps(
@@ -135,8 +136,11 @@ def steps(
     for _, way in ways(compiled):
         for text in (way.page, way.more, way.count):
             rows = list(connection.rows(f"EXPLAIN QUERY PLAN {text}", parameters, query.condition))
+            below: dict[int, set[str]] = defaultdict(set)
             for _, parent, _, step in rows:
-                yield (step, frozenset(other for _, above, _, other in rows if above == parent)), text, way
+                below[parent].add(step)
+            for _, parent, _, step in rows:
+                yield (step, below[parent]), text, way
 
 
 def check(connection: SqliteConnection, query: Query, include: Include, facts: Facts = NO_FACTS) -> None:
