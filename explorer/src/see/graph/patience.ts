@@ -22,6 +22,7 @@ export class Patience {
     this.#picture = new Picture(painter);
     this.#drawSoon = painter.scheduleRender.bind(painter);
     painter.scheduleRender = () => this.#wait();
+    painter.on("beforeRender", () => this.#endWait());
     painter.on("afterRender", () => this.#settle());
     // Whoever looks around is about to do something.
     const options = { signal: this.#listening.signal, passive: true };
@@ -40,6 +41,7 @@ export class Patience {
   /** Draw at once what hands have not moved. */
   hurry(): void {
     this.#areLinesDrawn = false;
+    this.#lines.stop();
     this.#endWait();
     this.#drawSoon();
   }
@@ -65,9 +67,9 @@ export class Patience {
   }
 
   #settle(): void {
-    this.#endWait();
     this.#picture.settle();
-    if (this.#areLinesDrawn) return;
+    // Where another twin has come under the pointer by this, there is more to draw, and no use in lines as they were.
+    if (this.#areLinesDrawn || this.#timer) return;
     this.#lines.draw(() => {
       this.#areLinesDrawn = true;
       this.#drawSoon();
