@@ -38,6 +38,7 @@ export function findByPlace(painter: Painter, graph: Drawn, raised: () => string
     return key === null ? null : { kind: "node", key };
   };
   hoverResolver.startRead = () => {
+    if (painter.getMouseCaptor().isMouseDown) return; // What is dragged, be it all, stays under the pointer.
     const id = find(hoverResolver.lastEvent);
     const index = id === null ? 0 : (finding.pickingState.idsByKind.node.get(id) ?? 0);
     hoverResolver.options.onIndex(index, hoverResolver.lastEvent);
