@@ -18,7 +18,13 @@ import pytest
 import twinhaus
 from twinhaus.api.filters import OPERATORS
 from twinhaus.api.messages import read_list_request
-from twinhaus.api.problems import _STATUSES, method_not_allowed, problem
+from twinhaus.api.problems import (
+    _STATUSES,
+    head_too_large,
+    malformed_request,
+    method_not_allowed,
+    problem,
+)
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli import main
 from twinhaus.errors import TwinhausError
@@ -194,7 +200,12 @@ def test_errors_are_the_errors() -> None:
     for module in pkgutil.walk_packages(twinhaus.__path__, "twinhaus."):
         importlib.import_module(module.name)
     expected = {(_status(kind), kind.code) for kind in _subclasses(TwinhausError) if _is_of_the_server(kind)}
-    for answer in (problem(RuntimeError(), ""), method_not_allowed("GET", "")):
+    for answer in (
+        problem(RuntimeError(), ""),
+        method_not_allowed("GET", ""),
+        malformed_request(""),
+        head_too_large(1, ""),
+    ):
         document = json.loads(bytes(answer.body))
         expected.add((str(document["status"]), document["type"].rpartition(":")[2]))
     listed = {

@@ -58,6 +58,22 @@ def method_not_allowed(allowed: str, request_id: str) -> Response:
     )
 
 
+def malformed_request(request_id: str) -> Response:
+    """400 to what is not HTTP."""
+    return _unasked("malformed-request", 400, "The request is not valid", "This is not HTTP/1.1.", request_id)
+
+
+def head_too_large(bytes_max: int, request_id: str) -> Response:
+    """431 (RFC 6585 §5)."""
+    detail = f"A request's line and headers have at most {bytes_max} bytes."
+    return _unasked("head-too-large", 431, "Headers too large", detail, request_id)
+
+
+def _unasked(code: str, status: int, title: str, detail: str, request_id: str) -> Response:
+    """To what reaches no route, and nothing else that gives answers their ids."""
+    return _response(code, status, title, detail, request_id, {"X-Request-Id": request_id}, None)
+
+
 def _errors(error: BaseException) -> dict[str, list[str]] | None:
     return by_path(error.faults) if isinstance(error, Invalid) else None
 

@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import click
 import uvicorn
 
+from twinhaus.cli.connections import Connection
 from twinhaus.cli.listening import insist_on_address
 from twinhaus.cli.stores import plain_errors, store_option
 from twinhaus.cli.workers import SILENT_SECONDS, watch_for_death
@@ -82,6 +83,8 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
             host=host,
             port=port,
             workers=workers,
+            http=Connection,
+            ws="none",
             lifespan="on",
             log_level=log_level.lower(),
             access_log=log_level.lower() == "debug",
