@@ -86,11 +86,12 @@ def _read(sent: Sent, answer: httpx.Response) -> Answer:
     if (following := answer.links.get("next")) is not None:
         token = httpx.URL(following["url"]).params["continuationToken"]
         return Answer(answer.status_code, headers, answer.content, leads_on=True, token=token)
-    if not sent.is_list or answer.status_code != 200:
+    if not sent.is_list or answer.status_code != 200 or (token := answer.json()["continuationToken"]) is None:
         return Answer(answer.status_code, headers, answer.content)
-    token = answer.json()["continuationToken"]
-    body = answer.content if token is None else answer.content.replace(token.encode(), b"")
-    return Answer(answer.status_code, (), body, token is not None, token)
+    headers = tuple(header for header in headers if header[0] != "content-length")
+    return Answer(
+        answer.status_code, headers, answer.content.replace(token.encode(), b""), leads_on=True, token=token
+    )
 
 
 @asynccontextmanager
