@@ -228,8 +228,9 @@ def nested(depth: int) -> dict[str, Any]:
 
 
 def test_limits_of_a_tree(reading: httpx.Client) -> None:
-    """Sixteen levels and a hundred comparisons are allowed."""
+    """Sixteen levels, a hundred comparisons and 64 keys are allowed."""
     assert samples(reading, nested(16)) == {S1}
+    assert samples(reading, leaf(".".join("k" * 64), "isNotNull")) == set()
     hundred = [leaf("count", "is", number) for number in range(100)]
     found = samples(reading, {"filterConditionOperator": "Or", "filters": hundred})
     assert found == {S1, S2, S7}

@@ -259,6 +259,7 @@ def test_limits_are_the_limits() -> None:
         "levels of groups": plan.CONDITION_DEPTH_MAX,
         "comparisons": plan.CONDITION_LEAVES_MAX,
         "values of `in` and `notIn`": plan.LIST_VALUE_MAX,
+        "keys of a field": plan.FIELD_KEYS_MAX,
         "twins on a page": plan.PAGE_SIZE_MAX,
         "characters of a token": TOKEN_LENGTH_MAX,
     }

@@ -13,6 +13,7 @@ from twinhaus.query.fields import read_field
 from twinhaus.query.plan import (
     CONDITION_DEPTH_MAX,
     CONDITION_LEAVES_MAX,
+    FIELD_KEYS_MAX,
     LIST_VALUE_MAX,
     MODEL_IDS_MAX,
     RELATIONSHIP_NAMES_MAX,
@@ -203,6 +204,8 @@ class _ConditionReader:
                 f'"{text}" is not a field. Write id, modelId, lastUpdateTime or a path into contents such as '
                 'area.grossArea, mappedIds[value] or customTags["a.b"].',
             )
+        if isinstance(field, tuple) and len(field) > FIELD_KEYS_MAX:
+            self._faults.add(members.path("field"), f"Leads deeper than {FIELD_KEYS_MAX} levels")
         return field
 
     def _operator(self, members: Members) -> tuple[Comparison | None, bool]:

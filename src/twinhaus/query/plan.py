@@ -14,6 +14,7 @@ PAGE_SIZE_DEFAULT = 100
 CONDITION_DEPTH_MAX = 16
 CONDITION_LEAVES_MAX = 100
 LIST_VALUE_MAX = 1_000
+FIELD_KEYS_MAX = 64  # JSON that is stored nests no deeper.
 MODEL_IDS_MAX = 400  # Each may become one arm of a compound SELECT; SQLite takes 500.
 RELATIONSHIP_NAMES_MAX = 100
 

@@ -90,5 +90,7 @@ PROPERTY_FILTER = [
         "propertyFilter.filters[100]",
         "100",
     ),
+    ask("65 keys", leaf(field=".".join("k" * 65)), "propertyFilter.field", "64 levels"),
+    ask("65 keys below contents", leaf(field="contents." + "k." * 64 + "k"), "propertyFilter.field", "64 levels"),
 ]
 # fmt: on
