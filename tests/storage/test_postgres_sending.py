@@ -164,3 +164,15 @@ def test_statements_of_what_was_undone_are_prepared_anew(store: PostgresConnecti
                 raise Undone
     with store.snapshot(DEFAULT_SCHEMA, float("inf")):
         assert store.state("models") == "2"
+
+
+def test_a_read_that_failed_does_not_fail_the_next(store: PostgresConnection) -> None:
+    """A statement was given up, say: whoever reads by the same connection is answered, with what it asks for."""
+    for number in range(2):
+        with (
+            pytest.raises(psycopg.errors.DivisionByZero),
+            store.snapshot(DEFAULT_SCHEMA, float("inf")),
+        ):
+            list(store.rows("SELECT 1 / 0", {}))
+        with store.snapshot(DEFAULT_SCHEMA, float("inf")):
+            assert list(store.rows("SELECT CAST(:number AS bigint)", {"number": number})) == [(number,)]

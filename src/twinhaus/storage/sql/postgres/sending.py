@@ -110,13 +110,21 @@ class Sending:
         if self._is_ended:
             pgconn.consume_input()  # Mostly it has arrived.
             self.arrive()
-        if not self.is_under_way:
-            pgconn.enter_pipeline_mode()
-            self.is_under_way = True
+        if self.is_under_way:
+            return
+        pgconn.enter_pipeline_mode()
+        self.is_under_way = True
         if self._are_names_doubtful and pgconn.transaction_status != TransactionStatus.INERROR:
-            self._do(_DEALLOCATE_ALL)
-            self._prepared.clear()
-            self._are_names_doubtful = False
+            self._forget_prepared()
+
+    def _forget_prepared(self) -> None:
+        """By itself: behind it in one message BEGIN could say nothing of isolation any more."""
+        self._prepared.clear()
+        self._are_names_doubtful = False
+        self._do(_DEALLOCATE_ALL)
+        self.arrive()
+        self._connection.pgconn.enter_pipeline_mode()
+        self.is_under_way = True
 
     def _prepare(self, text: str, command: bytes, types: tuple[int, ...]) -> bytes:
         """The name of a statement that is prepared, the least used one making room for it."""
