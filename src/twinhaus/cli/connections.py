@@ -25,9 +25,8 @@ class Connection(HttpToolsProtocol):
             self._refuse(head_too_large(HEAD_BYTES_MAX, uuid4().hex))
 
     def on_headers_complete(self) -> None:
-        if (
-            self._unread > HEAD_BYTES_MAX and self._head_bytes() > HEAD_BYTES_MAX
-        ):  # Else it came with its body.
+        # What came may be a body for the most part.
+        if self._unread > HEAD_BYTES_MAX and self._head_bytes() > HEAD_BYTES_MAX:
             self._refuse(head_too_large(HEAD_BYTES_MAX, uuid4().hex))
             raise ValueError  # The parser stops at it.
         self._unread = 0
