@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.deploy.files import COMPOSE_FILES, DEPLOY, PINNED, composed, instructions, make_secrets
-from tests.docs.test_documentation import PROJECT
+from tests.docs.reading import PROJECT
 
 VERSION = PROJECT["project"]["version"]
 

@@ -12,8 +12,8 @@ from shutil import copytree, ignore_patterns
 
 import pytest
 from tests.deploy.files import DEPLOY, make_secrets, program
+from tests.docs.reading import PROJECT
 from tests.docs.samples import samples
-from tests.docs.test_documentation import PROJECT
 
 from twinhaus.testing.waiting import wait_until
 

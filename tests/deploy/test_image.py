@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from tests.deploy.files import DEPLOY, ROOT, instructions, program
-from tests.docs.test_documentation import COMMANDS, PROJECT
+from tests.docs.reading import COMMANDS, PROJECT
 
 from twinhaus.api.sites import folder_of
 from twinhaus.testing.server import running_server

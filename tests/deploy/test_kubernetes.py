@@ -8,8 +8,8 @@ import kubernetes_validate
 import pytest
 import yaml
 from tests.deploy.files import DEPLOY, PINNED, documents, instructions
+from tests.docs.reading import COMMANDS, PROJECT
 from tests.docs.samples import samples
-from tests.docs.test_documentation import COMMANDS, PROJECT
 
 from twinhaus.api.routes import ROUTES
 from twinhaus.settings import load_settings, to_environment

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import psycopg
 import pytest
 from tests.deploy.files import DEPLOY, ROOT, SIZES
-from tests.docs.test_documentation import rows, section
+from tests.docs.reading import rows, section
 
 from twinhaus.engines import open_store
 from twinhaus.settings import Settings

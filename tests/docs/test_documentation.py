@@ -5,15 +5,31 @@ import json
 import pkgutil
 import re
 import shlex
-import tomllib
 from collections.abc import Iterator
 from contextlib import suppress
-from itertools import takewhile
 from pathlib import Path
-from typing import Any
 
 import click
 import pytest
+from tests.docs.reading import (
+    COMMANDS,
+    DECISIONS,
+    DOCS,
+    DOCUMENTS,
+    PROJECT,
+    REFERENCE,
+    ROOT,
+    anchors,
+    blocks,
+    by_name,
+    codes,
+    links,
+    name_in,
+    options_of,
+    rows,
+    section,
+    text_of,
+)
 
 import twinhaus
 from twinhaus.api.filters import OPERATORS
@@ -33,91 +49,8 @@ from twinhaus.query import plan
 from twinhaus.query.cursor import TOKEN_LENGTH_MAX, BadToken
 from twinhaus.settings import Settings, to_environment
 
-ROOT = Path(__file__).parents[2]
-DOCS = ROOT / "docs"
-REFERENCE = DOCS / "reference"
-_PLACES = (
-    "*.md",
-    "docs/**/*.md",
-    "contract/*.md",
-    "benchmarks/*.md",
-    "client/*.md",
-    "deploy/*.md",
-    "src/twinhaus/**/*.md",
-)
-DOCUMENTS = [document for place in _PLACES for document in sorted(ROOT.glob(place))]
-DECISIONS = sorted((DOCS / "explanation" / "adr").glob("*.md"))
-PROJECT: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
-
-_FENCE = re.compile(r"^ *```(\S*)[^\n]*\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
-_CODE = re.compile(r"`([^`\n]+)`")
-_LINK = re.compile(r"\]\(([^)\s]+)\)")
 # Behind `twinhaus --`, the name of a deployment, comes what is run in it.
 _COMMAND = re.compile(r"(?:^|[\s|(/])twinhaus (?!-- )((?:'[^'\n]*'|[^\n|;&>`)\\]|\\\n)+)", re.MULTILINE)
-_CELL_BORDER = re.compile(r"(?<!\\)\|")
-
-
-def by_name(path: Path) -> str:
-    """A document's name in the test's id."""
-    return str(path.relative_to(ROOT))
-
-
-def text_of(path: Path) -> str:
-    """What a document says."""
-    return path.read_text("utf-8")
-
-
-def blocks(text: str, language: str) -> list[str]:
-    """The fenced blocks of a language."""
-    return [body for found, body in _FENCE.findall(text) if found == language]
-
-
-def section(text: str, heading: str) -> str:
-    """What stands under a heading, up to the next one of its rank or above."""
-    rank = len(heading) - len(heading.lstrip("#"))
-    lines = text.splitlines()
-    rest = takewhile(lambda line: not re.match(rf"#{{1,{rank}}} ", line), lines[lines.index(heading) + 1 :])
-    return "\n".join(rest)
-
-
-def rows(text: str) -> list[list[str]]:
-    """The cells of every row of the tables in a text, without heads and rules."""
-    lines = text.splitlines()
-    return [
-        [cell.strip() for cell in _CELL_BORDER.split(line.strip().strip("|"))]
-        for line, following in zip(lines, [*lines[1:], ""], strict=True)
-        if line.startswith("|") and not line.startswith("|---") and not following.startswith("|---")
-    ]
-
-
-def anchors(text: str) -> set[str]:
-    """What links within a document can lead to: its headings, as they are shown on the web."""
-    headings = re.findall(r"^#+ (.+)$", _FENCE.sub("", text), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
-
-
-def command_paths(group: click.Group, *names: str) -> Iterator[tuple[str, click.Command]]:
-    """Every command of the command line that does something itself, by its words."""
-    for name, command in group.commands.items():
-        if isinstance(command, click.Group):
-            yield from command_paths(command, *names, name)
-        else:
-            yield " ".join(("twinhaus", *names, name)), command
-
-
-def name_in(group: click.Group, words: list[str]) -> str:
-    """The name of the command that the words begin with: two of them, or one."""
-    return next((name for name in (" ".join(words[:2]), *words[:1]) if name in group.commands), "")
-
-
-def options_of(command: click.Command) -> set[str]:
-    """The options of a command, `--help` included."""
-    return {name for parameter in command.params for name in parameter.opts if name.startswith("-")} | {
-        "--help"
-    }
-
-
-COMMANDS = dict(command_paths(main))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=by_name)
@@ -125,7 +58,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
     """A relative link leads to a file or folder of the repository, and its anchor to a heading there."""
     text = text_of(document)
     broken = []
-    for link in _LINK.findall(_FENCE.sub("", text)):
+    for link in links(text):
         path, _, anchor = link.partition("#")
         if re.match(r"[a-z]+:", link):
             continue
@@ -139,7 +72,7 @@ def test_every_link_leads_somewhere(document: Path) -> None:
 def test_every_command_is_one(document: Path) -> None:
     """Every `twinhaus …` that is shown is a command of the command line, with options that it has."""
     text = text_of(document)
-    shown = "\n".join([*blocks(text, "sh"), *_CODE.findall(_FENCE.sub("", text))])
+    shown = "\n".join([*blocks(text, "sh"), *codes(text)])
     for line in _COMMAND.findall(shown):
         words = shlex.split(line.replace("\\\n", " ").replace("…", ""), comments=True)
         command: click.Command = main
@@ -164,7 +97,7 @@ def test_every_chore_is_one() -> None:
     chores = set(re.findall(r"^([a-z-]+):", text_of(ROOT / "Makefile"), re.MULTILINE))
     for document in DOCUMENTS:
         text = text_of(document)
-        shown = "\n".join([*blocks(text, "sh"), *_CODE.findall(_FENCE.sub("", text))])
+        shown = "\n".join([*blocks(text, "sh"), *codes(text)])
         assert set(re.findall(r"(?:^|\s)make ([a-z-]+)", shown, re.MULTILINE)) <= chores, document
 
 
@@ -174,7 +107,7 @@ def test_every_command_has_its_place() -> None:
     assert set(re.findall(r"^## `(.+)`$", text, re.MULTILINE)) == COMMANDS.keys()
     for name, command in COMMANDS.items():
         listed = {
-            row[0].strip("`").split()[0]: _CODE.findall(row[1])
+            row[0].strip("`").split()[0]: codes(row[1])
             for row in rows(section(text, f"## `{name}`"))
             if row[0].startswith("`--")
         }
@@ -191,7 +124,7 @@ def test_settings_are_the_settings() -> None:
 def test_metrics_are_the_metrics() -> None:
     """docs/how-to/monitor.md names exactly the metrics of our own."""
     listed = rows(section(text_of(DOCS / "how-to" / "monitor.md"), "## What there is"))
-    named = {name for row in listed for name in _CODE.findall(row[0]) if name.startswith("twinhaus_")}
+    named = {name for row in listed for name in codes(row[0]) if name.startswith("twinhaus_")}
     assert named == set(re.findall(r"^# TYPE (twinhaus_\w+)", exposition().decode(), re.MULTILINE))
 
 
@@ -240,7 +173,7 @@ def _status(kind: type[TwinhausError]) -> str:
 def test_operators_are_the_operators() -> None:
     """docs/reference/filters.md names every spelling of every operator, and puts in one row what means the same."""
     listed = rows(section(text_of(REFERENCE / "filters.md"), "### Operators"))
-    spellings = [[name.lower() for name in _CODE.findall(" ".join(row[:2]))] for row in listed]
+    spellings = [[name.lower() for name in codes(" ".join(row[:2]))] for row in listed]
     assert sorted(name for row in spellings for name in row) == sorted(OPERATORS)
     meanings = [{OPERATORS[name] for name in row} for row in spellings]
     assert all(len(meaning) == 1 for meaning in meanings)
@@ -277,9 +210,7 @@ def test_limits_are_the_limits() -> None:
 def test_every_filter_is_accepted(document: Path) -> None:
     """Every filter that is shown, in a block or in a line, is one that the server reads."""
     text = text_of(document)
-    examples = blocks(text, "json") + [
-        code for code in _CODE.findall(_FENCE.sub("", text)) if code.startswith('{"')
-    ]
+    examples = blocks(text, "json") + [code for code in codes(text) if code.startswith('{"')]
     assert len(examples) >= 7
     for example in examples:
         with suppress(BadToken):  # A token that is shown is no store's.
@@ -289,7 +220,7 @@ def test_every_filter_is_accepted(document: Path) -> None:
 def test_permissions_name_every_scope() -> None:
     """docs/how-to/permissions.md says of each scope what it is for."""
     listed = rows(section(text_of(DOCS / "how-to" / "permissions.md"), "# Permissions"))
-    assert [name for row in listed for name in _CODE.findall(row[0])] == list(SCOPES)
+    assert [name for row in listed for name in codes(row[0])] == list(SCOPES)
 
 
 def test_the_tower_is_the_tower() -> None:
@@ -307,7 +238,7 @@ def test_the_tables_are_the_tables() -> None:
         name for script in scripts for name in re.findall(r"CREATE (?:VIRTUAL )?TABLE (\w+)", text_of(script))
     }
     listed = rows(section(text_of(ROOT / "ARCHITECTURE.md"), "## The tables"))
-    assert sorted(name for row in listed for name in _CODE.findall(row[0])) == sorted(made)
+    assert sorted(name for row in listed for name in codes(row[0])) == sorted(made)
 
 
 def test_every_dependency_is_accounted_for() -> None:

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 from tests.client.test_client_documents import DOCUMENTS as OF_THE_CLIENT
+from tests.docs.reading import DOCUMENTS, ROOT, by_name
 from tests.docs.samples import Sample, samples
-from tests.docs.test_documentation import DOCUMENTS, ROOT, by_name
 from tests.docs.test_walkthroughs import ON_POSTGRES, WALKTHROUGHS
 
 SHELL = ("sh", "sh refused")
