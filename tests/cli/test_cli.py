@@ -188,10 +188,11 @@ def test_shells_complete_what_is_typed(words: str, completed: list[str]) -> None
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
-def test_a_full_disk_is_told_in_one_line() -> None:
+@pytest.mark.parametrize("words", ["mapping brick", "--help", "clients add --help"])
+def test_a_full_disk_is_told_in_one_line(words: str) -> None:
     """Where standard output cannot take all, a command ends with 1 and says so."""
     with Path("/dev/full").open("wb") as full:
-        command = [sys.executable, "-m", "twinhaus.cli", "mapping", "brick"]
+        command = [sys.executable, "-m", "twinhaus.cli", *words.split()]
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     told = b"Error: Nothing more can be written: No space left on device.\n"
     assert (ended.returncode, ended.stderr) == (1, told)

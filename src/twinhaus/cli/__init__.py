@@ -1,6 +1,8 @@
 """The command line. Every option is also `TWINHAUS_…` in the environment."""
 
 import errno
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import click
@@ -50,19 +52,30 @@ class _Commands(click.Group):
             else super().resolve_command(ctx, args)
         )
 
+    def make_context(self, *arguments: Any, **more: Any) -> click.Context:
+        """Read the command line; `--help` and `--version` write at once."""
+        with _telling_of_full_disks():
+            return super().make_context(*arguments, **more)
+
     def invoke(self, ctx: click.Context) -> Any:
-        """Run a command. A full disk is told in one line, whatever was being written to, be it standard output; so is
-        Ctrl-C, with the exit code that shells give it.
-        """
+        """Run a command. Ctrl-C is told in one line, with the exit code that shells give it."""
         try:
-            return super().invoke(ctx)
+            with _telling_of_full_disks():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("Interrupted.", err=True)
             ctx.exit(INTERRUPTED)
-        except OSError as error:
-            if error.errno not in _NO_ROOM:
-                raise
-            raise click.ClickException(f"Nothing more can be written: {error.strerror}.") from error
+
+
+@contextmanager
+def _telling_of_full_disks() -> Iterator[None]:
+    """In one line, whatever was being written to, be it standard output."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        raise click.ClickException(f"Nothing more can be written: {error.strerror}.") from error
 
 
 @click.group(cls=_Commands, commands=_COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
