@@ -1,16 +1,20 @@
 """serve: what is sent before anything is known to answer it."""
 
+import asyncio
 import json
 import socket
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, suppress
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
+import uvicorn
+from starlette.types import ASGIApp, Receive, Scope, Send
 from tests.serving import make_store
+from uvicorn.server import ServerState
 
-from twinhaus.cli.connections import HEAD_BYTES_MAX
+from twinhaus.cli.connections import HEAD_BYTES_MAX, Connection
 from twinhaus.testing.server import running_server
 
 _PROBLEM = "urn:twinhaus:problem:"
@@ -121,3 +125,84 @@ def test_a_connection_is_good_for_large_bodies_and_many_requests(url: str) -> No
             )
             chunked = client.post("/twins/ids", content=parts, headers={"Content-Type": "application/json"})
             assert chunked.json() == []
+
+
+class _Hasty(Connection):
+    """One that waits for nothing that is not there."""
+
+    head_seconds_max = 0.0
+
+
+class _Half(Connection):
+    """One that waits until the head has begun to come, and no longer."""
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self.head_seconds_max = 0.0
+        self._stop_timer()
+
+
+async def _never_asked(scope: Scope, receive: Receive, send: Send) -> None:
+    raise AssertionError("nothing was asked for")
+
+
+@asynccontextmanager
+async def _connected(
+    application: ASGIApp, protocol: type[Connection]
+) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    """A client of a server that has such connections."""
+    loop = asyncio.get_running_loop()
+    config, state = uvicorn.Config(application, ws="none"), ServerState()
+    server = await loop.create_server(lambda: protocol(config, state, {}, loop), "127.0.0.1", 0)
+    reader, writer = await asyncio.open_connection(*server.sockets[0].getsockname())
+    try:
+        yield reader, writer
+    finally:
+        writer.close()
+        server.close()
+        await server.wait_closed()
+
+
+def test_who_never_comes_to_the_end_of_a_head_is_told_so_and_left() -> None:
+    """408 (RFC 9110 §15.5.9); one that has said nothing at all is left without a word."""
+
+    async def said_to_half_a_head() -> bytes:
+        async with _connected(_never_asked, _Half) as (reader, writer):
+            writer.write(b"GET /healthz HTTP/1.1\r\nHost: x\r\n")
+            return await reader.read()
+
+    async def said_to_nothing() -> bytes:
+        async with _connected(_never_asked, _Hasty) as (reader, _):
+            return await reader.read()
+
+    head, _, body = asyncio.run(said_to_half_a_head()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert json.loads(body)["type"] == f"{_PROBLEM}head-too-late"
+    assert asyncio.run(said_to_nothing()) == b""
+
+
+def test_an_answer_under_way_is_not_cut_off_by_half_a_head_behind_it() -> None:
+    """Who sends requests ahead gets the answers to those that came whole."""
+    times: list[int] = []
+
+    class Counted(_Half):
+        def _time_is_up(self) -> None:
+            times.append(1)
+            if len(times) == 3:
+                is_up_again.set()
+            super()._time_is_up()
+
+    async def answer_late(scope: Scope, receive: Receive, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"4")]})
+        await is_up_again.wait()
+        await send({"type": "http.response.body", "body": b"late"})
+
+    async def said() -> bytes:
+        async with _connected(answer_late, Counted) as (reader, writer):
+            writer.write(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nGET /")
+            return await reader.read()
+
+    is_up_again = asyncio.Event()
+    first, _, second = asyncio.run(said()).partition(b"late")
+    assert first.startswith(b"HTTP/1.1 200 OK\r\n")
+    assert second.startswith(b"HTTP/1.1 408 ")

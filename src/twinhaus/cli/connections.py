@@ -1,28 +1,50 @@
 """What a connection may send before anything is known to answer it: the head of a request, and what frames a body.
 
-The parser has no limits, takes what is behind a chunked body for headers, and uvicorn refuses in a line of text.
+The parser has no limits, takes what is behind a chunked body for headers, and uvicorn waits without end and refuses in
+a line of text.
 """
 
+from asyncio import BaseTransport, TimerHandle
 from uuid import uuid4
 
 from starlette.responses import Response
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from twinhaus.api.problems import head_too_large, malformed_request
+from twinhaus.api.problems import head_too_large, head_too_late, malformed_request
 
 HEAD_BYTES_MAX = 64 * 1024
+HEAD_SECONDS_MAX = 60
 
 
 class Connection(HttpToolsProtocol):
-    """One that is closed once it has sent more than HEAD_BYTES_MAX that are neither a whole head nor a body."""
+    """One that is closed once it has sent more than HEAD_BYTES_MAX that are neither a whole head nor a body, or has
+    taken longer than HEAD_SECONDS_MAX over a head.
+    """
 
+    head_seconds_max: float = HEAD_SECONDS_MAX
     _unread = 0  # Bytes since a head was whole, or a part of a body came.
+    _is_in_head = False
+    _head_timer: TimerHandle | None = None  # Most heads come in one piece, and need none.
+
+    def connection_made(self, transport: BaseTransport) -> None:
+        super().connection_made(transport)  # type: ignore[arg-type]
+        self._give_time()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._stop_timer()
+        super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
         self._unread += len(data)
         super().data_received(data)
         if self._unread > HEAD_BYTES_MAX:
             self._refuse(head_too_large(HEAD_BYTES_MAX, uuid4().hex))
+        elif self._is_in_head and self._head_timer is None:
+            self._give_time()
+
+    def on_message_begin(self) -> None:
+        self._is_in_head = True
+        super().on_message_begin()
 
     def on_headers_complete(self) -> None:
         # What came may be a body for the most part.
@@ -30,6 +52,8 @@ class Connection(HttpToolsProtocol):
             self._refuse(head_too_large(HEAD_BYTES_MAX, uuid4().hex))
             raise ValueError  # The parser stops at it.
         self._unread = 0
+        self._is_in_head = False
+        self._stop_timer()
         super().on_headers_complete()
         # Trailers are no headers: a proxy that takes some off has not looked at these (RFC 9110 §6.5.1).
         self.headers = []
@@ -44,12 +68,31 @@ class Connection(HttpToolsProtocol):
     def send_400_response(self, msg: str) -> None:
         self._refuse(malformed_request(uuid4().hex))
 
+    def _give_time(self) -> None:
+        self._head_timer = self.loop.call_later(self.head_seconds_max, self._time_is_up)
+
+    def _stop_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _time_is_up(self) -> None:
+        self._head_timer = None
+        if self._is_answering():  # What it was asked before: only then is the rest of the head read.
+            self._give_time()
+        elif self._is_in_head:
+            self._refuse(head_too_late(self.head_seconds_max, uuid4().hex))
+        else:
+            self.transport.close()
+
+    def _is_answering(self) -> bool:
+        cycle = self.cycle  # None until the first request.
+        return bool(cycle) and not cycle.response_complete
+
     def _refuse(self, response: Response) -> None:
         if self.transport.is_closing():
             return
-        cycle = self.cycle  # None until the first request.
-        is_answering = cycle and cycle.response_started and not cycle.response_complete  # type: ignore[truthy-bool]
-        if not is_answering:
+        if not (self._is_answering() and self.cycle.response_started):
             lines = [name + b": " + value + b"\r\n" for name, value in response.raw_headers]
             self.transport.write(
                 b"".join(
