@@ -54,6 +54,7 @@ def test_large_answers_are_compressed(reading: httpx.Client, method: str, path: 
         ("gzip, deflate, br, zstd", "zstd"),
         ("gzip, deflate, br", "gzip"),
         ("*", "zstd"),
+        ("GZip", "gzip"),
         ("zstd;q=0, gzip;q=0.1", "gzip"),
         ("identity", None),
         ("gzip;q=0", None),

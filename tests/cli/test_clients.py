@@ -1,6 +1,9 @@
 """The commands for clients and signing keys: what they do, print and exit with."""
 
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from tests import serving
@@ -25,6 +28,24 @@ def test_clients_add_prints_json(cli: Cli) -> None:
     printed = json.loads(ended.stdout)
     assert printed.keys() == {"client_id", "client_secret"}
     assert all(isinstance(value, str) and len(value) >= 32 for value in printed.values())
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("command", [("add", "other", "--scope", "admin"), ("secret", "first")])
+def test_a_secret_that_cannot_be_shown_changes_nothing(
+    cli: Cli, store: str, command: tuple[str, ...]
+) -> None:
+    """Nobody would know it."""
+    cli("clients", "add", "first", "--scope", "twins:read")
+    before = only_client(store)
+    with Path("/dev/full").open("wb") as full:
+        words = [sys.executable, "-m", "twinhaus.cli", "clients", *command, "--store", store]
+        ended = subprocess.run(words, stdout=full, stderr=subprocess.PIPE, check=False)
+    assert (ended.returncode, ended.stderr) == (
+        1,
+        b"Error: Nothing more can be written: No space left on device.\n",
+    )
+    assert only_client(store) == before
 
 
 def test_scopes_from_the_environment(cli: Cli) -> None:

@@ -55,6 +55,8 @@ class Compressed:
 def _may_compress(headers: Iterable[tuple[bytes, bytes]]) -> bool:
     """Whether the client takes any of the codings; how it likes them best is looked at only then."""
     for name, value in headers:
-        if name == b"accept-encoding" and (b"gzip" in value or b"zstd" in value or b"*" in value):
-            return True
+        if name == b"accept-encoding":
+            codings = value.lower()
+            if b"gzip" in codings or b"zstd" in codings or b"*" in codings:
+                return True
     return False

@@ -51,10 +51,16 @@ _location_option = click.option(
 @store_option
 def add_client(name: str, scopes: tuple[str, ...], locations: tuple[str, ...], store: str) -> None:
     """Add a client and print its id and secret as JSON. The secret is shown this once."""
+
+    def job(transaction: Transaction) -> None:
+        _show(*clients.add_client(transaction, name, scopes, locations))
+
     with opened_store(store) as opened:
-        client, secret = opened.write(
-            lambda transaction: clients.add_client(transaction, name, scopes, locations)
-        ).result()
+        opened.write(job).result()
+
+
+def _show(client: Client, secret: str) -> None:
+    """Within the transaction: a secret that could not be shown is nobody's, and nothing shall have changed."""
     click.echo(json.dumps({"client_id": client.id, "client_secret": secret}))
 
 
@@ -113,13 +119,12 @@ def edit_client(
 def renew_secret(name_or_id: str, store: str) -> None:
     """Replace a client's secret, and print its id and the new one as JSON. The old one ends at once."""
 
-    def job(transaction: Transaction) -> tuple[Client, str]:
+    def job(transaction: Transaction) -> None:
         client = clients.get_client_called(transaction, name_or_id)
-        return client, clients.renew_secret(transaction, client)
+        _show(client, clients.renew_secret(transaction, client))
 
     with opened_store(store) as opened:
-        client, secret = opened.write(job).result()
-    click.echo(json.dumps({"client_id": client.id, "client_secret": secret}))
+        opened.write(job).result()
 
 
 @clients_.command("remove")
