@@ -27,9 +27,9 @@ from twinhaus.legality import (
     relationship_faults,
 )
 from twinhaus.patches import Patch
-from twinhaus.storage.documents import canonical, relationship_of, twin_of
+from twinhaus.storage.documents import relationship_of, twin_of
 from twinhaus.storage.store import StoredModel, Transaction
-from twinhaus.strictjson import JsonObject
+from twinhaus.strictjson import JsonObject, canonical
 
 _Kept = TypeVar("_Kept")
 Precondition: TypeAlias = Callable[[_Kept | None], bool]  # Asked of what there is now, if there is anything.

@@ -4,6 +4,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Annotated
 
 from msgspec import Meta, Struct, ValidationError, convert
@@ -11,10 +12,10 @@ from msgspec import Meta, Struct, ValidationError, convert
 from twinhaus.errors import Fault
 from twinhaus.graph import TWIN_ID_LENGTH_MAX
 from twinhaus.members import Faults, Members
-from twinhaus.strictjson import Json, JsonObject
+from twinhaus.strictjson import Json, JsonObject, canonical
 
 # Half a surrogate pair is no character at all; JSON that holds one is refused before, an argument of a command is not.
-CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL_CHARACTER = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _TWIN_MEMBERS = ("id", "modelId", "lastUpdateTime", "contents")
 _RELATIONSHIP_MEMBERS = ("id", "sourceId", "targetId", "name", "properties")
 
@@ -31,14 +32,28 @@ class TwinDraft(Struct, frozen=True):
     faults: tuple[Fault, ...] = ()
 
 
-class RelationshipDraft(Struct, frozen=True):
-    """A relationship as it shall be. Its id is derived from the rest, whatever the client called it."""
+class RelationshipDraft(Struct, frozen=True, dict=True):
+    """A relationship as it shall be."""
 
     source_id: str
     target_id: str
     name: str
     properties: JsonObject
     faults: tuple[Fault, ...] = ()
+
+    @cached_property
+    def id(self) -> str:
+        """Source, name, the properties' sorted keys and values, target, joined by underscores, whatever the client
+        called it; "" where one of the three is missing.
+        """
+        if not (self.source_id and self.name and self.target_id):
+            return ""
+        keyed = [part for key in sorted(self.properties) for part in (key, _in_id(self.properties[key]))]
+        return "_".join((self.source_id, self.name, *keyed, self.target_id))
+
+
+def _in_id(value: Json) -> str:
+    return value if isinstance(value, str) else canonical(value)
 
 
 def read_twin(value: Json) -> TwinDraft:
@@ -70,7 +85,7 @@ def read_relationship(value: Json) -> RelationshipDraft:
         whole = convert(value, _WholeRelationship)
     except ValidationError:
         return _read_relationship(value)
-    if CONTROL_CHARACTER.search(whole.source_id) or CONTROL_CHARACTER.search(whole.target_id):
+    if has_control_character(whole.source_id + whole.target_id):
         return _read_relationship(value)
     return RelationshipDraft(whole.source_id, whole.target_id, whole.name, whole.properties)
 
@@ -89,11 +104,17 @@ def _read_relationship(value: Json) -> RelationshipDraft:
     )
 
 
+def has_control_character(text: str) -> bool:
+    """Whether one is among its characters."""
+    # No printable text has one, as almost all are, and that is found out in no time.
+    return not text.isprintable() and _CONTROL_CHARACTER.search(text) is not None
+
+
 def twin_id_faults(twin_id: str) -> Iterator[str]:
     """What keeps a text from being a twin's id, apart from being empty."""
     if len(twin_id) > TWIN_ID_LENGTH_MAX:
         yield f"A twin's id has at most {TWIN_ID_LENGTH_MAX} characters; got {len(twin_id)}"
-    if CONTROL_CHARACTER.search(twin_id):
+    if has_control_character(twin_id):
         yield "A twin's id must not hold control characters"
 
 

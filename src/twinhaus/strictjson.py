@@ -105,6 +105,11 @@ def read_object(text: bytes | str) -> JsonObject:
     return value
 
 
+def canonical(value: Json) -> str:
+    """One text for each JSON value: compact, its keys sorted."""
+    return msgspec.json.encode(value, order="sorted").decode()
+
+
 def write(value: Json) -> bytes:
     """Compact UTF-8. Integers and floats come out as they went in (`1` is not `1.0`)."""
     return msgspec.json.encode(value)

@@ -14,9 +14,8 @@ from twinhaus.drafts import TwinDraft
 from twinhaus.errors import Conflict, Invalid
 from twinhaus.members import Faults
 from twinhaus.patches import Patch, apply, read_patch
-from twinhaus.storage.documents import canonical
 from twinhaus.storage.memory import MemoryStore
-from twinhaus.strictjson import Json, JsonObject
+from twinhaus.strictjson import Json, JsonObject, canonical
 from twinhaus.testing.strategies import ModelSet, contents, model_sets
 
 KEYS = ("a", "b", "", "0", "1", "-", "a/b", "~")

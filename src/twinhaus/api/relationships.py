@@ -15,7 +15,6 @@ from twinhaus.graph import Direction, Relationship
 from twinhaus.members import Faults
 from twinhaus.query.cursor import RelationshipTraversal, read_relationship_token, write_token
 from twinhaus.query.plan import PAGE_SIZE_MAX
-from twinhaus.storage.documents import id_of_relationship
 from twinhaus.storage.store import Expected, Reader
 
 PAGE_PARAMETERS = ("pageSize", "continuationToken")
@@ -29,7 +28,7 @@ async def put_relationship(call: Call) -> Response:
     draft = replace(draft, faults=(*faults.found, *draft.faults))
     relationship = await call.write(
         lambda transaction: changes.put_relationship(transaction, draft, condition),
-        Expected(twin_ids=(draft.source_id, draft.target_id), relationship_ids=(id_of_relationship(draft),)),
+        Expected(twin_ids=(draft.source_id, draft.target_id), relationship_ids=(draft.id,)),
     )
     return _answer(relationship)
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from twinhaus import instants
 from twinhaus.auth.scopes import LOCAL_SCOPES, SCOPES
-from twinhaus.drafts import CONTROL_CHARACTER, twin_id_faults
+from twinhaus.drafts import has_control_character, twin_id_faults
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, path_to
 from twinhaus.storage.access import Client
 from twinhaus.storage.store import Reader, Transaction
@@ -140,7 +140,7 @@ def _drafted(client: Client, draft: ClientDraft) -> Client:
 
 
 def _faults_of_name(name: str | None) -> Iterator[Fault]:
-    if name is not None and (not 1 <= len(name) <= NAME_LENGTH_MAX or CONTROL_CHARACTER.search(name)):
+    if name is not None and (not 1 <= len(name) <= NAME_LENGTH_MAX or has_control_character(name)):
         yield Fault(
             "name", f"A name has 1 to {NAME_LENGTH_MAX} characters, none of them a control character."
         )

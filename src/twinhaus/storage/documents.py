@@ -5,7 +5,7 @@ import msgspec
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.graph import Relationship, Twin
 from twinhaus.instants import format_instant
-from twinhaus.strictjson import Json, JsonObject
+from twinhaus.strictjson import JsonObject, canonical
 
 
 class _Document(msgspec.Struct):
@@ -41,17 +41,10 @@ def twin_of(draft: TwinDraft, contents: JsonObject, instant: int) -> Twin:
     return Twin(draft.id, draft.model_id, instant, msgspec.json.encode(whole).decode())
 
 
-def id_of_relationship(draft: RelationshipDraft) -> str:
-    """Source, name, the properties' sorted keys and values, target, joined by underscores."""
-    keyed = [part for key in sorted(draft.properties) for part in (key, _value_in_id(draft.properties[key]))]
-    return "_".join((draft.source_id, draft.name, *keyed, draft.target_id))
-
-
 def relationship_of(draft: RelationshipDraft) -> Relationship:
-    """With its derived id."""
-    relationship_id = id_of_relationship(draft)
+    """The relationship a draft becomes."""
     whole: JsonObject = {
-        "id": relationship_id,
+        "id": draft.id,
         "targetId": draft.target_id,
         "sourceId": draft.source_id,
         "name": draft.name,
@@ -59,19 +52,10 @@ def relationship_of(draft: RelationshipDraft) -> Relationship:
     if draft.properties:
         whole["properties"] = draft.properties
     return Relationship(
-        id=relationship_id,
+        id=draft.id,
         source_id=draft.source_id,
         target_id=draft.target_id,
         name=draft.name,
         properties=canonical(draft.properties) if draft.properties else "",
         document=msgspec.json.encode(whole).decode(),
     )
-
-
-def canonical(value: Json) -> str:
-    """One text for each JSON value: compact, its keys sorted."""
-    return msgspec.json.encode(value, order="sorted").decode()
-
-
-def _value_in_id(value: Json) -> str:
-    return value if isinstance(value, str) else canonical(value)

@@ -105,7 +105,7 @@ class Csv:
         kind = self.kind
         try:
             draft = kind.read(self._value(transaction, cells))
-            outcome = outcome_of(line, kind.identify(draft), lambda: kind.ensure(transaction, draft))
+            outcome = outcome_of(line, draft.id, lambda: kind.ensure(transaction, draft))
         except Invalid as error:
             outcome = Outcome(line, "", None, error.faults)
         return Outcome(outcome.line, outcome.id, outcome.change, tuple(map(self._by_column, outcome.faults)))

@@ -10,7 +10,6 @@ from twinhaus import changes, strictjson
 from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
 from twinhaus.errors import Fault, Invalid
 from twinhaus.graph import Change
-from twinhaus.storage.documents import id_of_relationship
 from twinhaus.storage.store import Transaction
 from twinhaus.strictjson import Json
 from twinhaus.transfer.lines import BATCH_LINES, Batch, Line, LineSplitter, Splitter
@@ -30,40 +29,29 @@ class About(Struct, frozen=True):
 
 
 class Kind(Struct, frozen=True):
-    """Twins or relationships: how one is read from JSON (None where that holds something else), known, and put; and how
+    """Twins or relationships: how one is read from JSON (None where that holds something else), and put; and how
     many an import puts in a batch, which other writers wait for some tenths of a second at most.
     """
 
     name: str
     read: Callable[[Json], Draft]
-    identify: Callable[[Draft], str]
-    about: Callable[[Draft, str], About]
+    about: Callable[[Draft], About]
     ensure: Callable[[Transaction, Draft], Change]
     batch_lines: int
 
 
-def _twin_id(draft: TwinDraft) -> str:
-    return draft.id
+def _about_twin(draft: TwinDraft) -> About:
+    return About((draft.id,), model_id=draft.model_id)
 
 
-def _relationship_id(draft: RelationshipDraft) -> str:
-    is_whole = draft.source_id and draft.name and draft.target_id
-    return id_of_relationship(draft) if is_whole else ""
+def _about_relationship(draft: RelationshipDraft) -> About:
+    return About((draft.source_id, draft.target_id), draft.id)
 
 
-def _about_twin(draft: TwinDraft, id_: str) -> About:
-    return About((id_,), model_id=draft.model_id)
-
-
-def _about_relationship(draft: RelationshipDraft, id_: str) -> About:
-    return About((draft.source_id, draft.target_id), id_)
-
-
-TWINS = Kind("twins", read_twin, _twin_id, _about_twin, changes.ensure_twin, BATCH_LINES)
+TWINS = Kind("twins", read_twin, _about_twin, changes.ensure_twin, BATCH_LINES)
 RELATIONSHIPS = Kind(
     "relationships",
     read_relationship,
-    _relationship_id,
     _about_relationship,
     changes.ensure_relationship,
     _RELATIONSHIPS_AT_ONCE,
@@ -106,10 +94,10 @@ class Ndjson:
             return refused(line.number, error)
         if draft is None:
             return None
-        id_, ensure = self.kind.identify(draft), self.kind.ensure
+        ensure = self.kind.ensure
         return Reading(
-            self.kind.about(draft, id_),
-            lambda transaction: outcome_of(line.number, id_, lambda: ensure(transaction, draft)),
+            self.kind.about(draft),
+            lambda transaction: outcome_of(line.number, draft.id, lambda: ensure(transaction, draft)),
         )
 
     def _value(self, line: Line) -> Json:

@@ -153,7 +153,7 @@ def _twin_reading(line: int, draft: TwinDraft, updated: int, latest: int) -> Rea
         return restoration.restore_twin(transaction, draft, updated, latest=latest)
 
     return Reading(
-        TWINS.about(draft, draft.id), lambda transaction: outcome_of(line, draft.id, lambda: put(transaction))
+        TWINS.about(draft), lambda transaction: outcome_of(line, draft.id, lambda: put(transaction))
     )
 
 
@@ -161,10 +161,8 @@ def _relationship_reading(line: int, draft: RelationshipDraft) -> Reading:
     def put(transaction: Transaction) -> Change:
         return restoration.restore_relationship(transaction, draft)
 
-    id_ = RELATIONSHIPS.identify(draft)
     return Reading(
-        RELATIONSHIPS.about(draft, id_),
-        lambda transaction: outcome_of(line, id_, lambda: put(transaction)),
+        RELATIONSHIPS.about(draft), lambda transaction: outcome_of(line, draft.id, lambda: put(transaction))
     )
 
 

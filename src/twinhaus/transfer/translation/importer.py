@@ -12,7 +12,6 @@ from twinhaus import changes
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.graph import Change
 from twinhaus.query.plan import Include
-from twinhaus.storage.documents import id_of_relationship
 from twinhaus.storage.store import Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, About, Kind, Reading, put_all
@@ -125,18 +124,17 @@ def relationship_readings(translation: Translation) -> Iterator[Reading]:
     """The same for each relationship."""
     for line, translated in enumerate(translation.relationships, 1):
         draft = translated.draft
-        id_ = id_of_relationship(draft)
         is_known = (draft.source_id, draft.name, draft.target_id) in translation.known
-        put = partial(_put_relationship, draft=draft, line=line, id_=id_, is_known=is_known)
-        yield Reading(About((draft.source_id, draft.target_id), id_), put)
+        put = partial(_put_relationship, draft=draft, line=line, is_known=is_known)
+        yield Reading(About((draft.source_id, draft.target_id), draft.id), put)
 
 
 def _put_relationship(
-    transaction: Transaction, draft: RelationshipDraft, line: int, id_: str, *, is_known: bool
+    transaction: Transaction, draft: RelationshipDraft, line: int, *, is_known: bool
 ) -> Outcome:
     if is_known:
-        return Outcome(line, id_, Change.UNCHANGED)
-    return outcome_of(line, id_, lambda: changes.ensure_relationship(transaction, draft))
+        return Outcome(line, draft.id, Change.UNCHANGED)
+    return outcome_of(line, draft.id, lambda: changes.ensure_relationship(transaction, draft))
 
 
 class _Undone(Exception):

@@ -54,6 +54,10 @@ class Ahead(Generic[Value]):
         """For how many ids it is known that there is no answer."""
         return sum(value is None for value in self._known.values())
 
+    def __contains__(self, id_: str) -> bool:
+        """Whether the answer for this is here already."""
+        return id_ in self._known
+
     def knows(self, ids: Iterable[str]) -> bool:
         """Whether the answers for these are here already."""
         return self._known.keys() >= set(ids)

@@ -97,7 +97,8 @@ def _reached(part: int, wholes: Mapping[int, list[int]], places: Mapping[int, se
     reached: set[int] = set()
     waiting = [*wholes[part]]
     while waiting:
-        new = places[waiting.pop()] - reached
+        there = places[waiting.pop()]
+        new = there - reached if reached else there
         reached |= new
         if not wholes.keys().isdisjoint(new):
             for place in wholes.keys() & new:

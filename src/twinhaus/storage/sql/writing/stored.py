@@ -115,7 +115,7 @@ class Stored:
     def note_part(self, twin_id: str) -> None:
         """A twin is about to become part of another. Where it was in a place before, nothing new is in that place."""
         located = self._located
-        if located and not all(ahead.knows((twin_id,)) and ahead.get(twin_id) for ahead in located.values()):
+        if located and not all(twin_id in ahead and ahead.get(twin_id) for ahead in located.values()):
             located.clear()
 
     def note_twins(self, places: dict[str, Place]) -> None:
@@ -128,7 +128,7 @@ class Stored:
         """These were written."""
         self._relationships.note_all({one.id: one for one in added})
         for one in added:
-            if self._counts.knows((one.source_id,)):
+            if one.source_id in self._counts:
                 counts = self._counts.get(one.source_id) or {}
                 self._counts.note_all({one.source_id: {**counts, one.name: counts.get(one.name, 0) + 1}})
 

@@ -102,7 +102,7 @@ class SqlTransaction(AdministeringTransaction):
         return self._waiting.relationships.get(relationship_id) or self._stored.relationship(relationship_id)
 
     def count_outgoing(self, twin_id: str, name: str) -> int:
-        return self._stored.outgoing(twin_id, name) + self._waiting.outgoing[twin_id, name]
+        return self._stored.outgoing(twin_id, name) + self._waiting.count_outgoing(twin_id, name)
 
     def is_decommissioned(self, model_id: str) -> bool:
         return self._stored.is_decommissioned(model_id)

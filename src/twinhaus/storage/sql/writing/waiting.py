@@ -1,6 +1,6 @@
 """What a transaction was told to put and has not yet written, in the order of the telling."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
@@ -24,7 +24,7 @@ class Waiting:
         self.items: list[Item] = []
         self.twins: dict[str, Twin] = {}
         self.relationships: dict[str, Relationship] = {}
-        self.outgoing: Counter[tuple[str, str]] = Counter()  # By source and name.
+        self._outgoing: dict[tuple[str, str], int] = defaultdict(int)  # By source and name.
         self._characters = 0
         for item in items:
             self.add(item)
@@ -36,7 +36,7 @@ class Waiting:
             self._characters += len(item.document)
         elif isinstance(item, Relationship):
             self.relationships[item.id] = item
-            self.outgoing[item.source_id, item.name] += 1
+            self._outgoing[item.source_id, item.name] += 1
             self._characters += len(item.document)
 
     @property
@@ -48,6 +48,10 @@ class Waiting:
     def is_too_much(self) -> bool:
         """Whether they should not wait for that either."""
         return len(self.items) > WHILE_AT_WORK * WAITING_MAX or self._characters > CHARACTERS_MAX
+
+    def count_outgoing(self, twin_id: str, name: str) -> int:
+        """How many relationships of a name lead from a twin."""
+        return self._outgoing.get((twin_id, name), 0)
 
     def around(self, twin_id: str, direction: Direction) -> Iterator[Relationship]:
         """The relationships that lead from or to a twin."""
