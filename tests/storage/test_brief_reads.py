@@ -1,7 +1,7 @@
 """Reads on the caller's own thread: the same answers, and never a caller who is held up."""
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from threading import Thread, current_thread
 from types import SimpleNamespace
@@ -12,7 +12,7 @@ from twinhaus.errors import NotFound, Unavailable
 from twinhaus.query.plan import PAGE_SIZE_MAX, Include, Query
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.sqlite import brief
-from twinhaus.storage.sql.sqlite.brief import BRIEF_SECONDS, RESTING_SECONDS
+from twinhaus.storage.sql.sqlite.brief import BRIEF_SECONDS, FREE_READS, RESTING_SECONDS
 from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.store import Page, Reader, Transaction
 from twinhaus.testing.store_contract.graph import MODELS, Graph, thing
@@ -87,19 +87,40 @@ def test_a_statement_that_takes_too_long_is_given_up(
     assert store.read(page).result().count == PAGE_SIZE_MAX
 
 
-def test_after_a_slow_read_all_go_elsewhere_for_a_while(store: SqliteStore, clock: Clock) -> None:
-    """One that was slow is still answered; those after it are not tried until the rest is over."""
+def test_after_some_slow_reads_all_go_elsewhere_for_a_while(store: SqliteStore, clock: Clock) -> None:
+    """One that was slow is still answered; once the free ones are used up, those after it are not tried for a while."""
 
     def dawdle(reader: Reader) -> Page:
         clock.seconds += BRIEF_SECONDS * 2
         return page(reader)
 
-    assert store.read_at_once(dawdle).count == 1
-    clock.seconds += RESTING_SECONDS * 0.9
-    with pytest.raises(NotBrief):
-        store.read_at_once(page)
-    clock.seconds += RESTING_SECONDS * 0.2
+    for _ in range(FREE_READS + 1):
+        assert store.read_at_once(dawdle).count == 1
+    for _ in range(2):  # The free ones are used up: each further one is followed by a rest.
+        clock.seconds += RESTING_SECONDS * 0.5
+        with pytest.raises(NotBrief):
+            store.read_at_once(page)
+        clock.seconds += RESTING_SECONDS * 0.5
+        assert store.read_at_once(dawdle).count == 1
+    clock.seconds += RESTING_SECONDS
     assert store.read_at_once(page).count == 1
+
+
+def test_slow_reads_cost_a_hundredth_of_the_time(store: SqliteStore, clock: Clock) -> None:
+    """Whatever is asked for meanwhile, and but for the free ones."""
+    slow = 0
+
+    def dawdle(reader: Reader) -> None:
+        nonlocal slow
+        slow += 1
+        clock.seconds += BRIEF_SECONDS * 1.01
+
+    began = clock.seconds
+    while clock.seconds < began + 100 * RESTING_SECONDS:
+        with suppress(NotBrief):
+            store.read_at_once(dawdle)
+        clock.seconds += RESTING_SECONDS / 20
+    assert slow <= 100 + FREE_READS + 1
 
 
 def test_one_thread_at_a_time(store: SqliteStore) -> None:

@@ -2,7 +2,7 @@
 
 To wake a reader thread and be woken by it takes longer than to read a page of 100. So an event loop may read by itself,
 as long as it cannot be held up: a statement is interrupted after BRIEF_SECONDS, a lock is not waited for, and after a
-read that took longer (a cold file on a slow disk, say) all go to the threads for a while.
+few reads that took longer (of a cold file on a slow disk, say) all go to the threads for a while.
 """
 
 import time
@@ -17,8 +17,10 @@ from twinhaus.storage.sql.sqlite.connection import SqliteConnection
 from twinhaus.storage.store import Reader, Result
 
 BRIEF_SECONDS = 0.001
-# A hundred times as long: reads that are not brief cost the loop a hundredth of its time.
+# A hundred times as long: reads that are not brief cost the loop a hundredth of its time in the long run. The first few
+# are for free: a page that nobody has read for long comes from the disk once, and any process may be held up.
 RESTING_SECONDS = 0.1
+FREE_READS = 10
 
 
 class BriefReader:
@@ -32,7 +34,7 @@ class BriefReader:
         self._models = models
         self._busy_timeout_seconds = busy_timeout_seconds
         self._taken = Lock()
-        self._resting_until = 0.0
+        self._resting_until = float("-inf")
 
     def read(self, job: Callable[[Reader], Result]) -> Result:
         """What `Store.read_briefly` promises."""
@@ -58,7 +60,8 @@ class BriefReader:
                 connection.wait_for_locks(self._busy_timeout_seconds)
                 self._spare.append(connection)
             if (ended := time.monotonic()) > until:
-                self._resting_until = ended + RESTING_SECONDS
+                rested = max(self._resting_until, ended - FREE_READS * RESTING_SECONDS)
+                self._resting_until = rested + RESTING_SECONDS
             self._taken.release()
 
     def close(self) -> None:
