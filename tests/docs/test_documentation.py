@@ -37,6 +37,7 @@ from twinhaus.api.messages import read_list_request
 from twinhaus.api.problems import (
     _STATUSES,
     head_too_large,
+    head_too_late,
     malformed_request,
     method_not_allowed,
     problem,
@@ -138,6 +139,7 @@ def test_errors_are_the_errors() -> None:
         method_not_allowed("GET", ""),
         malformed_request(""),
         head_too_large(1, ""),
+        head_too_late(1, ""),
     ):
         document = json.loads(bytes(answer.body))
         expected.add((str(document["status"]), document["type"].rpartition(":")[2]))
