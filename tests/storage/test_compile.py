@@ -101,7 +101,7 @@ _CONDITIONS: dict[str, Condition] = {
 
 _READS = re.compile(
     r"SCAN \(subquery-\d+\)|SCAN CONSTANT ROW|SCAN (json_each|wanted) VIRTUAL TABLE INDEX \d+:|SCAN (paired|found)"
-    r"|SCAN text_part VIRTUAL TABLE INDEX \d+:M1><"  # Of a path, from a twin on, in order.
+    r"|SCAN text_part VIRTUAL TABLE INDEX \d+:M8><"  # Of a path, from a twin on, in order.
     r"|SCAN temp.trigram_of_row VIRTUAL TABLE INDEX 1539:"  # Between two trigrams.
     r"|SCAN twin USING COVERING INDEX twin_by_model"  # Counted, not read.
     r"|SCAN model( USING COVERING INDEX \S+)?"  # All of them once, by a part of their ids.

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from contextlib import closing
+from itertools import pairwise
 from pathlib import Path
 
 import apsw
@@ -11,7 +12,7 @@ import pytest
 from tests.properties.looking import Looking, looking_into
 
 from twinhaus.errors import Unavailable
-from twinhaus.query.plan import Attribute, Comparison, Group, Leaf, Query
+from twinhaus.query.plan import Attribute, Comparison, Group, Leaf, ModelFilter, Query
 from twinhaus.storage.paths import EVERY_PATH, IndexedPaths
 from twinhaus.storage.sql.following import Following
 from twinhaus.storage.sql.queries import QUERIES
@@ -21,7 +22,7 @@ from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.sql.sqlite.unread import LOOK_SECONDS
 from twinhaus.storage.store import Reader, Transaction
 from twinhaus.testing.server import running_server
-from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, thing
+from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph, model, model_id, thing
 from twinhaus.testing.waiting import wait_until
 
 WITH_PART = Query(condition=Leaf(("code",), Comparison.CONTAINS, "humid"))
@@ -117,6 +118,42 @@ def test_only_texts_that_differ_are_read_again(store: SqliteStore, looking: Look
     assert Graph(store).ids(WITH_PART) == ["a"]
     tend_all(store, looking)
     assert Graph(store).ids(WITH_PART) == ["a"]
+
+
+def test_a_twin_of_another_model_is_read_again(store: SqliteStore, looking: Looking) -> None:
+    """Though its contents stay as they were; and all of a model that comes back, whose ancestors may be others."""
+    graph = Graph(store)
+    put(store, a="Humidity", b="Humidity")
+    graph.put("plantroom", "Plantroom", code="Humidity")
+    tend_all(store, looking)
+    store.write(lambda transaction: transaction.put_twin(thing("a", "Room", code="Humidity"))).result()
+    assert unread_ids(looking) == ["a"]
+    tend_all(store, looking)
+    of_rooms, of_assets = (
+        Query(ModelFilter((model_id(name),)), condition=WITH_PART.condition) for name in ("Room", "Asset")
+    )
+    assert {source: ids for source, ids, _ in looking.answers(of_rooms)}["trigram"] == ["a", "plantroom"]
+    graph.remove_models("Plantroom")
+    graph.add_models(model("Plantroom", "Asset"))
+    for unread_before in (["plantroom"], []):
+        assert unread_ids(looking) == unread_before
+        assert {source: ids for source, ids, _ in looking.answers(of_rooms)}["trigram"] == ["a"]
+        assert {source: ids for source, ids, _ in looking.answers(of_assets)}["trigram"] == ["plantroom"]
+        tend_all(store, looking)
+
+
+def test_a_model_may_extend_more_than_have_a_place_of_their_own(store: SqliteStore, looking: Looking) -> None:
+    """All are found by each of them."""
+    graph = Graph(store)
+    chain = [f"Level{number}" for number in range(11)]
+    graph.add_models(model(chain[0]), *(model(name, above) for above, name in pairwise(chain)))
+    graph.put("deep", chain[-1])
+    tend_all(store, looking)
+    for name in chain:
+        query = Query(
+            ModelFilter((model_id(name),)), condition=Leaf(Attribute.ID, Comparison.CONTAINS, "deep")
+        )
+        assert {source: ids for source, ids, _ in looking.answers(query)}["trigram"] == ["deep"]
 
 
 def test_texts_on_a_path_that_is_indexed_again_are_read(

@@ -6,32 +6,36 @@ from contextlib import closing
 
 import pytest
 
-from twinhaus.storage.sql.asking.text_parts import TWIN_BITS
+from twinhaus.storage.sql.asking.text_parts import TWIN_BITS, of_models
 from twinhaus.storage.sql.sqlite.connection import SqliteConnection
 from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.sql.sqlite.together import NOTHING, Together, joined, quoted
 
 TWINS = 10_000  # Enough for a frequent trigram to fill some pages of the index.
 PATH, OTHER_PATH = 1, 2
+MODELS = (70_000, 7)
+SELDOM_MODEL, COMMON_MODEL = of_models(MODELS)
 
 
 @pytest.fixture(scope="module")
 def connection(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SqliteConnection]:
-    """To a file in whose index each twin has "common" at a path, those after the middle "seldom", too; at another path
-    all have "elsewhere".
+    """To a file in whose index each twin has "common" at a path, those after the middle "seldom", too, and these are of
+    one model, the others of another; at another path all have "elsewhere".
     """
     path = tmp_path_factory.mktemp("together") / "store.db"
     SqliteStore(path).close()
     with closing(SqliteConnection(path, writable=True, busy_timeout_seconds=1)) as connection:
         rows = [
             *(
-                (_row(PATH, twin), "common seldom" if twin > TWINS / 2 else "common")
+                (_row(PATH, twin), "common seldom", SELDOM_MODEL)
+                if twin > TWINS / 2
+                else (_row(PATH, twin), "common", COMMON_MODEL)
                 for twin in range(1, TWINS)
             ),
-            *((_row(OTHER_PATH, twin), "elsewhere") for twin in range(1, TWINS)),
+            *((_row(OTHER_PATH, twin), "elsewhere", "") for twin in range(1, TWINS)),
         ]
         with connection.transaction("BEGIN"):
-            connection.add_rows("INSERT INTO text_part (rowid, text) VALUES (?, ?)", rows)
+            connection.add_rows("INSERT INTO text_part (rowid, text, model_1) VALUES (?, ?, ?)", rows)
         yield connection
 
 
@@ -39,9 +43,16 @@ def _row(path: int, twin: int) -> int:
     return (path << TWIN_BITS) + twin
 
 
-def expression(connection: SqliteConnection, *trigrams: str, path: int | None = PATH, after: int = 0) -> str:
+def expression(
+    connection: SqliteConnection,
+    *trigrams: str,
+    path: int | None = PATH,
+    after: int = 0,
+    models: tuple[int, ...] | None = None,
+) -> str:
     """What is asked for."""
-    return Together(connection).expression(json.dumps(trigrams), path, after)
+    wanted = None if models is None else json.dumps(models)
+    return Together(connection).expression(json.dumps(trigrams), path, after, wanted)
 
 
 def test_the_rarest_trigram_is_looked_for_first(connection: SqliteConnection) -> None:
@@ -83,6 +94,18 @@ def test_what_matches_nothing_can_be_asked_for_beside_what_does(connection: Sqli
     asked = {"wanted": f"{NOTHING} OR {joined((quoted('sel'),))} OR {NOTHING}"}
     ((found,),) = connection.rows("SELECT count(*) FROM text_part WHERE text_part MATCH :wanted", asked)
     assert found == TWINS // 2 - 1
+
+
+def test_rows_are_of_one_of_the_models(connection: SqliteConnection) -> None:
+    """Those of others are passed over; beside a part that none of them has, nothing is looked for."""
+    seldom, common = MODELS
+    for models, found in (((seldom,), TWINS // 2 - 1), ((seldom, common), TWINS - 1), (None, TWINS - 1)):
+        asked = {"wanted": expression(connection, "com", "mon", models=models)}
+        rows = connection.rows("SELECT count(*) FROM text_part WHERE text_part MATCH :wanted", asked)
+        assert list(rows) == [(found,)]
+    assert expression(connection, "els", models=(seldom,), path=OTHER_PATH) == NOTHING
+    assert expression(connection, "com", models=()) == NOTHING
+    assert expression(connection, "sel", models=(common,), after=TWINS // 2) == NOTHING
 
 
 def test_signs_of_expressions_are_only_characters() -> None:

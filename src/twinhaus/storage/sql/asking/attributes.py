@@ -9,7 +9,7 @@ from twinhaus.storage.sql.asking.knowledge import EVERY, NONE, NOTHING, Known, e
 from twinhaus.storage.sql.asking.membership import Parameters, Test, is_instance, models_wanted
 from twinhaus.storage.sql.asking.patterns import Pattern, beginning, containing, ending
 from twinhaus.storage.sql.asking.sources import ARMS_MAX, Arm, Source, instances_of
-from twinhaus.storage.sql.asking.text_parts import OF_IDS, arms_of, driver_of, new_arm
+from twinhaus.storage.sql.asking.text_parts import OF_IDS, arms_of, driver_of, new_arm, unread_arm
 from twinhaus.strictjson import is_storable
 
 Holds = Callable[[str], str]  # From the SQL of an id to the SQL of a condition.
@@ -108,8 +108,8 @@ def _with_part(pattern: Pattern, test: Test, parameters: Parameters) -> tuple[Ar
     if by_trigrams is not None and pattern.has_trigram:
         rows = by_trigrams(parameters.bind(pattern.like), models_wanted(parameters))
         return (Arm(rows, "twin.number", finally_=test),)
-    arm_of = None if by_trigrams is not None else arms_of(pattern, parameters.bind)
-    return () if arm_of is None else (arm_of(OF_IDS, test), new_arm(test))
+    arm_of = None if by_trigrams is not None else arms_of(pattern, parameters)
+    return () if arm_of is None else (arm_of(OF_IDS, test), new_arm(test), unread_arm(test))
 
 
 def _ids(holds: Holds, parameters: Parameters) -> Test:

@@ -97,7 +97,7 @@ class Rows:
             rows = self._words.by_trigrams(self.bind(pattern.in_lines), models_wanted(self._parameters))
             arm = Arm(rows, "wording.twin", finally_=self._held(row))
             return self._with_part("trigram", [arm], others), self.looked_at(maybe)
-        arm_of = None if self._words.by_trigrams is not None else arms_of(pattern, self.bind)
+        arm_of = None if self._words.by_trigrams is not None else arms_of(pattern, self._parameters)
         if arm_of is not None:
             tests = [self._held(row, of_path) for of_path in self._of_each]
             arms = [arm_of(path, test) for path, test in zip(self._paths, tests, strict=True)]

@@ -86,7 +86,7 @@ def compile_query(query: Query, include: Include, facts: Facts = NO_FACTS) -> Co
 
 @lru_cache(_REMEMBERED_MAX)
 def _compile(query: Query, include: Include, condition: str, facts: Facts) -> CompiledQuery:
-    parameters = Parameters(SQLITE)
+    parameters = Parameters(SQLITE, query.model)
     sees = is_visible(query.within, parameters)
     of_condition, surely = condition_filters(query.condition, parameters, facts)
     filters = [*filters_of(query, parameters), *of_condition]

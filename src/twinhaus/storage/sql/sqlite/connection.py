@@ -107,7 +107,7 @@ class SqliteConnection:
         self._connection.execute(TRIGRAMS_OF_ROWS)
         self._connection.create_scalar_function("satisfies", self._satisfies, 3, deterministic=True)
         self._connection.create_scalar_function("entries_of", _entries_of, 1, deterministic=True)
-        self._connection.create_scalar_function("together", Together(self).expression, 3)
+        self._connection.create_scalar_function("together", Together(self).expression, 4)
         if not writable:
             self._connection.execute("PRAGMA query_only = ON").fetchall()
             self._connection.set_progress_handler(self._is_overdue, CLOCK_STEPS)

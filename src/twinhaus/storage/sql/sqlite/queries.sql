@@ -174,13 +174,33 @@ ORDER BY unread.twin
 LIMIT :most
 
 -- name: read_texts
--- In the order of their numbers; else each would be written by itself.
-INSERT INTO text_part (rowid, text)
-SELECT (property.path << 44) + property.twin AS row, group_concat(property.value, char(10)) || char(10)
-FROM unread CROSS JOIN property ON property.twin = unread.twin
-WHERE unread.twin <= :last AND property.value < '#'
-GROUP BY row
-ORDER BY row
+-- Beside the texts of each path, and once beside the id, the models that a twin is an instance of, as `of_models` of
+-- asking/text_parts.py says them; beyond six they share a column. In the order of their numbers; else each would be
+-- written by itself.
+INSERT INTO text_part (
+    rowid, text, model_1, model_2, model_3, model_4, model_5, model_6, further_models
+)
+WITH some (twin, models) AS MATERIALIZED (
+    SELECT twin.number, (
+        SELECT group_concat(replace('...', '.', char(0xF0000 + ancestor % 0xFFFE)), '')
+        FROM model_ancestor WHERE model_ancestor.model = twin.model
+    )
+    FROM unread CROSS JOIN twin ON twin.number = unread.twin
+    WHERE unread.twin <= :last
+),
+each (number, text, models) AS (
+    SELECT some.twin, NULL, some.models FROM some
+    UNION ALL
+    SELECT (property.path << 44) + some.twin, group_concat(property.value, char(10)) || char(10), some.models
+    FROM some CROSS JOIN property ON property.twin = some.twin
+    WHERE property.value < '#'
+    GROUP BY property.twin, property.path
+)
+SELECT
+    number, text, substr(models, 1, 3), substr(models, 4, 3), substr(models, 7, 3), substr(models, 10, 3),
+    substr(models, 13, 3), substr(models, 16, 3), substr(models, 19)
+FROM each
+ORDER BY number
 
 -- name: some_new_ids
 SELECT number, id FROM twin
@@ -204,14 +224,14 @@ WITH RECURSIVE piece (id) AS (
     UNION ALL
     SELECT (SELECT min(segid) FROM text_part_idx WHERE segid > piece.id) FROM piece WHERE piece.id IS NOT NULL
 )
-SELECT wanted.value
-FROM json_each(:trigrams) AS wanted CROSS JOIN piece
-GROUP BY wanted.key
-ORDER BY sum(
+SELECT wanted.value, sum(
     (SELECT pgno FROM text_part_idx
         WHERE segid = piece.id AND term > CAST('0' || wanted.value AS BLOB) ORDER BY term LIMIT 1)
     - (SELECT pgno FROM text_part_idx
-        WHERE segid = piece.id AND term <= CAST('0' || wanted.value AS BLOB) ORDER BY term DESC LIMIT 1))
+        WHERE segid = piece.id AND term <= CAST('0' || wanted.value AS BLOB) ORDER BY term DESC LIMIT 1)) AS pages
+FROM json_each(:trigrams) AS wanted CROSS JOIN piece
+GROUP BY wanted.key
+ORDER BY pages
 
 -- name: is_trigram_among
 SELECT 1 FROM text_part WHERE text_part MATCH :trigram AND rowid > :first AND rowid < :end LIMIT 1
