@@ -39,7 +39,7 @@ from twinhaus.storage.streams import Stream
 STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
 _CACHE_KIBIBYTES_AMONG_MANY = 8_192  # What all of them read often the system keeps in memory, too.
 # There are three of them beside the one that writes: more, and a server of a million twins comes to 300 MB.
-_READING_CACHE_KIBIBYTES = 49_152
+_READING_CACHE_KIBIBYTES = 32_768
 _STREAM_CACHE_KIBIBYTES = 4_096  # It reads most pages once.
 READERS_DEFAULT = 2
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
