@@ -133,6 +133,12 @@ class _Hasty(Connection):
     head_seconds_max = 0.0
 
 
+class _Brief(Connection):
+    """One that looks again at once whether more of a body has come."""
+
+    body_seconds_max = 0.0
+
+
 class _Half(Connection):
     """One that waits until the head has begun to come, and no longer."""
 
@@ -206,3 +212,98 @@ def test_an_answer_under_way_is_not_cut_off_by_half_a_head_behind_it() -> None:
     first, _, second = asyncio.run(said()).partition(b"late")
     assert first.startswith(b"HTTP/1.1 200 OK\r\n")
     assert second.startswith(b"HTTP/1.1 408 ")
+
+
+_BEGUN = b"POST /twins HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n"
+
+
+async def _read_all(receive: Receive) -> list[str]:
+    """The types of what comes of a request."""
+    types: list[str] = []
+    while True:
+        message = await receive()
+        types.append(message["type"])
+        if not message.get("more_body"):
+            return types
+
+
+def test_who_never_comes_to_the_end_of_a_body_is_told_so_and_left() -> None:
+    """408 (RFC 9110 §15.5.9); whoever reads the body hears that the client is gone."""
+    heard: list[str] = []
+
+    async def read(scope: Scope, receive: Receive, send: Send) -> None:
+        heard.extend(await _read_all(receive))
+        has_heard.set()
+
+    async def said() -> bytes:
+        async with _connected(read, _Brief) as (reader, writer):
+            writer.write(_BEGUN + b"[")
+            answer = await reader.read()
+            await has_heard.wait()
+            return answer
+
+    has_heard = asyncio.Event()
+    head, _, body = asyncio.run(said()).partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 408 Request Timeout\r\n")
+    assert json.loads(body)["type"] == f"{_PROBLEM}body-too-late"
+    assert heard == ["http.request", "http.disconnect"]
+
+
+def test_a_body_is_not_too_late_while_nobody_reads_it() -> None:
+    """However long the server takes over what came: it is looked at again until that is read."""
+    looks: list[bool] = []
+
+    class Counted(_Brief):
+        def _time_is_up(self) -> None:
+            looks.append(self.flow.read_paused)
+            if len(looks) == 5:
+                may_read.set()
+            super()._time_is_up()
+
+    async def read_late(scope: Scope, receive: Receive, send: Send) -> None:
+        await may_read.wait()
+        await _read_all(receive)
+
+    async def said() -> bytes:
+        async with _connected(read_late, Counted) as (reader, writer):
+            writer.write(_BEGUN + b"[" * 70_000)
+            return await reader.read()
+
+    may_read = asyncio.Event()
+    assert asyncio.run(said()).startswith(b"HTTP/1.1 408 ")
+    assert looks[:5] == [True] * 5
+
+
+def test_a_body_may_come_in_as_many_parts_as_it_likes() -> None:
+    """Each is given its time anew."""
+
+    class Looking(Connection):
+        """One whose time is up after each of them, and never else."""
+
+        def _give_time(self) -> None:
+            """It has none."""
+
+        def data_received(self, data: bytes) -> None:
+            super().data_received(data)
+            looks.append(self._is_in_body)
+            self._time_is_up()
+            has_looked.set()
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await _read_all(receive)
+        await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def said() -> bytes:
+        async with _connected(answer, Looking) as (reader, writer):
+            writer.write(_BEGUN)
+            for _ in range(100):
+                await has_looked.wait()
+                has_looked.clear()
+                writer.write(b"[" * 1_000)
+            return await reader.readline()
+
+    looks: list[bool] = []
+    has_looked = asyncio.Event()
+    assert asyncio.run(said()) == b"HTTP/1.1 200 OK\r\n"
+    assert looks == [True] * 100 + [False]

@@ -36,6 +36,7 @@ from twinhaus.api.filters import OPERATORS
 from twinhaus.api.messages import read_list_request
 from twinhaus.api.problems import (
     _STATUSES,
+    body_too_late,
     head_too_large,
     head_too_late,
     malformed_request,
@@ -140,6 +141,7 @@ def test_errors_are_the_errors() -> None:
         malformed_request(""),
         head_too_large(1, ""),
         head_too_late(1, ""),
+        body_too_late(1, ""),
     ):
         document = json.loads(bytes(answer.body))
         expected.add((str(document["status"]), document["type"].rpartition(":")[2]))

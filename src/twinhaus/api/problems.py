@@ -75,6 +75,12 @@ def head_too_late(seconds_max: float, request_id: str) -> Response:
     return _unasked("head-too-late", 408, "Request timeout", detail, request_id)
 
 
+def body_too_late(seconds_max: float, request_id: str) -> Response:
+    """408 (RFC 9110 §15.5.9)."""
+    detail = f"Nothing more of the body came for {seconds_max:g} seconds."
+    return _unasked("body-too-late", 408, "Request timeout", detail, request_id)
+
+
 def _unasked(code: str, status: int, title: str, detail: str, request_id: str) -> Response:
     """To what reaches no route, and nothing else that gives answers their ids."""
     return _response(code, status, title, detail, request_id, {"X-Request-Id": request_id}, None)
