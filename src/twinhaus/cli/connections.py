@@ -19,9 +19,8 @@ BODY_SECONDS_MAX = 60  # Between two parts of it.
 
 
 class Connection(HttpToolsProtocol):
-    """One that is closed once it has sent more than HEAD_BYTES_MAX that are neither a whole head nor a body, has taken
-    longer than HEAD_SECONDS_MAX over a head, or longer than BODY_SECONDS_MAX, but no more than twice, over the next part
-    of a body.
+    """One that is closed once it has sent more than HEAD_BYTES_MAX that are neither a whole head nor a body, or has
+    taken longer than HEAD_SECONDS_MAX over a head, or over the next part of a body BODY_SECONDS_MAX to twice as long.
     """
 
     head_seconds_max: float = HEAD_SECONDS_MAX
