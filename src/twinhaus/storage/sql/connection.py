@@ -12,7 +12,6 @@ from twinhaus.storage.store import IdPage, Page
 from twinhaus.storage.turns import Turn
 
 Statement: TypeAlias = tuple[str, Mapping[str, Any]]  # The name of a fixed one, and its parameters.
-PropertyRow: TypeAlias = tuple[int, str, int]  # Path, value, twin.
 
 
 class NotBrief(Exception):

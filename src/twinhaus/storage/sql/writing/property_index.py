@@ -2,13 +2,17 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from typing import Any, TypeAlias
 
 from twinhaus.storage.paths import IndexedPaths, paths_noted
 from twinhaus.storage.properties import Entry, entries_changed, entries_of, wording
-from twinhaus.storage.sql.connection import Connection, PropertyRow, Statement
-from twinhaus.storage.sql.writing.put_statements import property_statements, wording_statements
+from twinhaus.storage.sql.connection import Connection, Statement
+from twinhaus.storage.sql.writing.put_statements import (
+    PropertyRows,
+    property_statements,
+    wording_statements,
+)
 
 TextChange: TypeAlias = tuple[int, str | None, str | None]
 """A twin's number, what its text was, and what it is now; None where there is none."""
@@ -78,15 +82,21 @@ class PropertyIndex:
             block_bits=self._connection.dialect.words.block_bits,
         )
 
-    def _rows(self, entries: Sequence[tuple[int, AbstractSet[Entry]]]) -> list[PropertyRow]:
+    def _rows(self, entries: Sequence[tuple[int, AbstractSet[Entry]]]) -> PropertyRows:
         """The rows of twins' entries; of however many, their paths are looked up at once."""
+        told = list(chain.from_iterable(some for _, some in entries))
+        paths = [path for path, _ in told]
         numbers = self._numbers
-        unknown = {path for path, _ in chain.from_iterable(told for _, told in entries)} - numbers.keys()
+        unknown = set(paths) - numbers.keys()
         for query in ("path_numbers", "add_paths"):
             if unknown:
                 numbers.update(self._ask(query, keys=tuple(sorted(unknown))))
                 unknown -= numbers.keys()
-        return [(numbers[path], value, twin) for twin, told in entries for path, value in told]
+        return PropertyRows(
+            tuple([numbers[path] for path in paths]),
+            tuple([value for _, value in told]),
+            tuple(chain.from_iterable(repeat(twin, len(some)) for twin, some in entries)),
+        )
 
     def _ask(self, query: str, /, **parameters: Any) -> Iterator[tuple[Any, ...]]:
         return self._connection.rows(self._connection.dialect.queries[query], parameters)

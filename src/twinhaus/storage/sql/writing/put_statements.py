@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from twinhaus.audit import Entry
 from twinhaus.graph import Relationship, Twin
 from twinhaus.storage.sql.audit import ACTIONS, KINDS
-from twinhaus.storage.sql.connection import PropertyRow, Statement
+from twinhaus.storage.sql.connection import Statement
 
 
 class Put(Struct, frozen=True):
@@ -58,17 +57,24 @@ def _documents(puts: Sequence[Put]) -> dict[str, tuple[object, ...]]:
     return {"numbers": _numbers(puts), "documents": tuple(put.twin.document for put in puts)}
 
 
+class PropertyRows(Struct, frozen=True):
+    """Rows of `property`, column by column: the numbers of paths, the values, and the numbers of twins."""
+
+    paths: tuple[int, ...]
+    values: tuple[str, ...]
+    twins: tuple[int, ...]
+
+
 def property_statements(
-    gone: Sequence[PropertyRow], new: Sequence[PropertyRow], *, block_bits: int | None
+    gone: PropertyRows, new: PropertyRows, *, block_bits: int | None
 ) -> Iterator[Statement]:
-    """Rows of `property` that go, and rows that come."""
-    if gone:
-        yield "remove_properties", _property_columns(gone)
-    if new:
-        columns = _property_columns(new)
-        yield "add_properties", columns
+    """Rows that go, and rows that come."""
+    if gone.twins:
+        yield "remove_properties", structs.asdict(gone)
+    if new.twins:
+        yield "add_properties", structs.asdict(new)
         if block_bits is not None:
-            yield "add_blocks", {"blocks": tuple({twin >> block_bits for twin in columns["twins"]})}
+            yield "add_blocks", {"blocks": tuple({twin >> block_bits for twin in new.twins})}
 
 
 def wording_statements(told: Sequence[tuple[int, str | None]]) -> Iterator[Statement]:
@@ -80,11 +86,6 @@ def wording_statements(told: Sequence[tuple[int, str | None]]) -> Iterator[State
         yield "put_wordings", {"twins": twins, "texts": wordings}
     if gone:
         yield "remove_wordings_of", {"twins": gone}
-
-
-def _property_columns(rows: Sequence[PropertyRow]) -> dict[str, tuple[Any, ...]]:
-    paths, values, twins = zip(*rows, strict=True)
-    return {"paths": paths, "values": values, "twins": twins}
 
 
 def relationship_statements(
