@@ -1,16 +1,21 @@
 """What SQLite is told of many rows, and what becomes of it where it cannot be written."""
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import closing, suppress
 from pathlib import Path
+from typing import Any
 
+import apsw
 import pytest
 
+from twinhaus.storage.sql.queries import OF_ROWS, of_json, of_values
 from twinhaus.storage.sql.sqlite.connection import SqliteConnection
 from twinhaus.storage.sql.sqlite.errors import NotWritten
 
 FEW, MANY = 3, 1_000
+_OF_ROWS = re.compile(r"SCAN (CONSTANT ROW|\d+-ROW VALUES CLAUSE|row\b)")
 
 
 @pytest.fixture
@@ -92,3 +97,26 @@ def test_no_thread_is_begun_where_all_is_waited_for(connection: SqliteConnection
 def is_thread_there() -> bool:
     """Whether rows are written beside what we do."""
     return any(thread.name.startswith("sqlite-sending") for thread in threading.enumerate())
+
+
+@pytest.mark.parametrize("many", [0, 1, 2, 199, 511, 513, 1_300])
+def test_rows_are_written_in_portions(connection: SqliteConnection, many: int) -> None:
+    """Of any number of them each is written once."""
+    with connection.transaction("BEGIN IMMEDIATE"):
+        connection.begin_no_thread()
+        tell(connection, tuple(range(many)))
+    assert [twin for (twin,) in connection.rows("SELECT twin FROM location ORDER BY twin", {})] == list(
+        range(many)
+    )
+
+
+@pytest.mark.parametrize("name", OF_ROWS)
+@pytest.mark.usefixtures("connection")
+def test_what_is_told_leads(tmp_path: Path, name: str) -> None:
+    """Whatever is looked up for a row is searched for by it, however many rows there are."""
+    columns = len(OF_ROWS[name])
+    told: list[tuple[str, Any]] = [(of_values(name, rows), (1,) * (rows * columns)) for rows in (1, 2, 512)]
+    with closing(apsw.Connection(str(tmp_path / "store.db"))) as looking:
+        for text, bound in (*told, (of_json(name), {"rows": "[]"})):
+            steps = [step for *_, step in looking.execute(f"EXPLAIN QUERY PLAN {text}", bound)]
+            assert not [step for step in steps if step.startswith("SCAN") and not _OF_ROWS.match(step)], text

@@ -12,6 +12,7 @@ from twinhaus.storage.migrate import StoreTooNew
 from twinhaus.storage.tables import StoreUnfinished
 
 _LOGS = ("-wal", "-journal")  # What is committed, or is to be undone, may be there and not in the file.
+_STATEMENTS_KEPT = 256  # Prepared; a writer has one for each number of rows that it is told at once.
 
 
 def identity(path: Path) -> tuple[int, int] | None:
@@ -44,7 +45,7 @@ def _can_be_written(path: Path) -> bool:
 
 def open_file(path: Path) -> apsw.Connection:
     """To be read and written, as far as this user may."""
-    return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    return apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE, statementcachesize=_STATEMENTS_KEPT)
 
 
 def open_fixed(path: Path) -> apsw.Connection:

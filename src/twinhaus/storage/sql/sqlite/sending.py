@@ -1,22 +1,26 @@
 """Statements of many rows, run by SQLite while what comes next is made ready.
 
-Such a statement is one call, during which Python's lock is released. So it is run on a thread of its own; until all
-have come to an end nothing else may be done with the connection.
+Such a statement gets its rows as one JSON text, and so is one call, during which Python's lock is released. It is run
+on a thread of its own; until all have come to an end nothing else may be done with the connection. Where nobody has
+anything to do beside it, SQLite is told value by value, which it takes in much sooner.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from itertools import repeat
-from typing import Any
+from itertools import chain, repeat
+from typing import Any, TypeAlias
 
 import apsw
 import msgspec
 
-from twinhaus.storage.sql.queries import OF_ROWS, QUERIES
+from twinhaus.storage.sql.queries import OF_ROWS, QUERIES, of_json, of_values
 from twinhaus.storage.sql.sqlite.compile import as_bound
 from twinhaus.storage.sql.sqlite.errors import NotWritten
 
 _WORTH_A_THREAD = 200  # Rows. Fewer take no longer than to hand them over.
+_VALUED_AT_ONCE = 512  # Rows; the text of more would be too long for apsw to keep the statement.
+
+_Bound: TypeAlias = tuple[str, Mapping[str, Any] | tuple[Any, ...]]  # A statement and its parameters.
 
 
 class Sending:
@@ -38,15 +42,17 @@ class Sending:
 
         Raises apsw.Error, NotWritten.
         """
-        rows = list(_rows(name, parameters)) if name in OF_ROWS else []
-        bound = {"rows": msgspec.json.encode(rows).decode()} if name in OF_ROWS else as_bound(parameters)
-        is_worth_it = len(rows) >= _WORTH_A_THREAD and (self._may_begin_thread or self._thread is not None)
+        rows = list(_rows(name, parameters)) if name in OF_ROWS else None
+        is_worth_it = len(rows or ()) >= _WORTH_A_THREAD and (
+            self._may_begin_thread or self._thread is not None
+        )
         if not self._under_way and not is_worth_it:
-            self._run_here(name, bound)
+            self._run_here([_single(name, parameters)] if rows is None else _valued(name, rows))
             return
         if self._thread is None:
             self._thread = ThreadPoolExecutor(1, "sqlite-sending")
-        self._under_way.append(self._thread.submit(self._run, name, bound))
+        told = _single(name, parameters) if rows is None else _as_json(name, rows)
+        self._under_way.append(self._thread.submit(self._run, told))
 
     def begin_no_thread(self) -> None:
         """What is told from here on is waited for in any case, and goes to the thread only if there is one."""
@@ -75,18 +81,20 @@ class Sending:
             self._thread.shutdown()
             self._thread = None
 
-    def _run_here(self, name: str, bound: dict[str, Any]) -> None:
+    def _run_here(self, statements: Iterable[_Bound]) -> None:
         try:
-            self._run(name, bound)
+            for statement in statements:
+                self._run(statement)
         except Exception as error:
             failed: Future[None] = Future()
             failed.set_exception(error)
             self._under_way.append(failed)
             raise
 
-    def _run(self, name: str, bound: dict[str, Any]) -> None:
+    def _run(self, statement: _Bound) -> None:
+        text, bound = statement
         try:
-            self._connection.execute(QUERIES["sqlite"][name], bound).fetchall()
+            self._connection.execute(text, bound).fetchall()
         except (apsw.ConstraintError, apsw.SQLError, apsw.MismatchError, apsw.TooBigError) as error:
             raise NotWritten from error
 
@@ -95,3 +103,20 @@ def _rows(name: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]
     """In the order of the statement's parameters. What is no array is the same in each row."""
     columns = (parameters[column] for column in OF_ROWS[name])
     return zip(*(one if type(one) is tuple else repeat(one) for one in columns), strict=False)
+
+
+def _single(name: str, parameters: Mapping[str, Any]) -> _Bound:
+    return QUERIES["sqlite"][name], as_bound(parameters)
+
+
+def _as_json(name: str, rows: Sequence[tuple[Any, ...]]) -> _Bound:
+    return of_json(name), {"rows": msgspec.json.encode(rows).decode()}
+
+
+def _valued(name: str, rows: Sequence[tuple[Any, ...]]) -> Iterator[_Bound]:
+    """Portions of rows, each of a power of two, so that few statements are ever prepared."""
+    start = 0
+    while start < len(rows):
+        count = min(1 << ((len(rows) - start).bit_length() - 1), _VALUED_AT_ONCE)
+        yield of_values(name, count), tuple(chain.from_iterable(rows[start : start + count]))
+        start += count
