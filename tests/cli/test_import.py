@@ -131,6 +131,17 @@ def test_import_takes_a_byte_order_mark(with_models: Cli, store: str, tmp_path: 
     assert find_twin(store, "a") is not None
 
 
+def test_a_table_with_the_line_ends_of_old_macs_is_refused(with_models: Cli, tmp_path: Path) -> None:
+    """A carriage return alone ends no row, and a first row that has swallowed the rest is no table without rows."""
+    file = tmp_path / "twins.csv"
+    file.write_bytes(f"id,modelId\ra,{BARE}\rb,{BARE}\r".encode())
+    ended = with_models("import", "--twins", file)
+    assert (ended.exit_code, ended.stdout) == (1, "twins: 0 imported, 1 rejected.\n")
+    assert ended.stderr.startswith(
+        "twins, line 1: $: The first row: Not CSV: a carriage return alone is no end of a row"
+    )
+
+
 @pytest.mark.parametrize("option", ["--twins", "--relationships"])
 def test_import_from_standard_input(with_models: Cli, store: str, tmp_path: Path, option: str) -> None:
     """`-` is standard input, for either kind, and the other may be a file."""

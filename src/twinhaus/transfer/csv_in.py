@@ -86,8 +86,7 @@ class Csv:
 
     def read(self, line: Line) -> Reading | None:
         if self._columns is None:
-            self._read_head(line)
-            return None
+            return self._read_head(line)
         try:
             cells = self._cells(line)
         except Invalid as error:
@@ -110,7 +109,8 @@ class Csv:
             outcome = Outcome(line, "", None, error.faults)
         return Outcome(outcome.line, outcome.id, outcome.change, tuple(map(self._by_column, outcome.faults)))
 
-    def _read_head(self, line: Line) -> None:
+    def _read_head(self, line: Line) -> Reading | None:
+        """Take the first row. Where it has swallowed others, by lone carriage returns, it is a fault of its own."""
         self._columns = []
         try:
             text = self._text(line).removeprefix(_BYTE_ORDER_MARK)
@@ -119,6 +119,9 @@ class Csv:
             self._head_faults = tuple(self._doubled())
         except Invalid as error:
             self._head_faults = tuple(Fault(f.path, f"The first row: {f.message}") for f in error.faults)
+            if b"\r" in line.text.rstrip(b"\r"):
+                return refused(line.number, Invalid(*self._head_faults))
+        return None
 
     def _column(self, name: str) -> _Column:
         if not name or name in self._sheet.members:
@@ -156,7 +159,12 @@ class Csv:
         try:
             return next(csv.reader([text], delimiter=self._delimiter, strict=True), [])
         except csv.Error as error:
-            raise Invalid(Fault("$", f"Not CSV: {error}")) from error
+            # To the module, a carriage return in the midst of a row is a matter of how Python opened the file.
+            is_return = str(error).startswith("new-line character")
+            reason = (
+                "a carriage return alone is no end of a row; save it with line feeds" if is_return else error
+            )
+            raise Invalid(Fault("$", f"Not CSV: {reason}")) from error
 
     def _cells(self, line: Line) -> list[str]:
         if self._head_faults:
