@@ -42,6 +42,21 @@ def test_any_id_is_one(twin_id: str, ask: Ask) -> None:
     ask(lambda api: api.twins.delete(twin_id))
 
 
+@pytest.mark.parametrize("twin_id", ["bulk", "count", "graph", "ids", "relationships"])
+def test_a_twin_may_be_called_as_an_operation_is(twin_id: str, ask: Ask, new_id: Callable[[], str]) -> None:
+    """`/twins/count` is the contract's, and a twin of that name is read, changed, linked and deleted all the same."""
+    level = ask(lambda api: api.twins.put(Twin(new_id(), LEVEL)))
+    ask(lambda api: api.twins.put(Twin(twin_id, ROOM)))
+    link = ask(lambda api: api.relationships.put(Relationship(twin_id, "isPartOf", level.id)))
+    assert ask(lambda api: api.relationships.get(twin_id, link.id)) == link
+    patch = [{"op": "add", "path": "/contents/code", "value": "C1"}]
+    assert ask(lambda api: api.twins.patch(twin_id, patch)).contents["code"] == "C1"
+    assert ask(lambda api: api.twins.get(twin_id)).id == twin_id
+    ask(lambda api: api.twins.delete(twin_id, cascade=True))
+    with pytest.raises(NotFound):
+        ask(lambda api: api.twins.get(twin_id))
+
+
 def test_a_twin_that_did_not_change_is_not_sent_again(ask: Ask, new_id: Callable[[], str]) -> None:
     """With its entity tag a twin is asked for only where it changed."""
     put = ask(lambda api: api.twins.put(Twin(new_id(), LEVEL)))

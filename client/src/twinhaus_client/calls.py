@@ -27,6 +27,13 @@ JSON = {"Content-Type": "application/json"}
 JSON_PATCH = {"Content-Type": "application/json-patch+json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
 _DOTS = {".": "%2E", "..": "%2E%2E"}  # As they are, they would be taken for steps of a path.
+_OPERATIONS = (
+    "bulk",
+    "count",
+    "graph",
+    "ids",
+    "relationships",
+)  # Below /twins; a twin of this name is told by its encoding.
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -76,8 +83,11 @@ class Listing(Generic[T]):
 
 
 def path_of(*segments: str) -> str:
-    """A path of these segments; whatever is in one, a slash too, stays in it."""
-    return "".join(f"/{_DOTS.get(segment) or quote(segment, safe='')}" for segment in segments)
+    """A path of these segments, the second an id; whatever is in one, a slash too, stays in it."""
+    encoded = [_DOTS.get(segment) or quote(segment, safe="") for segment in segments]
+    if segments[0] == "twins" and segments[1] in _OPERATIONS:
+        encoded[1] = f"%{ord(segments[1][0]):X}{segments[1][1:]}"
+    return "".join(f"/{segment}" for segment in encoded)
 
 
 def encode(value: Json) -> bytes:
