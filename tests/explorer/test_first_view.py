@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from tests.explorer.steps import signed_in
-from tests.serving import Credentials, Served, add_client, serving
+from tests.explorer.steps import go, signed_in
+from tests.serving import Credentials, Served, add_client, make_store, serving
 
 from twinhaus.api.sites import folder_of
 from twinhaus.testing.server import run_cli
@@ -108,6 +108,19 @@ def test_a_restricted_client_sees_its_location_only(blank: Page, served: Served)
     page.evaluate("location.hash = '#/twin/BLDG-1-L02'")
     expect(page.get_by_role("heading", name="Level L02")).to_be_visible()
     expect(page.get_by_role("button", name="Delete")).to_have_count(0)
+
+
+def test_who_may_only_read_is_offered_no_import(blank: Page, tmp_path: Path) -> None:
+    """A client with `twins:read` alone finds no link to import or to put a twin, not even where there are no twins."""
+    store = tmp_path / "store.db"
+    make_store(store)
+    with serving(store) as running:
+        page = signed_in(blank, running, add_client(running.store, "reader", "twins:read"))
+        for address in ("#/twins", "#/graph"):
+            go(page, running, address)
+            expect(page.get_by_role("main").get_by_text("This graph has no twins yet.")).to_be_visible()
+            expect(page.get_by_role("link", name="Import")).to_have_count(0)
+            expect(page.get_by_role("link", name="New twin")).to_have_count(0)
 
 
 @pytest.mark.usefixtures("chromium")

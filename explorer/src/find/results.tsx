@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks";
 import { searchedTexts } from "../models/names";
 import { countTwins } from "../server/api";
+import { may } from "../server/session";
 import { changes, ontology } from "../server/world";
 import { texts } from "../texts/en";
 import { useLoaded } from "../ui/loaded";
@@ -88,6 +89,7 @@ export function Results({ view }: { view: TwinsView }) {
 }
 
 function Nothing({ query }: { query: Query }) {
+  if (isEverything(query) && !may("twins:write")) return <Empty title={texts.find.empty} />;
   if (isEverything(query))
     return (
       <Empty title={texts.find.empty} hint={texts.find.emptyHint}>

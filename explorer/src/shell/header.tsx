@@ -1,5 +1,5 @@
 import { SearchBox } from "../find/search";
-import { session, signOut } from "../server/session";
+import { may, session, signOut } from "../server/session";
 import { texts } from "../texts/en";
 import { view } from "../view/place";
 import { GRAPH, START, toHash, type View } from "../view/view";
@@ -20,7 +20,7 @@ export function Header() {
       </a>
       <SearchBox />
       <nav aria-label={texts.title}>
-        {PLACES.map((place) => (
+        {PLACES.filter(({ page }) => page !== "import" || may("twins:write")).map((place) => (
           <a
             key={place.page}
             href={toHash(place.view)}

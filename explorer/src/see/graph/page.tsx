@@ -1,6 +1,7 @@
 // The graph: what it begins with is loaded here, and explored from there.
 import { useState } from "preact/hooks";
 import { Refused } from "../../server/refusals";
+import { may } from "../../server/session";
 import { texts } from "../../texts/en";
 import { useLoaded } from "../../ui/loaded";
 import { Empty, Failed, Loading } from "../../ui/states";
@@ -28,6 +29,7 @@ function Begun({ view }: { view: GraphView }) {
   if (!start.value) return <Loading label={words.loading(progress)} />;
   if (start.value.twins.length) return <Explored view={view} start={start.value} />;
   if (ids.length) return <Empty title={ids.join(", ")} hint={texts.see.notThere} />;
+  if (isEverything(query) && !may("twins:write")) return <Empty title={texts.find.empty} />;
   if (isEverything(query))
     return (
       <Empty title={words.empty} hint={words.emptyHint}>
