@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { shortName } from "../src/models/definitions";
 import { below, fieldsOf, operatorsFor } from "../src/models/fields";
-import { searchedTexts, valuesAt } from "../src/models/names";
+import { nameOf, searchedTexts, valuesAt } from "../src/models/names";
 import { Ontology } from "../src/models/ontology";
 import type { JsonObject } from "../src/server/types";
 
@@ -99,4 +99,15 @@ test("every schema has operators, and texts are compared as texts", () => {
 test("the search box looks into the texts that most models share", () => {
   expect(searchedTexts(ontology)).toEqual([]);
   expect(shortName("dtmi:com:willowinc:Level;1")).toBe("Level");
+});
+
+test("a twin whose name cannot be seen is called by its id, so that there is something to click", () => {
+  const called = (name: string) =>
+    nameOf({
+      id: "R-1",
+      modelId: "dtmi:x:Space;1",
+      lastUpdateTime: "2024-01-01T00:00:00Z",
+      contents: { name },
+    });
+  expect(["", " ", "\t\u00a0", " a"].map(called)).toEqual(["R-1", "R-1", "R-1", " a"]);
 });

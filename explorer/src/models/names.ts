@@ -2,10 +2,10 @@
 import type { Json, Twin } from "../server/types";
 import type { Ontology } from "./ontology";
 
-/** Its name where it has one, else its id. */
+/** Its name where it has one that can be seen, else its id. */
 export function nameOf(twin: Twin): string {
   const { name } = twin.contents;
-  return typeof name === "string" && name ? name : twin.id;
+  return typeof name === "string" && name.trim() ? name : twin.id;
 }
 
 const TEXTS_MAX = 8;
