@@ -57,7 +57,7 @@ def test_a_fault_stands_at_its_field_and_a_change_can_be_undone(changing: Page, 
 
 
 def test_a_change_of_somebody_else_is_not_overwritten_unseen(changing: Page, changeable: Served) -> None:
-    """Whoever saves second is told first."""
+    """Whoever saves second is told first, where they see it, though the form is longer than the window."""
     go(changing, changeable, "#/twin/BLDG-1-L02/edit")
     code = changing.locator("label.field", has_text="code").first.locator("input")
     code.fill("mine")
@@ -66,10 +66,24 @@ def test_a_change_of_somebody_else_is_not_overwritten_unseen(changing: Page, cha
     assert changeable.http.put("/twins", json=theirs).status_code == 200
     changing.get_by_role("button", name="Save").click()
     expect(changing.get_by_role("alert")).to_contain_text("Somebody else has changed this twin")
+    expect(changing.get_by_role("alert")).to_be_in_viewport(ratio=1)
     assert twin(changeable, "BLDG-1-L02")["contents"]["code"] == "theirs"
     changing.get_by_role("button", name="Save").click()
     expect(changing.get_by_role("heading", name="Level L02")).to_be_visible()
     assert twin(changeable, "BLDG-1-L02")["contents"]["code"] == "mine"
+
+
+def test_a_twin_that_somebody_else_deleted_is_said_not_to_be_there(
+    changing: Page, changeable: Served
+) -> None:
+    """Whoever saves it is told so, and not that it was changed."""
+    level = twin(changeable, "BLDG-1-L02")
+    assert changeable.http.put("/twins", json={**level, "id": "SPARE"}).status_code == 200
+    go(changing, changeable, "#/twin/SPARE/edit")
+    changing.locator("label.field", has_text="code").first.locator("input").fill("mine")
+    assert changeable.http.delete("/twins/SPARE").is_success
+    changing.get_by_role("button", name="Save").click()
+    expect(changing.get_by_role("alert")).to_contain_text("There is no twin")
 
 
 def test_a_twin_is_created_related_and_deleted(changing: Page, changeable: Served) -> None:

@@ -1,5 +1,5 @@
 // A form for a twin, from the JSON Schema of its model; the server's faults stand at their fields.
-import { useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { ModelTree } from "../find/model-tree";
 import { getTwinWithTag, modelSchema } from "../server/api";
 import { Refused } from "../server/refusals";
@@ -55,7 +55,8 @@ function Form({ opened, modelId }: { opened: Opened | null; modelId: string }) {
     } catch (error) {
       setFailure(error);
       // Saved again, it replaces what somebody else has written meanwhile: they have been told so.
-      if (opened && error instanceof Refused && error.status === 412) setTag((await getTwinWithTag(id)).tag);
+      if (opened && error instanceof Refused && error.status === 412)
+        await getTwinWithTag(id).then(({ tag }) => setTag(tag), setFailure);
     }
   };
   if (schema.state === "failed") return <Failed error={schema.error} retry={schema.again} />;
@@ -101,11 +102,14 @@ function Form({ opened, modelId }: { opened: Opened | null; modelId: string }) {
 
 /** What stands at no field. */
 function Refusal({ failure, faults }: { failure: unknown; faults: FormFaults }) {
+  const words = useRef<HTMLDivElement>(null);
+  // The end of a long form is out of view, and who has not read a refusal may save again.
+  useEffect(() => words.current?.scrollIntoView({ block: "center" }), [failure]);
   if (failure === null) return null;
   if (!(failure instanceof Refused)) return <Failed error={failure} />;
   const rest = Object.entries(failure.faults).filter(([path]) => path !== "id" && !faults.shown.has(path));
   return (
-    <div class="failed" role="alert">
+    <div ref={words} class="failed" role="alert">
       <p>{failure.status === 412 ? texts.change.conflict : failure.message}</p>
       {rest.length > 0 && <Faults faults={Object.fromEntries(rest)} />}
     </div>
