@@ -176,7 +176,7 @@ def test_a_namespace_of_ones_own(starter: Cli, tmp_path: Path) -> None:
     assert starter("export", "brick", out, *namespace).exit_code == 0
     assert "<https://b.example/a%20b>" in out.read_text("utf-8")
     ended = starter("import", "brick", out, *namespace)
-    assert ended.stdout.splitlines()[0] == "twins: 1 imported, 0 rejected."
+    assert ended.stdout.splitlines()[0] == "twins: 1 imported, 1 of them replaced, 0 rejected."
 
 
 def test_what_is_no_iri_is_told_before_an_export(starter: Cli, tmp_path: Path) -> None:

@@ -44,6 +44,17 @@ def test_an_id_of_any_characters_has_a_page(blank: Page, changeable: Served) -> 
     expect(page.get_by_text(strange, exact=True)).to_be_visible()
 
 
+def test_a_twin_may_be_called_as_an_operation_is(blank: Page, changeable: Served) -> None:
+    """`POST /twins/count` is another path than that of the twin `count`."""
+    for name in ("count", "relationships"):
+        put = {"id": name, "modelId": "dtmi:com:willowinc:Level;1", "contents": {"name": f"Called {name}"}}
+        assert changeable.http.put("/twins", json=put).status_code == 200
+    page = signed_in(blank, changeable)
+    for name in ("count", "relationships"):
+        go(page, changeable, f"#/twin/{name}")
+        expect(page.get_by_role("heading", name=f"Called {name}")).to_be_visible()
+
+
 def test_a_model_shows_what_it_inherits_and_where_it_is_used(page: Page, served: Served) -> None:
     """Contents with the model that declares them; the model leads to its twins."""
     go(page, served, "#/models/dtmi%3Acom%3Awillowinc%3ALevel%3B1")

@@ -27,13 +27,8 @@ JSON = {"Content-Type": "application/json"}
 JSON_PATCH = {"Content-Type": "application/json-patch+json"}
 NDJSON = {"Content-Type": "application/x-ndjson"}
 _DOTS = {".": "%2E", "..": "%2E%2E"}  # As they are, they would be taken for steps of a path.
-_OPERATIONS = (
-    "bulk",
-    "count",
-    "graph",
-    "ids",
-    "relationships",
-)  # Below /twins; a twin of this name is told by its encoding.
+# Below /twins; a twin of such a name is told from them by its encoding.
+_OPERATIONS = ("bulk", "count", "graph", "ids", "relationships")
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

@@ -16,7 +16,11 @@ import type {
 
 const IDS_MAX = 1_000; // Of `POST /twins/ids`.
 
-const twinPath = (id: string) => `twins/${encodeURIComponent(id)}`;
+// Below twins/ stand operations, too: a twin of such a name is told from them by its encoding.
+const OPERATIONS = ["bulk", "count", "graph", "ids", "relationships"];
+const encoded = (id: string) =>
+  OPERATIONS.includes(id) ? `%${id.charCodeAt(0).toString(16)}${id.slice(1)}` : encodeURIComponent(id);
+const twinPath = (id: string) => `twins/${encoded(id)}`;
 const modelPath = (id: string) => `models/${encodeURIComponent(id)}`;
 
 export async function serverSettings(): Promise<ServerSettings> {

@@ -23,7 +23,11 @@ from twinhaus.query.plan import (
     PAGE_SIZE_DEFAULT,
     PAGE_SIZE_MAX,
     RELATIONSHIP_NAMES_MAX,
+    Comparison,
+    Condition,
+    Group,
     Include,
+    Leaf,
     Query,
     RelationshipQuery,
 )
@@ -83,16 +87,35 @@ def _read_parts(value: Json) -> _Parts:
 def read_filter(value: Json, path: str, faults: Faults) -> Query:
     """What a request to change many twins is about: filters as in a list, of which one at least must filter something.
 
-    Without any it would be about every twin, by a slip.
+    Without any it would be about every twin, by a slip, and about nearly every one where it looks for an empty text.
     """
     if value is None:
         faults.add(path, f'"{path}" is required: which twins are meant. {_HOW_TO_MEAN_ALL}')
         return Query()
     known = len(faults.found)
-    query = _read_query(Members(value, path, _FILTERS, faults), faults)
+    members = Members(value, path, _FILTERS, faults)
+    query = _read_query(members, faults)
     if query == Query() and len(faults.found) == known:
         faults.add(path, f"The filter filters nothing. {_HOW_TO_MEAN_ALL}")
+    if query.condition is not None and _has_slip(query.condition):
+        faults.add(
+            members.path("propertyFilter"),
+            f"Every text has an empty one in it, and nothing is in an empty list. {_HOW_TO_MEAN_ALL}",
+        )
     return query
+
+
+def _has_slip(condition: Condition) -> bool:
+    """Whether anything is compared with what a variable holds that was never filled, and so hardly filters."""
+    match condition:
+        case Group(members=members):
+            return any(map(_has_slip, members))
+        case Leaf(comparison=Comparison.IN, value=()):
+            return condition.negated
+        case Leaf(comparison=Comparison.CONTAINS | Comparison.STARTS_WITH | Comparison.ENDS_WITH, value=""):
+            return not condition.negated
+        case _:
+            return False
 
 
 def read_relationships_filter(value: Json, path: str, faults: Faults) -> RelationshipQuery:

@@ -63,8 +63,8 @@ def _bar(*columns: DownloadColumn | TransferSpeedColumn | MofNCompleteColumn) ->
 
 def tally_line(what: str, tally: Tally, done: str = "imported") -> str:
     """How many lines, or things, came to what."""
-    unchanged = tally[Change.UNCHANGED]
-    of_them = f", {unchanged} of them unchanged" if unchanged else ""
+    counts = ((tally[Change.REPLACED], "replaced"), (tally[Change.UNCHANGED], "unchanged"))
+    of_them = "".join(f", {count} of them {change}" for count, change in counts if count)
     return f"{what}: {tally.taken} {done}{of_them}, {tally.rejected} rejected."
 
 

@@ -118,6 +118,14 @@ PATCHES = [
     delete("nothing", {}, "filter", "isNotNull"),
     delete("null", {"filter": None}, "filter", "isNotNull"),
     delete("empty filter", {"filter": {"locationFilter": {}}}, "filter", "filters nothing"),
+    *(
+        delete(f"empty value of {operator}", {"filter": {"propertyFilter": {"filters": [
+            {"field": field, "operator": operator, "value": value},
+        ]}}}, "filter.propertyFilter", "empty")
+        for field, operator, value in (
+            ("id", "contains", ""), ("name", "startsWith", ""), ("id", "endsWith", ""), ("id", "notIn", []),
+        )
+    ),
     delete("a patch", {"filter": FILTER, "patch": []}, "patch", "Unknown"),
     delete("an array of ids", ["S-1"], ("$", "filter"), "got an array"),
     delete("bad location", {"filter": {"locationFilter": {"locationId": 1}}}, "filter.locationFilter.locationId"),
