@@ -145,6 +145,14 @@ def test_what_haystack_has_no_words_for_is_told(store: Store) -> None:
     assert records_of(text).keys() == {f"urn:twinhaus:{id_}" for id_ in ("S", "A", "C", "HQ")}
 
 
+def test_what_is_part_of_itself_stays_where_it_is() -> None:
+    """Of its site nothing else tells."""
+    record = {"id": Ref("a"), "ahu": MARKER, "equip": MARKER, "equipRef": Ref("a"), "siteRef": Ref("s")}
+    store = starter_store()
+    bring_records(store, ph_to_json([record, {"id": Ref("s"), "site": MARKER}]).encode(), "json")
+    assert relationships_of(store) == {("a", "isPartOf", "a"), ("a", "locatedIn", "s")}
+
+
 _MARKERS = sorted({TABLE.short(one) for classes in TABLE.classes.values() for one in classes})
 _TAGS = sorted({one.steps[0].predicate.removeprefix(TAG) for one in TABLE.properties})
 _REFERENCES = sorted(TABLE.short(one) for one in TABLE.relationships)

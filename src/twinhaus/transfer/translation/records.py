@@ -27,6 +27,11 @@ _Facts = dict[Node, list[tuple[str, Term]]]
 _READERS = {"zinc": ph_from_zinc, "json": ph_from_json}
 
 
+def _leads_on(id_: object, reference: object) -> bool:
+    """Whether a record's reference leads to another one."""
+    return isinstance(reference, Ref) and not (isinstance(id_, Ref) and id_.val == reference.val)
+
+
 class RecordReader:
     """Gathers what files say."""
 
@@ -49,7 +54,7 @@ class RecordReader:
         if isinstance(id_, Ref) and id_.dis and "dis" not in row:
             facts.append((f"{TAG}dis", Literal(id_.dis)))
         for tag, value in row.items():
-            is_implied = tag == "siteRef" and any(isinstance(row.get(one), Ref) for one in _NEARER)
+            is_implied = tag == "siteRef" and any(_leads_on(id_, row.get(one)) for one in _NEARER)
             if tag != "id" and value is not None and not is_implied:
                 facts += self._facts(tag, value)
 
