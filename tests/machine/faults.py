@@ -75,7 +75,7 @@ def faults_of_list(request: dict[str, Any]) -> set[str]:
 
 def faults_of_meant_filter(wanted: dict[str, Any], at: str = "filter") -> set[str]:
     """Of the filter of a write, which has to filter something."""
-    if found := faults_of_list(wanted):
+    if found := faults_of_list(wanted) | slips(wanted.get("propertyFilter") or {}):
         return {f"{at}.{path}" for path in found}
     return set() if filters_something(wanted) else {at}
 
@@ -121,6 +121,16 @@ def faults_of_filter(node: Any, path: str = "propertyFilter") -> set[str]:
             if not goes_with("equals", one, is_time=is_time)
         }
     return found if goes_with(operator, value, is_time=is_time) else found | {place}
+
+
+def slips(node: Any, path: str = "propertyFilter") -> set[str]:
+    """The paths of values that a variable holds that was never filled, where nearly every twin satisfies them."""
+    inner = enumerate(node.get("filters") or ())
+    found = {slip for index, one in inner for slip in slips(one, path_to(f"{path}.filters", index))}
+    operator, negated = OPERATORS[node["operator"].lower()] if "field" in node else ("", False)
+    of_text = operator in ON_TEXT and not negated and node.get("value") == ""
+    of_list = operator == "in" and negated and node.get("value") == []
+    return found | {f"{path}.value"} if of_text or of_list else found
 
 
 def goes_with(operator: str, value: Any, *, is_time: bool) -> bool:

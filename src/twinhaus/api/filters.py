@@ -82,6 +82,8 @@ _ON_TIMES = {
 _ON_TEXT = (Comparison.CONTAINS, Comparison.STARTS_WITH, Comparison.ENDS_WITH)
 _WITHOUT_VALUE = (Comparison.IS_PRESENT, Comparison.IS_FILLED)
 
+HOW_TO_MEAN_ALL = 'To mean every twin, write {"propertyFilter":{"field":"id","operator":"isNotNull"}}'
+
 _CONTENT_NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9_]*[A-Za-z0-9])?", re.ASCII)
 
 
@@ -148,16 +150,21 @@ def read_date_filter(value: Json, path: str, faults: Faults) -> DateFilter | Non
     return None if after is None and before is None else DateFilter(after, before)
 
 
-def read_property_filter(value: Json, path: str, faults: Faults) -> Condition | None:
-    """None where it filters nothing."""
-    return None if value is None else _ConditionReader(faults).read(value, path, depth=1)
+def read_property_filter(
+    value: Json, path: str, faults: Faults, *, minds_slips: bool = False
+) -> Condition | None:
+    """None where it filters nothing. Who minds slips takes a comparison with what a variable holds that was never
+    filled, which nearly every twin satisfies, as a fault.
+    """
+    return None if value is None else _ConditionReader(faults, minds_slips).read(value, path, depth=1)
 
 
 class _ConditionReader:
     """Reads one tree of property filters, minding its size as it goes."""
 
-    def __init__(self, faults: Faults) -> None:
+    def __init__(self, faults: Faults, minds_slips: bool) -> None:
         self._faults = faults
+        self._minds_slips = minds_slips
         self._leaves = 0
 
     def read(self, value: Json, path: str, *, depth: int) -> Condition | None:
@@ -190,10 +197,18 @@ class _ConditionReader:
         comparison, negated = self._operator(members)
         if comparison is None:
             return None
+        if self._minds_slips:
+            self._mind_slip(members, comparison, negated=negated)
         if field is Attribute.LAST_UPDATE_TIME:
             return self._time_leaf(members, comparison, negated=negated)
         value = self._value(members, comparison)
         return None if field is None else Leaf(field, comparison, value, negated)
+
+    def _mind_slip(self, members: Members, comparison: Comparison, *, negated: bool) -> None:
+        slip: Json = [] if comparison is Comparison.IN else "" if comparison in _ON_TEXT else None
+        if slip is not None and members.raw("value") == slip and negated is (slip == []):
+            why = "Nothing is in an empty list" if negated else "Every text has an empty one in it"
+            self._faults.add(members.path("value"), f"{why}. {HOW_TO_MEAN_ALL}")
 
     def _field(self, members: Members) -> Attribute | tuple[str, ...] | None:
         text = members.text("field", required=True)

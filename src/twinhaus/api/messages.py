@@ -1,7 +1,7 @@
 """The contract's request and answer shapes."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TypeVar
 
 import msgspec
@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from twinhaus import strictjson
 from twinhaus.api.filters import (
+    HOW_TO_MEAN_ALL,
     check_relationship_names,
     read_date_filter,
     read_location_filter,
@@ -23,11 +24,7 @@ from twinhaus.query.plan import (
     PAGE_SIZE_DEFAULT,
     PAGE_SIZE_MAX,
     RELATIONSHIP_NAMES_MAX,
-    Comparison,
-    Condition,
-    Group,
     Include,
-    Leaf,
     Query,
     RelationshipQuery,
 )
@@ -41,7 +38,6 @@ _REMEMBERED_MAX = 512  # Requests
 _REMEMBERED_BYTES_MAX = 2_000
 IDS_MAX = 1_000  # Contract notes, POST /twins/ids.
 RELATIONSHIP_IDS_MAX = 10_000
-_HOW_TO_MEAN_ALL = 'To mean every twin, write {"propertyFilter":{"field":"id","operator":"isNotNull"}}'
 _RELATIONSHIP_FILTERS = ("relationshipIds", "relationshipNames", "source", "target")
 _INCLUDE_MEMBERS = ("outgoingRelationships", "incomingRelationships")
 
@@ -90,32 +86,13 @@ def read_filter(value: Json, path: str, faults: Faults) -> Query:
     Without any it would be about every twin, by a slip, and about nearly every one where it looks for an empty text.
     """
     if value is None:
-        faults.add(path, f'"{path}" is required: which twins are meant. {_HOW_TO_MEAN_ALL}')
+        faults.add(path, f'"{path}" is required: which twins are meant. {HOW_TO_MEAN_ALL}')
         return Query()
     known = len(faults.found)
-    members = Members(value, path, _FILTERS, faults)
-    query = _read_query(members, faults)
+    query = _read_query(Members(value, path, _FILTERS, faults), faults, minds_slips=True)
     if query == Query() and len(faults.found) == known:
-        faults.add(path, f"The filter filters nothing. {_HOW_TO_MEAN_ALL}")
-    if query.condition is not None and _has_slip(query.condition):
-        faults.add(
-            members.path("propertyFilter"),
-            f"Every text has an empty one in it, and nothing is in an empty list. {_HOW_TO_MEAN_ALL}",
-        )
+        faults.add(path, f"The filter filters nothing. {HOW_TO_MEAN_ALL}")
     return query
-
-
-def _has_slip(condition: Condition) -> bool:
-    """Whether anything is compared with what a variable holds that was never filled, and so hardly filters."""
-    match condition:
-        case Group(members=members):
-            return any(map(_has_slip, members))
-        case Leaf(comparison=Comparison.IN, value=()):
-            return condition.negated
-        case Leaf(comparison=Comparison.CONTAINS | Comparison.STARTS_WITH | Comparison.ENDS_WITH, value=""):
-            return not condition.negated
-        case _:
-            return False
 
 
 def read_relationships_filter(value: Json, path: str, faults: Faults) -> RelationshipQuery:
@@ -148,7 +125,7 @@ def read_relationships_filter(value: Json, path: str, faults: Faults) -> Relatio
     return query
 
 
-def _read_query(members: Members, faults: Faults) -> Query:
+def _read_query(members: Members, faults: Faults, *, minds_slips: bool = False) -> Query:
     def read(reader: Callable[[Json, str, Faults], _Filter], name: str) -> _Filter:
         return reader(members.raw(name), members.path(name), faults)
 
@@ -157,7 +134,7 @@ def _read_query(members: Members, faults: Faults) -> Query:
         relationship=read(read_relationship_filter, "relationshipFilter"),
         location_id=read(read_location_filter, "locationFilter"),
         date=read(read_date_filter, "dateFilter"),
-        condition=read(read_property_filter, "propertyFilter"),
+        condition=read(partial(read_property_filter, minds_slips=minds_slips), "propertyFilter"),
     )
 
 

@@ -121,7 +121,7 @@ PATCHES = [
     *(
         delete(f"empty value of {operator}", {"filter": {"propertyFilter": {"filters": [
             {"field": field, "operator": operator, "value": value},
-        ]}}}, "filter.propertyFilter", "empty")
+        ]}}}, "filter.propertyFilter.filters[0].value", "mean every twin")
         for field, operator, value in (
             ("id", "contains", ""), ("name", "startsWith", ""), ("id", "endsWith", ""), ("id", "notIn", []),
         )
