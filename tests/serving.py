@@ -111,12 +111,12 @@ def client(url: str, token: str | None = None) -> Iterator[httpx.Client]:
 
 
 @contextmanager
-def serving(store: str | Path, *options: str) -> Iterator[Served]:
+def serving(store: str | Path, *options: str, **settings: str) -> Iterator[Served]:
     """A server on a store, for the length of a block."""
     name = f"tests-{len(list_clients(store))}"
     credentials = add_client(store, name, *SCOPES)
     with (
-        running_server(store, *options) as server,
+        running_server(store, *options, **settings) as server,
         client(server.url, get_token(server.url, credentials)) as http,
     ):
         yield Served(server.url, str(store), credentials, http)

@@ -131,7 +131,7 @@ class Demo:
         """Prepare a store, serve it, show the filters; then stop, or go on serving until interrupted."""
         client_id, secret, imported_at = self._prepare()
         # Whatever instance the environment names, the demo has none.
-        with running_server(self._store, "--instance", "", port=port) as server:
+        with running_server(self._store, "--instance", "", "--port", str(port)) as server:
             self._say(f"The server is up at {server.url}")
             token = self._get_token(server, client_id, secret)
             if keep_serving:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -31,10 +30,7 @@ def tenants(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Tenants]:
     store = str(tmp_path_factory.mktemp("cross") / "store.db")
     serving.make_store(store)
     credentials = {OWN: serving.add_client(store, "first", *SCOPES), "acme": create(store, "acme")}
-    with ExitStack() as running:
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("TWINHAUS_CORS_ORIGINS", f"{APP},{LOCAL}")
-            server = running.enter_context(running_server(store))
+    with running_server(store, cors_origins=f"{APP},{LOCAL}") as server:
         yield Tenants(server.url, store, credentials)
 
 

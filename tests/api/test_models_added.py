@@ -137,11 +137,8 @@ def narrow(engine: Engine) -> Iterator[Served]:
     """A server that takes bodies of 1,000 bytes, and models of 3,000."""
     with engine.new_store() as store:
         serving.make_store(store)
-        with pytest.MonkeyPatch.context() as environment:
-            environment.setenv("TWINHAUS_BODY_BYTES_MAX", "1000")
-            environment.setenv("TWINHAUS_MODELS_BYTES_MAX", "3000")
-            with serving.serving(store) as served:
-                yield served
+        with serving.serving(store, body_bytes_max="1000", models_bytes_max="3000") as served:
+            yield served
 
 
 def test_models_have_a_limit_of_their_own(narrow: Served) -> None:

@@ -14,10 +14,9 @@ from twinhaus.testing.server import running_server
 @pytest.fixture(scope="session")
 def tenants(engine: Engine) -> Iterator[Tenants]:
     """Its graphs are "", acme and beta, each with the starter models. Tests name twins so that they do not meet."""
-    with engine.new_store() as store, pytest.MonkeyPatch.context() as environment:
+    with engine.new_store() as store:
         serving.make_store(store)
         credentials = {OWN: serving.add_client(store, "first", *SCOPES)}
         credentials |= {name: create(store, name) for name in ("acme", "beta")}
-        environment.setenv("TWINHAUS_INSTANCE_HOST", HOST)
-        with running_server(store) as server:
+        with running_server(store, instance_host=HOST) as server:
             yield Tenants(server.url, store, credentials)

@@ -26,14 +26,12 @@ OPEN_TO_TENANTS = [route for route in ROUTES if route.scope is None and not rout
 @pytest.fixture(scope="module")
 def with_one_issuer(engine: Engine) -> Iterator[Tenants]:
     """A server whose issuer and audience are set, for all of its graphs."""
-    with engine.new_store() as store, pytest.MonkeyPatch.context() as environment:
+    with engine.new_store() as store:
         serving.make_store(store)
         credentials = {OWN: serving.add_client(store, "first", *SCOPES)}
         credentials |= {name: create(store, name) for name in ("acme", "beta")}
-        environment.setenv("TWINHAUS_INSTANCE_HOST", HOST)
-        environment.setenv("TWINHAUS_ISSUER", "https://twins.example.com")
-        environment.setenv("TWINHAUS_AUDIENCE", "https://twins.example.com/api")
-        with running_server(store) as server:
+        issuer = "https://twins.example.com"
+        with running_server(store, instance_host=HOST, issuer=issuer, audience=f"{issuer}/api") as server:
             yield Tenants(server.url, store, credentials)
 
 

@@ -22,12 +22,10 @@ MANY = 12
 @pytest.fixture(scope="module")
 def busy(engine: Engine) -> Iterator[Tenants]:
     """A server that keeps at most three instances open, and those for a second."""
-    with engine.new_store() as store, pytest.MonkeyPatch.context() as environment:
+    with engine.new_store() as store:
         serving.make_store(store)
         credentials = {OWN: serving.add_client(store, "first", *SCOPES)}
-        environment.setenv("TWINHAUS_INSTANCES_OPEN_MAX", "3")
-        environment.setenv("TWINHAUS_INSTANCE_IDLE_SECONDS", "1")
-        with running_server(store) as server:
+        with running_server(store, instances_open_max="3", instance_idle_seconds="1") as server:
             yield Tenants(server.url, store, credentials)
 
 

@@ -47,25 +47,24 @@ class Maker:
     store: str
     issuer: HandmadeIssuer
 
-    def run(self, audiences: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trusting]:
+    def run(self, audiences: str) -> Iterator[Trusting]:
         """A server that trusts tokens with these audiences."""
-        monkeypatch.setenv("TWINHAUS_INSTANCE_HOST", HOST)
-        monkeypatch.setenv("TWINHAUS_TRUSTED_ISSUERS", self.issuer.url)
-        monkeypatch.setenv("TWINHAUS_TRUSTED_AUDIENCES", audiences)
-        with running_server(self.store) as server:
+        with running_server(
+            self.store, instance_host=HOST, trusted_issuers=self.issuer.url, trusted_audiences=audiences
+        ) as server:
             yield Trusting(server.url, self.issuer)
 
 
 @pytest.fixture
-def by_name(make_trusting: Maker, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trusting]:
+def by_name(make_trusting: Maker) -> Iterator[Trusting]:
     """A server whose tokens name their instance."""
-    yield from make_trusting.run("twins,api://twins/{instance}", monkeypatch)
+    yield from make_trusting.run("twins,api://twins/{instance}")
 
 
 @pytest.fixture
-def without_names(make_trusting: Maker, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trusting]:
+def without_names(make_trusting: Maker) -> Iterator[Trusting]:
     """A server whose tokens have one audience for all."""
-    yield from make_trusting.run("twins", monkeypatch)
+    yield from make_trusting.run("twins")
 
 
 def test_the_audience_names_the_instance(by_name: Trusting) -> None:

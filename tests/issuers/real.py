@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
-import pytest
 from tests import serving
 
 from twinhaus.testing.server import running_server
@@ -69,12 +68,9 @@ def running_issuer() -> Iterator[Issuer]:
 @contextmanager
 def trusting(store: str | Path, issuer: str, **settings: str) -> Iterator[httpx.Client]:
     """A client of a server of ours that trusts an issuer."""
-    environment = {"trusted_issuers": issuer, "trusted_audiences": AUDIENCE, **settings}
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(f"TWINHAUS_{name.upper()}", value)
-        with running_server(store) as server, serving.client(server.url) as http:
-            yield http
+    settings = {"trusted_issuers": issuer, "trusted_audiences": AUDIENCE, **settings}
+    with running_server(store, **settings) as server, serving.client(server.url) as http:
+        yield http
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -32,8 +32,9 @@ class Server:
         self.process.wait()
 
 
-def start_server(store: str | Path, *options: str, port: int = 0) -> Server:
-    """Start `twinhaus serve`, on any free port unless one is named, and come back once it accepts requests.
+def start_server(store: str | Path, *options: str, **settings: str) -> Server:
+    """Start `twinhaus serve`, on any free port unless an option names one, and come back once it accepts requests.
+    Settings are this server's alone, beside those that the environment has.
 
     Raises RuntimeError with the server's last words where it does not start.
     """
@@ -45,12 +46,13 @@ def start_server(store: str | Path, *options: str, port: int = 0) -> Server:
         "--store",
         str(store),
         "--port",
-        str(port),
+        "0",
         *options,
     ]
+    environment = os.environ | {f"TWINHAUS_{name.upper()}": value for name, value in settings.items()}
     # A process group of its own, so that its workers can be killed with it.
     process = subprocess.Popen(  # noqa: S603  Our own command.
-        command, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command, env=environment, stderr=subprocess.PIPE, text=True, start_new_session=True
     )
     assert process.stderr is not None
     said = []
@@ -66,9 +68,9 @@ def start_server(store: str | Path, *options: str, port: int = 0) -> Server:
 
 
 @contextmanager
-def running_server(store: str | Path, *options: str, port: int = 0) -> Iterator[Server]:
+def running_server(store: str | Path, *options: str, **settings: str) -> Iterator[Server]:
     """A server for the length of a block."""
-    server = start_server(store, *options, port=port)
+    server = start_server(store, *options, **settings)
     try:
         yield server
     finally:
