@@ -26,20 +26,19 @@ from twinhaus.storage.sql.sqlite.connection import SqliteConnection
 from twinhaus.storage.sql.sqlite.race import compiled_for
 from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.sql.sqlite.tables import filling_file, reading_file
-from twinhaus.storage.store import Store
+from twinhaus.storage.store import Page, Store
 from twinhaus.storage.tables import TableReader
 
 MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
 SHORT_STRIDES = (1, 3)
 
 Clock = Callable[[], int]
-PageStart = tuple[int, int, bytes]  # Count, last number, body.
 
 
 class Ways(Protocol):
     """All ways in which an engine may come to an answer, each by its name. Which it takes depends on the data."""
 
-    def pages(self, traversal: Traversal) -> Iterator[tuple[str, PageStart]]: ...
+    def pages(self, traversal: Traversal) -> Iterator[tuple[str, Page]]: ...
     def counts(self, query: Query) -> Iterator[tuple[str, int]]: ...
 
 
@@ -82,12 +81,16 @@ class SqliteWays:
     def __init__(self, looking: SqliteConnection) -> None:
         self._looking = looking
 
-    def pages(self, traversal: Traversal) -> Iterator[tuple[str, PageStart]]:
+    def pages(self, traversal: Traversal) -> Iterator[tuple[str, Page]]:
         compiled = compiled_for(self._looking, traversal.query, traversal.include)
         bound = {**compiled.parameters, "after": traversal.after, "limit": traversal.page_size}
         for way, statements in ways(compiled):
-            ((count, last, body),) = self._looking.rows(statements.page, bound, traversal.query.condition)
-            yield way, (count, last or traversal.after, body or b"")
+            row = next(self._looking.rows(statements.page, bound, traversal.query.condition))
+            count, last, body, more = row[0], row[1] or traversal.after, row[2] or b"", row[3]
+            if more is None:
+                bound_after = bound | {"after": last, "limit": 1}
+                ((more,),) = self._looking.rows(statements.more, bound_after, traversal.query.condition)
+            yield way, Page(body=body, count=count, last=last, more=bool(more))
 
     def counts(self, query: Query) -> Iterator[tuple[str, int]]:
         compiled = compiled_for(self._looking, query, Include())
@@ -145,15 +148,20 @@ class PostgresWays:
     def __init__(self, store: Store) -> None:
         self._store = store
 
-    def pages(self, traversal: Traversal) -> Iterator[tuple[str, PageStart]]:
+    def pages(self, traversal: Traversal) -> Iterator[tuple[str, Page]]:
         for stride in SHORT_STRIDES:
             with patch.object(strides, "FIRST_STRIDE", stride):
-                page = self._store.read(
-                    lambda reader: reader.list_twins(
-                        traversal.query, traversal.include, after=traversal.after, limit=traversal.page_size
-                    )
-                ).result()
-            yield f"strides of {stride}", (page.count, page.last, page.body)
+                yield (
+                    f"strides of {stride}",
+                    self._store.read(
+                        lambda reader: reader.list_twins(
+                            traversal.query,
+                            traversal.include,
+                            after=traversal.after,
+                            limit=traversal.page_size,
+                        )
+                    ).result(),
+                )
 
     def counts(self, query: Query) -> Iterator[tuple[str, int]]:
         for stride in SHORT_STRIDES:

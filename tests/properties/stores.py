@@ -67,7 +67,7 @@ class Stores:
         assert _id_page(self.disk, traversal) == _id_page(self.memory, traversal)
         assert _id_page(self.memory, traversal).last == memory.last
         for way, page in self.kept.ways.pages(traversal):
-            assert page == (memory.count, memory.last, memory.body), way
+            assert page == memory, way
         return memory
 
     def trail(self, query: AuditQuery, *, limit: int) -> list[Entry]:

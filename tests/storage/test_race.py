@@ -41,7 +41,7 @@ class Track:
 
 def asked_for_a_page(query: Query, *, limit: int = 9) -> list[tuple[str, int | None]]:
     """Which statements, and how long each may take, through so many turns of all."""
-    track = Track(TURNS * len(compile_query(query, WITHOUT_RELATIONSHIPS).statements), (0, None, None))
+    track = Track(TURNS * len(compile_query(query, WITHOUT_RELATIONSHIPS).statements), (0, None, None, None))
     Race().list_twins(track, query, WITHOUT_RELATIONSHIPS, after=0, limit=limit, turns=[])
     return track.asked
 
@@ -78,7 +78,7 @@ def test_the_first_hundred_show_who_comes_to_a_large_page() -> None:
     """Who does is asked for the rest first, and may take longer for it in proportion."""
     query = Query(location_id="place", condition=WITH_PART)
     by_location, by_parts = compile_query(query, WITHOUT_RELATIONSHIPS).statements
-    track = Track(1, (HUNDRED, 7, b"texts"))
+    track = Track(1, (HUNDRED, 7, b"texts", None))
     page = Race().list_twins(track, query, WITHOUT_RELATIONSHIPS, after=0, limit=10 * HUNDRED, turns=[])
     assert track.asked == [
         (by_location.page, FIRST_PATIENCE),
@@ -105,6 +105,25 @@ def test_of_several_ranges_the_narrowest_begins(tmp_path: Path, narrow: int) -> 
         page = Race().list_twins(connection, query, WITHOUT_RELATIONSHIPS, after=0, limit=9, turns=turns)
     assert ids_of(page) == ["t6", "t7", "t8"]
     assert [turn.statement for turn in turns] == [ranges[narrow].page]
+
+
+def test_what_is_dear_to_begin_is_begun_once_for_a_page(tmp_path: Path) -> None:
+    """It has looked for one twin more, so whether more follow needs no statement of its own."""
+    file = tmp_path / "store.db"
+    with closing(SqliteStore(file)) as store:
+        graph = Graph(store)
+        graph.add_models(*MODELS)
+        for number in range(9):
+            graph.put(f"t{number}", size=number)
+    query = Query(condition=Leaf(("size",), Comparison.GREATER, 2))
+    for limit in range(1, 9):
+        turns: list[Turn] = []
+        with closing(SqliteConnection(file, writable=False, busy_timeout_seconds=1)) as connection:
+            page = Race().list_twins(
+                connection, query, WITHOUT_RELATIONSHIPS, after=0, limit=limit, turns=turns
+            )
+        assert [(turn.driver, turn.wanted) for turn in turns] == [("range", "page")]
+        assert (page.count, page.more) == (min(limit, 6), limit < 6)
 
 
 def test_a_page_of_several_parts_is_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,18 @@ from twinhaus.storage.sql.asking.sources import ORDER, Arm, Drive, Source, drive
 from twinhaus.storage.sql.words import BLOCK_BITS, SQLITE, Order
 
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
+_LIMIT = " LIMIT :limit"
+_DEAR = (
+    "range",
+    "trigram",
+)  # All of a block, or the first in each field, is found before the first twin is known.
 
 
 class Statements(Struct, frozen=True):
     """How one driver, of so many arms, answers a query. All statements take `:after`, all but `count` `:limit`. Those
     that are `narrowed` first find all that another filter may yield, and ask nothing of any others. `nearby` are how
-    many the driver yields in the next blocks, where it has to find all of a block before the first is known.
+    many the driver yields in the next blocks, where it has to find all of a block before the first is known. Where it
+    is dear to begin, a page looks for one twin more, so that it is not begun again to see whether more follow.
 
     `counted` are the twins that match, `limited` their numbers in order; `text` is a twin's. The statements are put
     together when they are run, since these may be long.
@@ -33,21 +39,28 @@ class Statements(Struct, frozen=True):
     counted: str
     limited: str
     text: str
+    is_dear: bool
     narrowed: "Statements | None" = None
     nearby: str | None = None
 
     @property
     def page(self) -> str:
-        """One row: how many twins are on the page after `:after`, the last one's number, and their JSON texts joined by
-        commas, assembled inside the engine.
+        """One row: how many twins are on the page after `:after`, the last one's number, their JSON texts joined by
+        commas, assembled inside the engine, and whether more follow; NULL where that is for `more` to say.
 
         CROSS JOIN keeps the page as the outer loop, so the texts come in its order; an ORDER BY inside the aggregate
         would copy every text once more. The law's tests hold the order to the byte.
         """
-        return f"""SELECT count(*), max(twin), CAST(group_concat(text, ',') AS BLOB)
+        ahead, page, more = "", f"SELECT twin FROM ({self.limited})", "NULL"
+        if self.is_dear:
+            ahead = f"WITH ahead AS MATERIALIZED ({page.replace(_LIMIT, f'{_LIMIT} + 1')})"
+            page, more = (
+                f"SELECT twin FROM ahead ORDER BY twin{_LIMIT}",
+                "(SELECT count(*) > :limit FROM ahead)",
+            )
+        return f"""{ahead} SELECT count(*), max(twin), CAST(group_concat(text, ',') AS BLOB), {more}
             FROM (SELECT page.twin AS twin, {self.text} AS text
-                  FROM (SELECT twin FROM ({self.limited})) AS page
-                  CROSS JOIN document ON document.twin = page.twin)"""
+                  FROM ({page}) AS page CROSS JOIN document ON document.twin = page.twin)"""
 
     @property
     def more(self) -> str:
@@ -102,8 +115,9 @@ def _statements(drive: Drive, last: Test | None, text: str) -> Statements:
         drive.source.driver,
         len(drive.source.arms),
         _counted(drive, last),
-        _matching(drive, last, " LIMIT :limit"),
+        _matching(drive, last, _LIMIT),
         text,
+        drive.source.driver in _DEAR,
         _narrowed(drive, last, text),
         _nearby(drive.source),
     )

@@ -67,18 +67,19 @@ class Race:
         compiled = compiled_for(connection, query, include)
         ways = _fewest_first(connection, compiled.statements, {**compiled.parameters, "after": after})
         parts: list[bytes] = []
-        missing, last = limit, after
+        missing, last, is_more = limit, after, None
         for size in _portions(limit) if len(ways) > 1 else (limit,):
             bound = {**compiled.parameters, "after": last, "limit": size}
-            first, (count, last_of_part, part) = _run(connection, ways, "page", bound, query.condition, turns)
+            first, (count, last_of_part, part, is_more) = _run(
+                connection, ways, "page", bound, query.condition, turns
+            )
             if count:
                 parts.append(part)
                 missing, last = missing - count, last_of_part
-            if count < size:
+            if count < size or is_more == 0:
                 break
             ways.insert(0, ways.pop(first))  # What came to this part first will likely come to the next.
-        is_more = False
-        if not missing:
+        if not missing and is_more is None:
             bound = {**compiled.parameters, "after": last, "limit": 1}
             _, (is_more,) = _run(connection, ways, "more", bound, query.condition, turns)
         return Page(body=b",".join(parts), count=limit - missing, last=last, more=bool(is_more))
