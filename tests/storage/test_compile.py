@@ -110,6 +110,7 @@ _READS = re.compile(
 _IN_BLOCK = "USE TEMP B-TREE FOR LAST TERM OF ORDER BY"
 _GATHERED = frozenset(("range", "path", "trigram", "pair"))
 _SORTED = "USE TEMP B-TREE FOR ORDER BY"
+_EACH_ONCE = "USE TEMP B-TREE FOR DISTINCT"
 _ARM = re.compile(r"(CO-ROUTINE|SCAN) \(subquery-\d+\)")  # Limited, in an order of its own.
 _OF_ONE_TWIN = re.compile(
     r"SEARCH relationship USING COVERING INDEX relationship_by_(source|target) \(\1=\?\)"
@@ -146,7 +147,8 @@ def steps(
 
 def check(connection: SqliteConnection, query: Query, include: Include, facts: Facts = NO_FACTS) -> None:
     """No table is read from end to end, sorted, or indexed on the way; but the rows of a block are sorted, so many of
-    each arm where arms are not merged, all that are named, or have a pair, and the numbers of a page.
+    each arm where arms are not merged, all that are named, have a pair, or are led to from other ends, and the
+    numbers of a page.
     """
     for (step, beside), text, way in steps(connection, query, include, facts):
         if step.startswith("SCAN"):
@@ -157,8 +159,11 @@ def check(connection: SqliteConnection, query: Query, include: Include, facts: F
             is_all = text == way.count and way.limited.count("LIMIT") > 1
             of_few = step == _SORTED and (way.driver == "pair" or "CROSS JOIN twin WHERE twin.id" in text)
             included = step == _SORTED and any(map(_OF_ONE_TWIN.fullmatch, beside))  # Their numbers only.
+            of_other_ends = step in {_SORTED, _EACH_ONCE} and way.driver.startswith("related")
             of_page = step == _SORTED and "SCAN ahead" in beside
-            assert included or in_block or of_arms or is_all or of_few or of_page, f"{step} in {text}"
+            assert included or in_block or of_arms or is_all or of_few or of_other_ends or of_page, (
+                f"{step} in {text}"
+            )
         if step.startswith("SEARCH"):
             assert "USING" in step, f"{step} in {text}"
         assert "AUTOMATIC" not in step, f"{step} in {text}"
@@ -288,6 +293,18 @@ def test_what_a_condition_may_be_driven_by() -> None:
         "any of what drives or does not": ["order"],
     }
     assert drivers(Query(location_id="place", condition=_CONDITIONS["all"]))[:2] == ["value", "location"]
+
+
+def test_relationships_are_looked_for_from_both_ends() -> None:
+    """Those of a name, and those of the twins at the other end where their models are asked for; and twin by twin where
+    relationships may lead either way, since those of one way may be all there are.
+    """
+    related = ModelFilter(("dtmi:com:example:Rare;1",))
+    for direction in (Direction.INCOMING, Direction.OUTGOING):
+        one_way = RelationshipFilter(direction, ("isPartOf",), related)
+        assert drivers(Query(relationship=one_way)) == ["relationship", "related"]
+    either = RelationshipFilter(Direction.EITHER, ("isPartOf",), related)
+    assert drivers(Query(relationship=either)) == ["relationship", "related", "relationship"]
 
 
 def test_what_all_must_hold_inside_of_alternatives_is_tested() -> None:

@@ -153,9 +153,42 @@ def _relationship_filter(wanted: RelationshipFilter, sees: Test, parameters: Par
         for name in each_name
     )
     by_edge = Source("relationship", arms)
-    if wanted.related or sees is not is_any:
-        return Filter(test, (by_edge,))
-    # The first relationship of a twin tells all, and some have a hundred thousand. Where any name will do, most twins
-    # have one.
     by_twin = Source("relationship", (replace(ORDER.arms[0], test=test(ORDER.arms[0].key)),))
-    return Filter(test, (by_edge, by_twin) if wanted.names else (by_twin, by_edge))
+    if wanted.related is None and sees is is_any:
+        # The first relationship of a twin tells all, and some have a hundred thousand. Where any name will do, most
+        # twins have one.
+        return Filter(test, (by_edge, by_twin) if wanted.names else (by_twin, by_edge))
+    sources = [by_edge]
+    if wanted.related:
+        sources.append(_by_related(wanted, wanted.related, sees, parameters))
+    if wanted.direction is Direction.EITHER:
+        # Arms are merged, and one of them may have to look through all relationships for its first.
+        sources.append(by_twin)
+    return Filter(test, tuple(sources))
+
+
+def _by_related(
+    wanted: RelationshipFilter, related: ModelFilter, sees: Test, parameters: Parameters
+) -> Source:
+    """From the other end: few twins may be of the models, or none."""
+    table, number = ("twin", "number") if related.exact else ("kind", "twin")
+    is_related = parameters.numbered(f"{table}.model", "model", related.model_ids)
+    named = parameters.among("relationship.name", wanted.names) if wanted.names else "TRUE"
+    arms = (
+        Arm(
+            parameters.words.nested(
+                (
+                    (table, is_related),
+                    (
+                        "relationship",
+                        f"relationship.{other} = {table}.{number} AND {named} AND relationship.{end} > :after",
+                    ),
+                )
+            ),
+            f"relationship.{end}",
+            sees(f"relationship.{other}"),
+            repeats=True,
+        )
+        for end, other in ENDS[wanted.direction]
+    )
+    return Source("related", tuple(arms), is_gathered=True)

@@ -18,10 +18,8 @@ from twinhaus.storage.sql.words import BLOCK_BITS, SQLITE, Order
 
 _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobytes of text.
 _LIMIT = " LIMIT :limit"
-_DEAR = (
-    "range",
-    "trigram",
-)  # All of a block, or the first in each field, is found before the first twin is known.
+# All there are, all of a block, or the first in each field is found before the first twin is known.
+_DEAR = ("related", "range", "trigram")
 
 
 class Statements(Struct, frozen=True):

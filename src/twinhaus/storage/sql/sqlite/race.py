@@ -18,6 +18,7 @@ from twinhaus.storage.turns import Turn
 
 CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
 FIRST_PATIENCE = 8  # Looks at the clock for a hundred twins; enough for most pages.
+SEEKING_PATIENCE = 2  # For a driver that seeks a row with nearly every step, and takes several times as long.
 HUNDRED = 100
 HUNDREDS_MAX = 10  # Of twins, for which so many times as long is waited.
 ARMS_OF_A_TURN = 8  # A driver of so many more may work for as long once more: each has to be begun.
@@ -150,7 +151,8 @@ def _run(
 
 def _in_turn(way: Statements, turn: int) -> tuple[Statements, int]:
     """What a way does, and for how many looks at the clock it may."""
-    patience = FIRST_PATIENCE * 4**turn * (1 + way.arms // ARMS_OF_A_TURN)
+    first = SEEKING_PATIENCE if way.driver.startswith("related") else FIRST_PATIENCE
+    patience = first * 4**turn * (1 + way.arms // ARMS_OF_A_TURN)
     if way.narrowed is None or turn < TURNS_BEFORE_NARROWED:
         return way, patience
     return way.narrowed, patience * NARROWED_PATIENCE
