@@ -17,6 +17,9 @@ class Words(Struct, frozen=True):
     number, is whether it is one of those that a statement yields, whatever the row; `numbered(number, table,
     parameter)` whether it is that of a row whose id is one of an array's.
     `nested(levels)` is rows of tables, each a name and a condition on it and those before, visited in this order.
+    `related(numbers, end, other, named)` are the relationships, as a table `relationship`, that have at the other end
+    one of the twins whose `number` a statement yields, at this end one after `:after`, and a name as the condition
+    says. An engine that `waits_for_each_arm` merges only what matches, and so looks for the first of each.
     `each(parameter, name)` is a table of an array's texts, in the column `value`, ordered by `key`.
     `relationship_texts(condition)` are those of all relationships for which it holds, oldest first, commas between;
     NULL where there are none. `led_by(index)`, after a table's name, says which index leads (None: none does) where an
@@ -43,6 +46,7 @@ class Words(Struct, frozen=True):
     one_of: Callable[[str], str]
     numbered: Callable[[str, str, str], str]
     nested: Callable[[Levels], str]
+    related: Callable[[str, str, str, str], str]
     each: Callable[[str, str], str]
     relationship_texts: Callable[[str], str]
     led_by: Callable[[str | None], str]
@@ -59,6 +63,7 @@ class Words(Struct, frozen=True):
     order: Order = "twin"
     block_bits: int | None = None
     has_wordings: bool = False
+    waits_for_each_arm: bool = False
 
 
 # Of 8,192 twins. What is written to a new block lies close together, however many twins there are; and each is looked
@@ -85,6 +90,10 @@ SQLITE = Words(
     ),
     nested=lambda levels: (
         f"{' CROSS JOIN '.join(table for table, _ in levels)} WHERE {' AND '.join(test for _, test in levels)}"
+    ),
+    related=lambda numbers, end, other, named: (
+        f"""({numbers}) AS related CROSS JOIN relationship
+        WHERE relationship.{other} = related.number AND {named} AND relationship.{end} > :after"""
     ),
     each=lambda parameter, name: f"json_each({parameter}) AS {name}",
     # Numbers are sorted, not texts; the limit, which is none, keeps the two apart.
@@ -114,6 +123,7 @@ SQLITE = Words(
     columns="block.number AS block, ",
     order="block, twin",
     block_bits=BLOCK_BITS,
+    waits_for_each_arm=True,
 )
 
 
@@ -151,6 +161,21 @@ POSTGRES = Words(
         f" JOIN {table} ON {table}.id = wanted.value))"
     ),
     nested=_nested_laterally,
+    # Many may have no such relationship: where there are more than may be looked at, as many rows say so. The sum keeps
+    # an index that leads by this end from being searched for each.
+    related=lambda numbers, end, other, named: (
+        f"""(WITH related AS MATERIALIZED ({numbers} LIMIT :chunk + 1),
+            beyond (is_so) AS MATERIALIZED (SELECT count(*) > :chunk FROM related)
+            SELECT one.source, one.target
+            FROM related
+            CROSS JOIN LATERAL (SELECT relationship.source, relationship.target FROM relationship
+                WHERE relationship.{other} = related.number AND {named} AND relationship.{end} + 0 > :after
+                LIMIT :chunk + 1) AS one
+            WHERE NOT (SELECT beyond.is_so FROM beyond)
+            UNION ALL
+            SELECT related.number, related.number FROM related
+            WHERE (SELECT beyond.is_so FROM beyond)) AS relationship"""
+    ),
     each=lambda parameter, name: (
         f"unnest(CAST({parameter} AS text[])) WITH ORDINALITY AS {name} (value, key)"
     ),

@@ -161,8 +161,8 @@ def _relationship_filter(wanted: RelationshipFilter, sees: Test, parameters: Par
     sources = [by_edge]
     if wanted.related:
         sources.append(_by_related(wanted, wanted.related, sees, parameters))
-    if wanted.direction is Direction.EITHER:
-        # Arms are merged, and one of them may have to look through all relationships for its first.
+    if wanted.direction is Direction.EITHER and parameters.words.waits_for_each_arm:
+        # And those of one way may be all there are.
         sources.append(by_twin)
     return Filter(test, tuple(sources))
 
@@ -174,17 +174,10 @@ def _by_related(
     table, number = ("twin", "number") if related.exact else ("kind", "twin")
     is_related = parameters.numbered(f"{table}.model", "model", related.model_ids)
     named = parameters.among("relationship.name", wanted.names) if wanted.names else "TRUE"
+    numbers = f"SELECT {table}.{number} AS number FROM {table} WHERE {is_related}"
     arms = (
         Arm(
-            parameters.words.nested(
-                (
-                    (table, is_related),
-                    (
-                        "relationship",
-                        f"relationship.{other} = {table}.{number} AND {named} AND relationship.{end} > :after",
-                    ),
-                )
-            ),
+            parameters.words.related(numbers, end, other, named),
             f"relationship.{end}",
             sees(f"relationship.{other}"),
             repeats=True,
