@@ -1,4 +1,4 @@
-"""What a PostgreSQL store holds, as one transaction has read it: by id, and ahead of being asked.
+"""What a store holds, as one transaction has read it: by id, and ahead of being asked.
 
 Nobody else writes while it lasts, so what was read stays true until the transaction itself writes.
 """
