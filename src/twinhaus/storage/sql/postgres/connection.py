@@ -119,7 +119,8 @@ class PostgresConnection:
                 copy.write_row(row)
 
     def execute(self, text: str) -> None:
-        self._execute(text)
+        """Without parameters; and several at once only where none is a setting or changes tables."""
+        self._at_rest().execute(text, prepare=False)
 
     def state(self, name: str) -> str:
         """As it was when the transaction began."""
@@ -185,7 +186,7 @@ class PostgresConnection:
             yield
             self.arrive()
             if self._is_in_transaction:
-                self._execute("COMMIT")
+                self.execute("COMMIT")
 
     @contextmanager
     def _leaving_standbys(self) -> Iterator[None]:
@@ -200,10 +201,10 @@ class PostgresConnection:
     def transaction(self, schema: str) -> Iterator[None]:
         """One that takes no turns: a store is made, or many are looked at."""
         with self._ended(), translated():
-            self._execute("BEGIN")
+            self.execute("BEGIN")
             self.rows(self.dialect.queries["enter"], {"path": quoted(schema)})
             yield
-            self._execute("COMMIT")
+            self.execute("COMMIT")
 
     def _begin_turn(self, schema: str, lock_seconds: float) -> None:
         """All in one message, but each statement by itself: Citus hands on settings as the text they came in, with
@@ -230,7 +231,7 @@ class PostgresConnection:
                 self.arrive()
             if self._is_in_transaction:
                 with suppress(psycopg.Error):
-                    self._execute("ROLLBACK")
+                    self.execute("ROLLBACK")
             if not self.is_lost and not self._is_idle:
                 # The server's last words came before the connection's end: no statement is answered any more.
                 self._connection.close()
@@ -250,14 +251,14 @@ class PostgresConnection:
 
     def undo_attempt(self) -> None:
         if not self.is_lost:
-            self._execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
+            self.execute("ROLLBACK TO SAVEPOINT attempt; RELEASE SAVEPOINT attempt")
 
     def keep_attempt(self) -> None:
         self.send([("keep_attempt", {})])
 
     @contextmanager
     def _savepoint(self) -> Iterator[None]:
-        self._execute("SAVEPOINT attempt")
+        self.execute("SAVEPOINT attempt")
         try:
             yield
         except BaseException:
@@ -271,15 +272,11 @@ class PostgresConnection:
         self._deadline = time.monotonic() + seconds
         try:
             with translated(), self._savepoint():
-                self._execute(f"SET LOCAL statement_timeout = {in_milliseconds(seconds):d}")
+                self.execute(f"SET LOCAL statement_timeout = {in_milliseconds(seconds):d}")
                 yield
-                self._execute("SET LOCAL statement_timeout = 0")
+                self.execute("SET LOCAL statement_timeout = 0")
         finally:
             self._deadline = float("inf")
 
     def close(self) -> None:
         self._connection.close()
-
-    def _execute(self, text: str) -> None:
-        """Without parameters; and several at once only where none is a setting or changes tables."""
-        self._at_rest().execute(text, prepare=False)
