@@ -1,6 +1,16 @@
-"""What a store keeps of who may ask it."""
+"""What a store keeps of who may ask it, and the random values that are its own."""
+
+import secrets
 
 from msgspec import Struct
+
+SECRET_NAMES = ("continuation", "identity")
+_SECRET_BYTES = 32
+
+
+def new_secrets() -> dict[str, bytes]:
+    """The random values of a new store, by name."""
+    return {name: secrets.token_bytes(_SECRET_BYTES) for name in SECRET_NAMES}
 
 
 class Client(Struct, frozen=True):

@@ -3,7 +3,6 @@
 It is what the other stores are compared with, and good for tests and experiments. Nothing outlives the process.
 """
 
-import secrets
 from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from threading import RLock
@@ -12,7 +11,7 @@ from twinhaus import instants
 from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.dtdl import Registry
 from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
-from twinhaus.storage.access import Client, SigningKey
+from twinhaus.storage.access import Client, SigningKey, new_secrets
 from twinhaus.storage.memory_reader import MemoryReader
 from twinhaus.storage.state import State
 from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Transaction
@@ -33,7 +32,7 @@ class MemoryStore:
         self._containment = frozenset(containment)
         self._clock = clock
         self._last_instant = 0
-        self._secrets = {name: secrets.token_bytes(32) for name in ("continuation", "identity")}
+        self._secrets = new_secrets()
         self._state = State()
         self._lock = RLock()
 

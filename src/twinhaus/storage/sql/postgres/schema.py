@@ -4,11 +4,11 @@ Each store is a schema of its own, and nothing reaches from one into another: so
 """
 
 import re
-import secrets
 
 from psycopg import errors
 
 from twinhaus.errors import StoreUnusable
+from twinhaus.storage.access import new_secrets
 from twinhaus.storage.migrate import MIGRATIONS, compatible_after, pending
 from twinhaus.storage.sql.postgres.connecting import quoted
 from twinhaus.storage.sql.postgres.connection import PostgresConnection
@@ -19,8 +19,6 @@ from twinhaus.storage.tables import StoreUnfinished
 
 DEFAULT_SCHEMA = "twinhaus"
 VERSION_MIN = 14
-SECRET_NAMES = ("continuation", "identity")
-_SECRET_BYTES = 32
 _TRIES_MAX = 10
 # Someone else was making the same thing at the same time.
 _ALREADY_MADE = (errors.DuplicateSchema, errors.DuplicateTable, errors.UniqueViolation)
@@ -61,8 +59,7 @@ def make_store(connection: PostgresConnection, schema: str) -> bool:
         with connection.transaction(schema):
             _make_schema(connection, schema)
             _migrate(connection, 0, 0)
-            for name in SECRET_NAMES:
-                value = secrets.token_bytes(_SECRET_BYTES)
+            for name, value in new_secrets().items():
                 connection.rows(QUERIES["postgres"]["add_secret"], {"name": name, "value": value})
     except (*_ALREADY_MADE, StoreGone):  # Others make it, or remove it, at the same time.
         return False

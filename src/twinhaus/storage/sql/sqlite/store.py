@@ -4,7 +4,6 @@ Several processes may open the same file; SQLite's lock orders their writes, and
 """
 
 import asyncio
-import secrets
 import threading
 import time
 from collections.abc import Callable, Generator, Iterator
@@ -15,6 +14,7 @@ from typing import Any
 
 from twinhaus import instants, observability
 from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavailable
+from twinhaus.storage.access import SECRET_NAMES, new_secrets
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.following import AS_IT_DOES, Following
 from twinhaus.storage.sql.models import ModelCache
@@ -43,8 +43,6 @@ _READING_CACHE_KIBIBYTES = 32_768
 _STREAM_CACHE_KIBIBYTES = 4_096  # It reads most pages once.
 READERS_DEFAULT = 2
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
-SECRET_NAMES = ("continuation", "identity")
-_SECRET_BYTES = 32
 
 
 class SqliteStore:
@@ -239,8 +237,7 @@ class SqliteStore:
         writing.migrate()
         with translated(), writing.transaction("BEGIN IMMEDIATE"):
             writing.check_schema()
-            for name in SECRET_NAMES:
-                value = secrets.token_bytes(_SECRET_BYTES)
+            for name, value in new_secrets().items():
                 list(writing.rows(QUERIES["sqlite"]["add_secret"], {"name": name, "value": value}))
             self._begin(writing).follow(self._following.containment)
             if PropertyIndex(writing).follow(self._following.indexed):
