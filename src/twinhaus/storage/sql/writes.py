@@ -10,7 +10,7 @@ from typing import Any
 from msgspec import Struct
 
 from twinhaus import observability
-from twinhaus.errors import Unavailable
+from twinhaus.errors import TwinhausError, Unavailable
 from twinhaus.storage.sql.threads import Job
 from twinhaus.storage.store import Expected, Result, Transaction
 
@@ -34,6 +34,15 @@ def expect_all(transaction: Transaction, group: Sequence[Write]) -> None:
         relationship_ids=_distinct(one.relationship_ids for one in expected),
         model_ids=_distinct(one.model_ids for one in expected),
     )
+
+
+def failure_of(error: BaseException) -> TwinhausError:
+    """What all writes of a group are answered where the store failed them."""
+    if isinstance(error, TwinhausError):
+        return error
+    failure = Unavailable()
+    failure.__cause__ = error
+    return failure
 
 
 def _distinct(ids: Iterable[Iterable[str]]) -> tuple[str, ...]:

@@ -14,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from twinhaus import instants
-from twinhaus.errors import QueryTimeout, TwinhausError, Unavailable
+from twinhaus.errors import QueryTimeout, Unavailable
 from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.postgres.connection import PostgresConnection
 from twinhaus.storage.sql.postgres.database import Database
@@ -27,7 +27,7 @@ from twinhaus.storage.sql.postgres.errors import (
     translated,
 )
 from twinhaus.storage.sql.queries import QUERIES
-from twinhaus.storage.sql.writes import Write, expect_all
+from twinhaus.storage.sql.writes import Write, expect_all, failure_of
 from twinhaus.storage.sql.writing.transaction import SqlTransaction
 
 TRIES_MAX = 6
@@ -82,9 +82,7 @@ class Committer:
                 return
             outcomes = [_Outcome(group[0], refusal=error)]
         except BaseException as error:
-            failure = error if isinstance(error, TwinhausError) else Unavailable()
-            if failure is not error:
-                failure.__cause__ = error
+            failure = failure_of(error)
             outcomes = [_Outcome(write, refusal=failure) for write in group]
         for outcome in outcomes:
             outcome.tell()

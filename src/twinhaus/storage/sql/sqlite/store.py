@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from twinhaus import instants, observability
-from twinhaus.errors import QueryTimeout, StoreUnusable, TwinhausError, Unavailable
+from twinhaus.errors import QueryTimeout, StoreUnusable, Unavailable
 from twinhaus.storage.access import SECRET_NAMES, new_secrets
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.following import AS_IT_DOES, Following
@@ -30,7 +30,7 @@ from twinhaus.storage.sql.sqlite.errors import translated
 from twinhaus.storage.sql.sqlite.files import identity, insist_on_writing, make_file, opening
 from twinhaus.storage.sql.sqlite.unread import LOOK_SECONDS, RESTS_BESIDE_WRITES, catch_up, look, merge
 from twinhaus.storage.sql.threads import Threads, Turns
-from twinhaus.storage.sql.writes import Write, WriteQueue, expect_all
+from twinhaus.storage.sql.writes import Write, WriteQueue, expect_all, failure_of
 from twinhaus.storage.sql.writing.property_index import PropertyIndex
 from twinhaus.storage.sql.writing.transaction import SqlTransaction
 from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Transaction
@@ -277,9 +277,7 @@ class SqliteStore:
                 writing.begin_no_thread()
                 transaction.finish()
         except BaseException as error:
-            failure = error if isinstance(error, TwinhausError) else Unavailable()
-            if failure is not error:
-                failure.__cause__ = error
+            failure = failure_of(error)
             for write in running:
                 if not write.future.done():
                     write.future.set_exception(failure)
