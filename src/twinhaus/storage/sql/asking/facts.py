@@ -1,12 +1,12 @@
 """What has to be looked up in a snapshot before a condition is read as SQL."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any, Protocol
+from collections.abc import Iterator
 
 from msgspec import Struct
 
 from twinhaus.query.plan import Comparison, Condition, Group, Leaf
 from twinhaus.storage.paths import EVERY_PATH, IndexedPaths, paths_noted
+from twinhaus.storage.sql.connection import ReadConnection
 
 ONWARD_MAX = 20  # Paths that go on from one, and are gone through; each takes a look into the index.
 
@@ -29,25 +29,14 @@ class Facts(Struct, frozen=True):
 NO_FACTS = Facts()
 
 
-class Asked(Protocol):
-    """What is asked for them."""
-
-    def state(self, name: str) -> Any:
-        """A value of the whole store."""
-        ...
-
-    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Run a statement."""
-        ...
-
-
-def find_facts(connection: Asked, queries: Mapping[str, str], condition: Condition | None) -> Facts:
+def find_facts(connection: ReadConnection, condition: Condition | None) -> Facts:
     """The facts that a condition needs."""
     if condition is None:
         return NO_FACTS
     paths = paths_noted(connection.state("indexed"))
     asked = tuple(sorted(set(asked_paths(condition, paths))))
-    found = list(connection.rows(queries["facts"], {"keys": asked, "most": ONWARD_MAX + 1}))
+    query = connection.dialect.queries["facts"]
+    found = list(connection.rows(query, {"keys": asked, "most": ONWARD_MAX + 1}))
     onward = sorted((here, there) for here, there in found if here is not None)
     return Facts(paths, len(onward) < len(found), tuple(onward))
 

@@ -115,7 +115,7 @@ class _Walk:
         self._connection = connection
         self._condition = query.condition
         self._is_plain = include == WITHOUT_RELATIONSHIPS
-        facts = find_facts(connection, QUERIES["postgres"], query.condition)
+        facts = find_facts(connection, query.condition)
         self._compiled = compile_chunks(query, include, facts)
         self._after = after
         self.limit = limit

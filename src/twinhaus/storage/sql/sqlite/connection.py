@@ -131,7 +131,7 @@ class SqliteConnection:
         return value
 
     def facts(self, condition: Condition) -> Facts:
-        return self._looking.facts(condition, lambda: find_facts(self, QUERIES["sqlite"], condition))
+        return self._looking.facts(condition, lambda: find_facts(self, condition))
 
     def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
         return self.rows(text, parameters)

@@ -6,10 +6,11 @@ most frequent ones, and through all paths for each path anew.
 """
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Protocol
+from collections.abc import Sequence
+from typing import Any
 
 from twinhaus.storage.sql.asking.text_parts import TWIN_BITS, of_models
+from twinhaus.storage.sql.connection import ReadConnection
 from twinhaus.storage.sql.queries import QUERIES
 
 NOTHING = '""'  # Matches no row.
@@ -19,18 +20,10 @@ _NONE = "[]"
 _MODELS_TIMES = 64
 
 
-class Asked(Protocol):
-    """What is asked which trigrams are where."""
-
-    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        """Run a statement."""
-        ...
-
-
 class Together:
     """The function `together` of a connection's statements."""
 
-    def __init__(self, connection: Asked) -> None:
+    def __init__(self, connection: ReadConnection) -> None:
         self._connection = connection
         self._asked: tuple[str, str | None] | None = None  # Last; and what it came to.
         self._ranked: tuple[str, ...] = ()
