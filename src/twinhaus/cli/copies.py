@@ -8,9 +8,8 @@ from pathlib import Path
 from typing import TypeVar
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from twinhaus.cli.files import ERRORS, counting
 from twinhaus.cli.stores import plain_errors, read_store_option, store_option
 from twinhaus.engines import filling_tables, has_store, reading_tables
 from twinhaus.inspection.options import chosen
@@ -22,8 +21,6 @@ from twinhaus.transfer.copying import Advance, Beginning, Comparison
 
 Command = TypeVar("Command", bound=Callable[..., object])
 
-_ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
-_COLUMNS = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
 _BEGINNINGS = {
     Beginning.RESUMED: "Going on with a copy that was interrupted.",
     Beginning.AGAIN: "The source has changed since the copy was interrupted, so it begins again.",
@@ -111,7 +108,7 @@ def _copy(first: Settings, second: Settings, *, tells: bool) -> None:
     with _reading(first) as source, filling_tables(second) as target:
         beginning = copying.begin(source, target)
         if beginning in _BEGINNINGS:
-            _ERRORS.print(_BEGINNINGS[beginning])
+            ERRORS.print(_BEGINNINGS[beginning])
         with _progress("copying", source, target) as advance:
             copying.copy(source, target, advance)
         with target.reading() as filled:
@@ -165,10 +162,9 @@ def _difference(found: Comparison) -> str:
 @contextmanager
 def _progress(what: str, source: TableReader, target: TableWriter | None = None) -> Iterator[Advance]:
     """To count the rows takes a while, and is done for those who watch."""
-    if not _ERRORS.is_terminal:
+    if not ERRORS.is_terminal:
         yield lambda count: None
         return
     total, done = copying.count_rows(source, target.progress if target else None)
-    with Progress(*_COLUMNS, console=_ERRORS, transient=True) as bar:
-        task = bar.add_task(what, total=total, completed=done)
-        yield lambda count: bar.advance(task, count)
+    with counting(what, total, done) as advance:
+        yield advance

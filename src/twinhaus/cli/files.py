@@ -26,7 +26,7 @@ STANDARD = Path("-")
 Advance = Callable[[int], None]
 out_file = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
-_ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
 _OF_BYTES = (DownloadColumn(), TransferSpeedColumn())
 _OF_THINGS = (MofNCompleteColumn(),)
 
@@ -42,10 +42,10 @@ def progress(what: str, *files: BinaryIO) -> Iterator[Advance]:
 
 
 @contextmanager
-def counting(what: str, total: int) -> Iterator[Advance]:
-    """A bar for so many things."""
+def counting(what: str, total: int, done: int = 0) -> Iterator[Advance]:
+    """A bar for so many things, of which some may be done already."""
     with _bar(*_OF_THINGS) as bar:
-        task = bar.add_task(what, total=total)
+        task = bar.add_task(what, total=total, completed=done)
         yield lambda count: bar.advance(task, count)
 
 
@@ -55,9 +55,9 @@ def _bar(*columns: DownloadColumn | TransferSpeedColumn | MofNCompleteColumn) ->
         BarColumn(),
         *columns,
         TimeElapsedColumn(),
-        console=_ERRORS,
+        console=ERRORS,
         transient=True,
-        disable=not _ERRORS.is_terminal,
+        disable=not ERRORS.is_terminal,
     )
 
 
