@@ -3,6 +3,7 @@
 from starlette.responses import Response
 
 from twinhaus import instants, strictjson
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.api.etags import content_tag, precondition
 from twinhaus.auth import clients
@@ -119,4 +120,4 @@ def _etag(client: Client) -> str:
 
 
 def _json(value: Json, *, status: int = 200, headers: dict[str, str] | None = None) -> Response:
-    return Response(strictjson.write(value), status, headers, "application/json")
+    return JsonText(strictjson.write(value), status, headers)

@@ -8,6 +8,7 @@ from msgspec import Struct
 from starlette.responses import Response
 
 from twinhaus import strictjson
+from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
 from twinhaus.auth.clients import knows_secret
 from twinhaus.errors import Invalid
@@ -131,4 +132,4 @@ def _granted(asked: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _json(value: JsonObject, status: int, headers: dict[str, str]) -> Response:
-    return Response(strictjson.write(value), status, headers, "application/json")
+    return JsonText(strictjson.write(value), status, headers)

@@ -25,7 +25,7 @@ async def add_key(call: Call) -> Response:
     pem = await asyncio.to_thread(tokens.make_private_key)
     key = await call.write(lambda transaction: tokens.add_signing_key(transaction, pem))
     body = strictjson.write(_shown(key, [key]))
-    return Response(body, 201, {"Location": f"signing-keys/{key.id}"}, "application/json")
+    return JsonText(body, 201, {"Location": f"signing-keys/{key.id}"})
 
 
 async def retire_key(call: Call) -> Response:
