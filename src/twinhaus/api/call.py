@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from urllib.parse import unquote
 
-from msgspec import Struct, field
+from msgspec import Struct
 from msgspec.structs import replace
 from starlette.requests import ClientDisconnect, Request
 
@@ -37,8 +37,8 @@ class Deployment(Struct, frozen=True):
     store: Store
     guard: Guard
     continuation_key: bytes
-    instance: str | None = None
-    bulk_places: Places = field(default_factory=lambda: Places(BULKS_MAX))
+    instance: str | None
+    bulk_places: Places
 
 
 class Call(Struct, frozen=True):
