@@ -225,11 +225,8 @@ class SqlTableWriter:
         if not list(self._connection.rows(self._queries["note_copy"], noted)):
             raise CopyUnderWay
 
-    def _ask(self, query: str, /, **parameters: Any) -> Iterator[Row]:
-        return self._connection.rows(self._queries[query], parameters)
-
     def _do(self, query: str, /, **parameters: Any) -> None:
-        for _ in self._ask(query, **parameters):
+        for _ in self._connection.rows(self._queries[query], parameters):
             pass
 
 
