@@ -12,14 +12,13 @@ from msgspec import Struct
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound
 from twinhaus.storage.store import Store
 
-NAME_LENGTH_MAX = (
-    32  # It is part of a host's name, of a file's, and of a schema's, which PostgreSQL cuts at 63.
-)
+# It is part of a host's name, of a file's, and of a schema's, which PostgreSQL cuts at 63.
+NAME_LENGTH_MAX = 32
 INSTANCES_MAX = 100_000  # They are listed in one answer.
 NAME_RULE = (
     f"1 to {NAME_LENGTH_MAX} of a-z, 0-9 and -, which stands neither first, last, nor third and fourth"
 )
-_NAME = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?", re.ASCII)
+_NAME = re.compile(rf"[a-z0-9](?:[a-z0-9-]{{0,{NAME_LENGTH_MAX - 2}}}[a-z0-9])?", re.ASCII)
 _ENCODED = re.compile(r"..--")  # Such a label of a host's name stands for another text (RFC 5890 §2.3.1).
 
 
