@@ -22,9 +22,8 @@ from twinhaus.storage.store import Reader, Transaction
 
 MATCHED_MAX = 100_000  # Twins, or relationships, of one request: all other writers wait for it.
 OPERATIONS_MAX = 1_000_000  # Operations of a patch times twins: some minutes of the one writer.
-WRITTEN_CHARACTERS_MAX = (
-    2**30
-)  # Of the texts of one request's twins: a large value in many twins fills a disk.
+# Of the texts of one request's twins: a large value in many twins fills a disk.
+WRITTEN_CHARACTERS_MAX = 2**30
 _REFUSALS_MAX = 20  # Twins whose faults are told in full.
 _CONFLICTS_MAX = 5  # Twins whose conflicts are told: each is a sentence, and all are one text.
 

@@ -34,9 +34,8 @@ METRICS_FOLDER = "PROMETHEUS_MULTIPROC_DIR"  # The library's own variable; it re
 UNMATCHED = "unmatched"  # The route of a request that is for none.
 
 _FORMAT = "%(asctime)s %(levelname)s %(name)s %(message)s"
-_METHODS = frozenset(
-    ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
-)  # A client may send any word.
+# A client may send any word.
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
 _LABELS_MAX = 4_096  # Methods, routes and classes of statuses there can be, several times.
 

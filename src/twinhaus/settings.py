@@ -46,9 +46,8 @@ class BadSetting(TwinhausError):
 class Settings:
     """What `twinhaus serve` runs with."""
 
-    store: str = field(
-        default="twinhaus.db", repr=False
-    )  # A path, or a URL, which may have a password in it.
+    # A path, or a URL, which may have a password in it.
+    store: str = field(default="twinhaus.db", repr=False)
     instance: str = ""  # The instance that is meant; without it, the graph that has no name.
     instance_host: str = ""  # How the hosts of instances are named: "{instance}.example.com".
     instance_idle_seconds: Annotated[int, Meta(ge=1, le=86_400)] = 300
@@ -63,9 +62,8 @@ class Settings:
     cors_origins: tuple[str, ...] = ()  # Whose pages may ask from a browser; ANY_ORIGIN: everyone's.
     token_seconds: Annotated[int, Meta(ge=60, le=86_400)] = 3_600
     body_bytes_max: Annotated[int, Meta(ge=1)] = 4 * 1024 * 1024
-    compress_bytes_min: Annotated[int, Meta(ge=0)] = (
-        4_096  # Of an answer that is worth compressing; 0: none is.
-    )
+    # Of an answer that is worth compressing; 0: none is.
+    compress_bytes_min: Annotated[int, Meta(ge=0)] = 4_096
     # Ten times the largest ontology published.
     models_bytes_max: Annotated[int, Meta(ge=1)] = 16 * 1024 * 1024
     spool_bytes_max: Annotated[int, Meta(ge=1)] = 256 * 1024 * 1024  # On disk, while a bulk request lasts.

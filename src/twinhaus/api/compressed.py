@@ -11,9 +11,8 @@ _SENT_ON = "twinhaus.send_uncompressed"
 
 add_compress_type("text/csv")
 add_compress_type("application/schema+json")
-add_compress_type(
-    "application/x-ndjson", streaming=True
-)  # Whoever reads line by line gets each when it is written.
+# Whoever reads line by line gets each when it is written.
+add_compress_type("application/x-ndjson", streaming=True)
 
 
 class Compressed:

@@ -25,9 +25,8 @@ from twinhaus.storage.tables import (
 
 # Tables that this engine has besides: what they hold is of no use elsewhere, or made anew.
 _OWN_TABLES = ("writer", "path", "property", "wording")
-_FOR_EVER = (
-    0  # Whoever copies may have other things to do than to ask for the next row: make indexes elsewhere, say.
-)
+# Whoever copies may have other things to do than to ask for the next row: make indexes elsewhere, say.
+_FOR_EVER = 0
 
 
 @contextmanager
