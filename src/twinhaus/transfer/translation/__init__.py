@@ -1,1 +1,1 @@
-"""A building as another vocabulary describes it (Brick, RealEstateCore), translated into twins and back by a table."""
+"""A building as another vocabulary describes it, translated into twins and back by a table."""

@@ -14,7 +14,7 @@ from twinhaus.graph import Change
 from twinhaus.query.plan import Include
 from twinhaus.storage.store import Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
-from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, About, Kind, Reading, put_all
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind, Reading, put_all
 from twinhaus.transfer.importer import Progress, import_readings
 from twinhaus.transfer.outcomes import Outcome, outcome_of
 from twinhaus.transfer.translation.correspondence import Correspondence, value_at
@@ -93,7 +93,7 @@ def twin_readings(translation: Translation) -> Iterator[Reading]:
     for line, translated in enumerate(translation.twins, 1):
         draft = translated.draft
         put = partial(_put_twin, draft=draft, line=line)
-        yield Reading(About((draft.id,), model_id=draft.model_id), put)
+        yield Reading(TWINS.about(draft), put)
 
 
 def _put_twin(transaction: Transaction, draft: TwinDraft, line: int) -> Outcome:
@@ -126,7 +126,7 @@ def relationship_readings(translation: Translation) -> Iterator[Reading]:
         draft = translated.draft
         is_known = (draft.source_id, draft.name, draft.target_id) in translation.known
         put = partial(_put_relationship, draft=draft, line=line, is_known=is_known)
-        yield Reading(About((draft.source_id, draft.target_id), draft.id), put)
+        yield Reading(RELATIONSHIPS.about(draft), put)
 
 
 def _put_relationship(
