@@ -16,9 +16,6 @@ from twinhaus.cli import main
 from twinhaus.ontology import documents
 from twinhaus.storage.store import Reader
 
-ON_NO_STORE = {"validate", "demo"}
-ON_INSTANCES = {"create", "list", "remove"}
-
 
 @pytest.fixture
 def with_template(cli: Cli, tmp_path: Path) -> Cli:

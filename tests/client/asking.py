@@ -5,11 +5,10 @@ from collections.abc import AsyncGenerator, Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any, Literal, Protocol, TypeAlias
 
-from twinhaus_client import AsyncPages, AsyncTwinhausClient, Pages, Retries, TwinhausClient
+from twinhaus_client import AsyncPages, AsyncTwinhausClient, Pages, TwinhausClient
 
 Kind: TypeAlias = Literal["blocking", "awaited"]
 KINDS: tuple[Kind, ...] = ("blocking", "awaited")
-QUICK = Retries(attempts=4)
 
 
 class Ask(Protocol):
