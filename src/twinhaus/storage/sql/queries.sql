@@ -1,5 +1,5 @@
 -- Fixed statements that every engine understands, by name. Statements that depend on a query's shape come from
--- filters.py and its users.
+-- asking/ and its users.
 
 -- name: models_after
 SELECT id, document FROM model WHERE change > :change ORDER BY change
