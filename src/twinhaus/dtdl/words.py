@@ -43,3 +43,10 @@ def first_of(ids: Sequence[str]) -> str:
     """`a, b, c`; of many ids the first, and how many more there are."""
     shown = ", ".join(ids[:IDS_NAMED_MAX])
     return shown if len(ids) <= IDS_NAMED_MAX else f"{shown} and {len(ids) - IDS_NAMED_MAX} more"
+
+
+def printable(text: str) -> str:
+    """A text with what a terminal or a log would act upon, or not show, escaped: models quote anything."""
+    if text.isprintable():
+        return text
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)

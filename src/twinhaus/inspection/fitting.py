@@ -10,7 +10,8 @@ from twinhaus.dtdl.checks import is_required
 from twinhaus.dtdl.jsonschema_terms import PRIMITIVES as TERMS
 from twinhaus.dtdl.types import Array, Enum, Field, Map, Object, Primitive, Reference, Schema
 from twinhaus.dtdl.values import PRIMITIVES
-from twinhaus.inspection.wording import printable, schema_words
+from twinhaus.dtdl.words import printable
+from twinhaus.inspection.wording import schema_words
 
 
 class Kind(StrEnum):

@@ -6,18 +6,11 @@ from difflib import get_close_matches
 from twinhaus.dtdl import Command, Component, Content, Property, Registry, Relationship, Telemetry
 from twinhaus.dtdl.dtmi import without_version
 from twinhaus.dtdl.types import Array, Element, Enum, Map, Object, Primitive, Reference, Schema, Texts
-from twinhaus.dtdl.words import listed
+from twinhaus.dtdl.words import listed, printable
 
 _DEPTH_MAX = 3
 _NAMES_MAX = 6
 _NEAREST_MAX = 3
-
-
-def printable(text: str) -> str:
-    """A text with what a terminal would act upon escaped: models quote anything."""
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def local_name(model_id: str) -> str:

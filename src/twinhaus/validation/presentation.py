@@ -6,6 +6,7 @@ from itertools import groupby
 
 from rich.text import Text
 
+from twinhaus.dtdl.words import printable
 from twinhaus.validation.findings import Finding, Report
 from twinhaus.validation.sources import STANDARD_INPUT
 
@@ -19,10 +20,10 @@ def as_text(report: Report) -> Iterator[Text]:
 
 def _grouped(found: Iterable[Finding], color: str) -> Iterator[Text]:
     for file, findings in groupby(found, key=lambda finding: finding.file):
-        yield Text(_shown(_name(file)), "bold underline")
+        yield Text(printable(_name(file)), "bold underline")
         for finding in findings:
             place = f"{finding.position.line}:{finding.position.column}"
-            yield Text.assemble((f"{place:>8}  ", "cyan"), _shown(finding.message))
+            yield Text.assemble((f"{place:>8}  ", "cyan"), printable(finding.message))
             yield Text.assemble(" " * 10, (finding.rule, color), (f"  {_about(finding)}", "dim"))
         yield Text()
 
@@ -67,7 +68,7 @@ def _annotation(level: str, finding: Finding) -> str:
         "title": finding.rule,
     }
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items() if value)
-    return f"::{level} {listed}::{_data(f'{_shown(finding.message)} ({_about(finding)})')}"
+    return f"::{level} {listed}::{_data(f'{printable(finding.message)} ({_about(finding)})')}"
 
 
 def summary(report: Report) -> str:
@@ -87,19 +88,12 @@ def _about(finding: Finding) -> str:
     """The element, if it can be told, and its place in the file's JSON."""
     pointer = finding.position.pointer
     if finding.element is None:
-        return _shown(pointer) or "the whole text"
-    return _shown(f"{finding.element} at {pointer}" if pointer else finding.element)
+        return printable(pointer) or "the whole text"
+    return printable(f"{finding.element} at {pointer}" if pointer else finding.element)
 
 
 def _name(file: str) -> str:
     return "standard input" if file == STANDARD_INPUT else file
-
-
-def _shown(text: str) -> str:
-    """A text with what a terminal or a log would act upon, or not show, escaped: models quote anything."""
-    if text.isprintable():
-        return text
-    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode() for one in text)
 
 
 def _data(text: str) -> str:
