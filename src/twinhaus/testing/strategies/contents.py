@@ -9,6 +9,7 @@ from twinhaus.dtdl import Component, Property, Registry
 from twinhaus.dtdl.types import Array, Enum, Map, Object, Primitive, Reference, Schema
 from twinhaus.query.plan import Scalar
 from twinhaus.strictjson import Json, JsonObject
+from twinhaus.testing.strategies.twins import referred
 from twinhaus.testing.strategies.values import MAP_KEYS, PRIMITIVES, Pool
 
 ELEMENTS_MAX = 3
@@ -57,7 +58,7 @@ def _value(draw: st.DrawFn, registry: Registry, schema: Schema) -> Json:
             fields = _fields(registry, schema)
             return {name: _value(draw, registry, fields[name]) for name in _some_of(draw, tuple(fields))}
         case Reference():
-            return _value(draw, registry, _referred(registry, schema))
+            return _value(draw, registry, referred(registry, schema))
         case _:
             assert_never(schema)
 
@@ -99,7 +100,7 @@ def _reached(registry: Registry, path: tuple[str, ...], schema: Schema) -> Itera
             for name, field in _fields(registry, schema).items():
                 yield from _reached(registry, (*path, name), field)
         case Reference():
-            yield from _reached(registry, path, _referred(registry, schema))
+            yield from _reached(registry, path, referred(registry, schema))
         case _:
             assert_never(schema)
 
@@ -110,9 +111,3 @@ def _enum_values(registry: Registry, schema: Enum) -> Pool:
 
 def _fields(registry: Registry, schema: Object) -> dict[str, Schema]:
     return {field.name: field.schema for one in schema.fields if (field := registry.resolved(one))}
-
-
-def _referred(registry: Registry, reference: Reference) -> Schema:
-    element = registry.find_element(reference.id)
-    assert isinstance(element, Array | Enum | Map | Object)
-    return element
