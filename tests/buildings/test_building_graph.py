@@ -3,7 +3,7 @@
 import json
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +14,7 @@ from tests import serving
 from tests.api.asking import list_ids, put
 from tests.api.bulk import bulk, lines
 from tests.buildings.shared import relationships_file, skip_without_shared, twins_file
+from tests.overheard import Overheard
 
 from twinhaus.api.graph import read_graph
 from twinhaus.query.graph import graph_text
@@ -46,23 +47,6 @@ GRAPH: dict[str, Any] = {
     ],
 }
 BRANCHES = 7
-
-
-class Counting:
-    """A connection that counts the statements it is asked for."""
-
-    def __init__(self, inner: SqliteConnection) -> None:
-        self._inner = inner
-        self.dialect, self.state = inner.dialect, inner.state
-        self.statements = 0
-        self.first_row = inner.first_row
-
-    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        self.statements += 1
-        return self._inner.rows(text, parameters)
-
-    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        return self.rows(text, parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,12 +110,12 @@ def test_a_building_is_one_graph(building: Building, capsys: pytest.CaptureFixtu
     branches, twice over, however many twins there are.
     """
     with closing(SqliteConnection(building.store, writable=False, busy_timeout_seconds=1)) as connection:
-        counting = Counting(connection)
-        text = graph_text(read_graph(GRAPH), SqlReader(counting, ModelCache()))
+        overheard = Overheard(connection)
+        text = graph_text(read_graph(GRAPH), SqlReader(overheard, ModelCache()))
         total = next(connection.rows("SELECT count(*) FROM twin", {}))[0]
     found = gathered(json.loads(text)["Building"])
     sources = sources_of(building.links)
     assert found == {ROOT}.union(*(expected(sources, ROOT, one) for one in GRAPH["relationships"]))
-    assert counting.statements == 1 + 2 * BRANCHES
+    assert len(overheard.statements) == 1 + 2 * BRANCHES
     with capsys.disabled():
-        print(f"\n{len(found)} of {total} twins in one graph, by {counting.statements} statements")
+        print(f"\n{len(found)} of {total} twins in one graph, by {len(overheard.statements)} statements")

@@ -2,14 +2,14 @@
 apart but by the depth of an index.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from contextlib import closing, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 from tests import serving
 from tests.api.models import willow
+from tests.overheard import Overheard
 
 from twinhaus import changes, instants, mass_changes
 from twinhaus.drafts import RelationshipDraft, TwinDraft
@@ -18,9 +18,8 @@ from twinhaus.graph import Direction
 from twinhaus.patches import Patch
 from twinhaus.query.cursor import RelationshipTraversal
 from twinhaus.query.graph import GraphQuery, graph_text
-from twinhaus.query.plan import Condition, Include, Query, RelationshipFilter, RelationshipQuery
+from twinhaus.query.plan import Include, Query, RelationshipFilter, RelationshipQuery
 from twinhaus.storage.restricted import restricted_transaction
-from twinhaus.storage.sql.connection import Statement
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.sqlite.connection import SqliteConnection
 from twinhaus.storage.sql.writing.transaction import SqlTransaction
@@ -29,36 +28,6 @@ from twinhaus.storage.store import Transaction
 PLACE, HIDDEN, UNKNOWN = "Room-seen", "Room-hidden", "Room-unknown"
 ROOM = willow("Room")
 HIDDEN_PART = "Sensor-hidden"
-
-
-class Following:
-    """A connection that notes which statements it is asked for, and how often."""
-
-    def __init__(self, inner: SqliteConnection) -> None:
-        self._inner = inner
-        self.dialect, self.state = inner.dialect, inner.state
-        self.statements: list[str] = []
-        self.execute, self.push, self.searching = inner.execute, inner.push, inner.searching
-        self.begin_attempt, self.keep_attempt = inner.begin_attempt, inner.keep_attempt
-        self.undo_attempt, self.is_at_work = inner.undo_attempt, inner.is_at_work
-
-    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        self.statements.append(text)
-        return self._inner.rows(text, parameters)
-
-    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        return self.rows(text, parameters)
-
-    def send(self, statements: Iterable[Statement]) -> None:
-        for name, parameters in statements:
-            self.statements.append(name)
-            self._inner.send([(name, parameters)])
-
-    def first_row(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
-    ) -> tuple[Any, ...] | None:
-        self.statements.append(text)
-        return self._inner.first_row(text, parameters, condition, patience)
 
 
 @pytest.fixture(scope="module")
@@ -112,14 +81,14 @@ JOBS: dict[str, Job] = {
 def statements(store: Path, job: Job, twin_id: str) -> list[str]:
     """What is asked of the engine for a twin; nothing that is written stays."""
     with closing(SqliteConnection(store, writable=True, busy_timeout_seconds=1)) as connection:
-        following = Following(connection)
-        transaction = SqlTransaction(following, ModelCache(), instants.now)
+        overheard = Overheard(connection)
+        transaction = SqlTransaction(overheard, ModelCache(), instants.now)
         connection.execute("BEGIN")
         with suppress(TwinhausError):
             job(restricted_transaction(transaction, (PLACE,)), twin_id)
         transaction.finish()
         connection.execute("ROLLBACK")
-    return following.statements
+    return overheard.statements
 
 
 @pytest.mark.parametrize("name", JOBS)

@@ -1,15 +1,14 @@
 """Deleting many twins, or one with many relationships: how many statements that takes."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
-from typing import Any
 
 import pytest
+from tests.overheard import Overheard
 
 from twinhaus import changes, mass_changes
-from twinhaus.query.plan import Condition, Query, RelationshipQuery
-from twinhaus.storage.sql.connection import Statement
+from twinhaus.query.plan import Query, RelationshipQuery
 from twinhaus.storage.sql.models import ModelCache
 from twinhaus.storage.sql.sqlite.connection import SqliteConnection
 from twinhaus.storage.sql.sqlite.store import SqliteStore
@@ -19,36 +18,6 @@ from twinhaus.testing.store_contract.graph import EPOCH, MODELS, Graph
 
 SIZES = (3, 300)
 ROOMS_OF_A_LEVEL = 10
-
-
-class Counting:
-    """A connection that counts the statements it is asked for."""
-
-    def __init__(self, inner: SqliteConnection) -> None:
-        self._inner = inner
-        self.dialect, self.state = inner.dialect, inner.state
-        self.statements = 0
-        self.execute, self.push, self.searching = inner.execute, inner.push, inner.searching
-        self.begin_attempt, self.keep_attempt = inner.begin_attempt, inner.keep_attempt
-        self.undo_attempt, self.is_at_work = inner.undo_attempt, inner.is_at_work
-
-    def rows(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        self.statements += 1
-        return self._inner.rows(text, parameters)
-
-    def send(self, statements: Iterable[Statement]) -> None:
-        for statement in statements:
-            self.statements += 1
-            self._inner.send([statement])
-
-    def each_row(self, text: str, parameters: Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
-        return self.rows(text, parameters)
-
-    def first_row(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
-    ) -> tuple[Any, ...] | None:
-        self.statements += 1
-        return self._inner.first_row(text, parameters, condition, patience)
 
 
 def fill(path: Path, rooms: int) -> None:
@@ -70,10 +39,10 @@ def fill(path: Path, rooms: int) -> None:
 def statements(path: Path, job: Callable[[Transaction], object]) -> int:
     """How many statements a job takes."""
     with closing(SqliteConnection(path, writable=True, busy_timeout_seconds=1)) as connection:
-        counting = Counting(connection)
+        overheard = Overheard(connection)
         with connection.transaction("BEGIN IMMEDIATE"):
-            job(SqlTransaction(counting, ModelCache(), lambda: EPOCH))
-        return counting.statements
+            job(SqlTransaction(overheard, ModelCache(), lambda: EPOCH))
+        return len(overheard.statements)
 
 
 def delete_site(transaction: Transaction) -> None:
