@@ -7,6 +7,7 @@ import click
 
 from twinhaus.audit import Author
 from twinhaus.dtdl import InvalidModels, UnresolvedReferences
+from twinhaus.dtdl.words import count
 from twinhaus.engines import has_store, open_store, open_to_read
 from twinhaus.errors import TwinhausError
 from twinhaus.inspection.options import chosen, graph_options
@@ -63,7 +64,7 @@ def plain_errors() -> Iterator[None]:
         yield
     except InvalidModels as error:
         click.echo(str(error), err=True)
-        faults = "1 fault" if len(error.errors) == 1 else f"{len(error.errors)} faults"
+        faults = count(len(error.errors), "fault")
         raise click.ClickException(
             f"{faults}; nothing was stored. twinhaus validate shows the lines."
         ) from error

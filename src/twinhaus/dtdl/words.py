@@ -39,6 +39,13 @@ def listed(names: Iterable[str], *, joined_by: str = "or") -> str:
     return f" {joined_by} ".join(filter(None, [", ".join(given[:-1]), *given[-1:]]))
 
 
+def count(number: int, what: str) -> str:
+    """`1 model`, `2 models`."""
+    if number == 1:
+        return f"1 {what}"
+    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
+
+
 def first_of(ids: Sequence[str]) -> str:
     """`a, b, c`; of many ids the first, and how many more there are."""
     shown = ", ".join(ids[:IDS_NAMED_MAX])

@@ -9,7 +9,8 @@ from rich.text import Text
 from twinhaus.dtdl import Command, Component, Content, Property, Registry, Relationship, Telemetry
 from twinhaus.dtdl.checks import is_required
 from twinhaus.dtdl.types import Interface
-from twinhaus.inspection.wording import count, english, kind_of, local_name, schema_words, unit_of
+from twinhaus.dtdl.words import count
+from twinhaus.inspection.wording import english, kind_of, local_name, schema_words, unit_of
 
 _KINDS = (Property, Component, Relationship, Telemetry, Command)
 _NOTHING = Text()

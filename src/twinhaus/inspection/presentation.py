@@ -6,8 +6,8 @@ from itertools import groupby
 
 from rich.text import Text
 
+from twinhaus.dtdl.words import count
 from twinhaus.inspection.differences import ADDED, CHANGED, REMOVED, Change
-from twinhaus.inspection.wording import count
 
 _SIGNS = {ADDED: ("+", "green"), REMOVED: ("-", "red"), CHANGED: ("~", "yellow")}
 

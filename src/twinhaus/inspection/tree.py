@@ -6,7 +6,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from twinhaus.dtdl import Registry
-from twinhaus.inspection.wording import count
+from twinhaus.dtdl.words import count
 
 DEPTH_MAX = 32  # More than DTDL lets models extend one another.
 

@@ -73,13 +73,6 @@ def unit_of(element: Element) -> str:
     return unit if isinstance(unit, str) else ""
 
 
-def count(number: int, what: str) -> str:
-    """`1 model`, `2 models`."""
-    if number == 1:
-        return f"1 {what}"
-    return f"{number} {what[:-1]}ies" if what.endswith("y") else f"{number} {what}s"
-
-
 def unknown_model(registry: Registry, model_id: str) -> str:
     """That there is no such model, and which ones are near: of the same name, or of nearly the same id."""
     wanted = local_name(model_id).casefold()

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from rich.text import Text
 
-from twinhaus.dtdl.words import printable
+from twinhaus.dtdl.words import count, printable
 from twinhaus.validation.findings import Finding, Report
 from twinhaus.validation.sources import STANDARD_INPUT
 
@@ -73,15 +73,11 @@ def _annotation(level: str, finding: Finding) -> str:
 
 def summary(report: Report) -> str:
     """What came out, in one line."""
-    looked_at = f"{_count(report.models, 'model')} in {_count(report.files, 'file')}"
+    looked_at = f"{count(report.models, 'model')} in {count(report.files, 'file')}"
     if report.is_valid:
         return f"{looked_at}: valid."
     wrong = len({finding.file for finding in report.findings})
-    return f"{_count(len(report.findings), 'error')} in {wrong} of {_count(report.files, 'file')}."
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number} {what if number == 1 else what + 's'}"
+    return f"{count(len(report.findings), 'error')} in {wrong} of {count(report.files, 'file')}."
 
 
 def _about(finding: Finding) -> str:
