@@ -15,7 +15,7 @@ CONDITION_DEPTH_MAX = 16
 CONDITION_LEAVES_MAX = 100
 LIST_VALUE_MAX = 1_000
 FIELD_KEYS_MAX = 64  # JSON that is stored nests no deeper.
-MODEL_IDS_MAX = 400  # Each may become one arm of a compound SELECT; SQLite takes 500.
+MODEL_IDS_MAX = 400  # Far above what anyone writes (contract/README.md, limits of a filter).
 RELATIONSHIP_NAMES_MAX = 100
 
 
