@@ -45,13 +45,11 @@ class IssuerKeys:
         *,
         keys_seconds: float,
         retry_seconds: float,
-        discover: Callable[[str], Mapping[str, VerifyingKey]] = discover_keys,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._issuer = issuer
         self._keys_seconds = keys_seconds
         self._retry_seconds = retry_seconds
-        self._discover = discover
         self._clock = clock
         self._keys: Mapping[str, VerifyingKey] = {}
         self._fetched = self._tried = -math.inf
@@ -92,7 +90,7 @@ class IssuerKeys:
     async def _fetch(self) -> None:
         self._tried = self._clock()
         try:
-            self._keys = await asyncio.to_thread(self._discover, self._issuer)
+            self._keys = await asyncio.to_thread(discover_keys, self._issuer)
             self._fetched = self._clock()
             self._is_reached = True
             self.edition += 1
