@@ -3,14 +3,14 @@
 It is what the other stores are compared with, and good for tests and experiments. Nothing outlives the process.
 """
 
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from concurrent.futures import Future
 from threading import RLock
 
 from twinhaus import instants
 from twinhaus.audit import ITSELF, Action, Author, Entry, Kind
 from twinhaus.dtdl import Registry
-from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Relationship, Twin
+from twinhaus.graph import Relationship, Twin
 from twinhaus.storage.access import Client, SigningKey, new_secrets
 from twinhaus.storage.memory_reader import MemoryReader
 from twinhaus.storage.state import State
@@ -24,12 +24,10 @@ class MemoryStore:
     def __init__(
         self,
         *,
-        containment: Sequence[str] = CONTAINMENT_RELATIONSHIPS,
         audit_days: int = 0,
         clock: Callable[[], int] = instants.now,
     ) -> None:
         self._audit_ticks = audit_days * instants.TICKS_PER_DAY
-        self._containment = frozenset(containment)
         self._clock = clock
         self._last_instant = 0
         self._secrets = new_secrets()
@@ -65,7 +63,7 @@ class MemoryStore:
         return _done(run)
 
     def _transaction(self, state: State) -> "MemoryTransaction":
-        return MemoryTransaction(state, self._containment, self._secrets, self)
+        return MemoryTransaction(state, self._secrets, self)
 
     def now(self) -> int:
         """What the clock says."""
@@ -103,11 +101,10 @@ class MemoryTransaction(MemoryReader):
     def __init__(
         self,
         state: State,
-        containment: frozenset[str],
-        secrets_: dict[str, bytes],
+        secrets: dict[str, bytes],
         store: MemoryStore,
     ) -> None:
-        super().__init__(state, containment, secrets_)
+        super().__init__(state, secrets)
         self._store = store
         self._author = ITSELF
         self._offered: int | None = None  # An instant handed out: that of the next change.

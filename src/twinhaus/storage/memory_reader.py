@@ -7,7 +7,7 @@ from msgspec.structs import astuple
 
 from twinhaus.audit import Entry
 from twinhaus.dtdl import Registry
-from twinhaus.graph import Direction, Relationship, Twin
+from twinhaus.graph import CONTAINMENT_RELATIONSHIPS, Direction, Relationship, Twin
 from twinhaus.query.audit import AuditQuery, selects
 from twinhaus.query.cursor import RelationshipPage, RelationshipRank, RelationshipTraversal
 from twinhaus.query.evaluate import is_followed, is_located, is_visible, matches
@@ -22,10 +22,9 @@ from twinhaus.storage.turns import Turn
 class MemoryReader:
     """The Reader of `storage/store.py` over one state; also the graph that `query/evaluate.py` looks at."""
 
-    def __init__(self, state: State, containment: frozenset[str], secrets_: dict[str, bytes]) -> None:
+    def __init__(self, state: State, secrets: dict[str, bytes]) -> None:
         self.state = state
-        self._containment = containment
-        self._secrets = secrets_
+        self._secrets = secrets
         self.turns: tuple[Turn, ...] = ()  # There is but one way, and nothing to tell.
 
     @property
@@ -34,7 +33,7 @@ class MemoryReader:
 
     @property
     def containment(self) -> tuple[str, ...]:
-        return tuple(sorted(self._containment))
+        return tuple(sorted(CONTAINMENT_RELATIONSHIPS))
 
     def list_twins(self, query: Query, include: Include, *, after: int, limit: int) -> Page:
         matching = list(self._matching(query, after))
@@ -108,7 +107,9 @@ class MemoryReader:
 
     def wholes_of(self, twin_id: str) -> Iterator[str]:
         return (
-            one.target_id for one in self._at(twin_id, Direction.OUTGOING) if one.name in self._containment
+            one.target_id
+            for one in self._at(twin_id, Direction.OUTGOING)
+            if one.name in CONTAINMENT_RELATIONSHIPS
         )
 
     def relationships_of(self, twin_id: str, direction: Direction) -> Iterator[tuple[str, str]]:
