@@ -89,7 +89,7 @@ def _lowered(text: str) -> str:
 
 
 def entries_changed(
-    before: str | None, after: str | None, paths: IndexedPaths = EVERY_PATH
+    before: str | None, after: str | None, paths: IndexedPaths
 ) -> tuple[AbstractSet[Entry], AbstractSet[Entry]]:
     """The entries that go and those that come where a twin's document is replaced; None: there was, or is, none."""
     if before is not None and after is not None:

@@ -70,10 +70,10 @@ class _Column(Struct, frozen=True):
 class Csv:
     """A file of CSV on its way in."""
 
-    def __init__(self, sheet: Sheet, splitter: LineSplitter | None = None) -> None:
+    def __init__(self, sheet: Sheet, splitter: LineSplitter) -> None:
         self._sheet = sheet
         self.kind = sheet.kind
-        self._splitter = RowSplitter(splitter or LineSplitter())
+        self._splitter = RowSplitter(splitter)
         self._columns: list[_Column] | None = None
         self._head_faults: tuple[Fault, ...] = ()
         self._delimiter = ","

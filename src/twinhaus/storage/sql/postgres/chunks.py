@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from twinhaus.query.plan import WITHOUT_RELATIONSHIPS, Include, Query
 from twinhaus.storage.sql.asking.conditions import condition_filters
-from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
+from twinhaus.storage.sql.asking.facts import Facts
 from twinhaus.storage.sql.asking.filters import filters_of, twin_text
 from twinhaus.storage.sql.asking.knowledge import is_none
 from twinhaus.storage.sql.asking.membership import Parameters, SqlValue, Test, is_visible
@@ -59,7 +59,7 @@ class CompiledQuery(Struct, frozen=True):
     parameters: dict[str, SqlValue]
 
 
-def compile_chunks(query: Query, include: Include, facts: Facts = NO_FACTS) -> CompiledQuery:
+def compile_chunks(query: Query, include: Include, facts: Facts) -> CompiledQuery:
     """Read a plan."""
     # True equals 1, but is not the same.
     return _compile(query, include, repr(query.condition), facts)
