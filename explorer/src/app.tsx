@@ -5,6 +5,7 @@ import { Results } from "./find/results";
 import { Models } from "./see/models";
 import { TwinPage } from "./see/twin";
 import { serverSettings } from "./server/api";
+import { part } from "./server/refusals";
 import { begin, session } from "./server/session";
 import { loadModels, ontology, server } from "./server/world";
 import { arrive } from "./shell/arrival";
@@ -18,9 +19,9 @@ import { view } from "./view/place";
 import type { View } from "./view/view";
 
 // What is not on the first view comes when it is needed.
-const Graph = lazy(() => import("./see/graph/page").then((part) => ({ default: part.GraphPage })));
-const Edit = lazy(() => import("./change/edit").then((part) => ({ default: part.EditPage })));
-const Import = lazy(() => import("./change/import").then((part) => ({ default: part.ImportPage })));
+const Graph = lazy(async () => ({ default: (await part(import("./see/graph/page"))).GraphPage }));
+const Edit = lazy(async () => ({ default: (await part(import("./change/edit"))).EditPage }));
+const Import = lazy(async () => ({ default: (await part(import("./change/import"))).ImportPage }));
 
 export function App() {
   const settings = useLoaded(async () => {

@@ -10,6 +10,7 @@ import { texts } from "../texts/en";
 import { useLoaded } from "../ui/loaded";
 import { Empty, Failed, Faults, Loading } from "../ui/states";
 import { show } from "../view/place";
+import { useUnsaved } from "../view/unsaved";
 import { toHash } from "../view/view";
 import { Fields, type FormFaults } from "./fields";
 import { create, replace } from "./writes";
@@ -44,6 +45,9 @@ function Form({ opened, modelId }: { opened: Opened | null; modelId: string }) {
   const [contents, setContents] = useState<JsonObject>(opened?.twin.contents ?? {});
   const [failure, setFailure] = useState<unknown>(null);
   const [tag, setTag] = useState(opened?.tag ?? "");
+  const now = JSON.stringify([id, contents]);
+  const [begun] = useState(now);
+  const wasSaved = useUnsaved(now !== begun);
   const faults = failure instanceof Refused ? failure.faults : {};
   const submit = async (event: Event) => {
     event.preventDefault();
@@ -51,6 +55,7 @@ function Form({ opened, modelId }: { opened: Opened | null; modelId: string }) {
     const draft = { id, modelId, contents };
     try {
       const twin = opened ? await replace(opened.twin, draft, tag) : await create(draft);
+      wasSaved();
       show({ page: "twin", id: twin.id });
     } catch (error) {
       setFailure(error);

@@ -60,8 +60,9 @@ export function isReturning(): boolean {
 
 /** Take the issuer's answer from the address, and begin the session. Throws what the issuer or the protocol says. */
 export async function finish(): Promise<void> {
-  const begun = JSON.parse(sessionStorage.getItem(BEGUN) ?? "null") as Begun;
+  const kept = sessionStorage.getItem(BEGUN);
   sessionStorage.removeItem(BEGUN);
+  const begun = JSON.parse(kept ?? "null") as Begun;
   const returned = new URL(location.href);
   history.replaceState(null, "", REDIRECT + begun.place);
   const server = await discover(begun.issuer.issuer);

@@ -33,6 +33,23 @@ export class Unreachable extends Error {
   }
 }
 
+/** A part of the page that is loaded when it is needed did not come. */
+export class Outdated extends Error {
+  constructor(cause: unknown) {
+    super("A part of the page could not be loaded.", { cause });
+    this.name = "Outdated";
+  }
+}
+
+/** A part of the page: what an import gives, if it does. Throws Outdated. */
+export async function part<Loaded>(imported: Promise<Loaded>): Promise<Loaded> {
+  try {
+    return await imported;
+  } catch (error) {
+    throw new Outdated(error);
+  }
+}
+
 /** The answer was longer than whoever asked had a use for. */
 export class TooLong extends Error {
   constructor() {

@@ -1,6 +1,6 @@
 // Who is signed in, and the access token to ask with. Kept for this tab only, and gone when it is closed.
 import { signal } from "@preact/signals";
-import { refusal, Unreachable } from "./refusals";
+import { Outdated, part, refusal, Unreachable } from "./refusals";
 
 /** Where the API is: beside this page, whatever stands before it. */
 export const base = new URL(".", location.href.split("#")[0]);
@@ -23,8 +23,12 @@ const EARLY_MILLISECONDS = 30_000;
 export const session = signal<Session | null>(kept());
 
 function kept(): Session | null {
-  const text = sessionStorage.getItem(KEPT);
-  return text ? (JSON.parse(text) as Session) : null;
+  try {
+    const found = JSON.parse(sessionStorage.getItem(KEPT) ?? "null") as Session | null;
+    return found?.kind === "open" || typeof found?.token === "string" ? found : null;
+  } catch {
+    return null; // Damaged: one signs in again.
+  }
 }
 
 export function begin(started: Session): void {
@@ -84,11 +88,11 @@ async function renew(ended: Session): Promise<void> {
   try {
     if (ended.kind === "client") return begin(await grantToClient(ended.id, ended.secret));
     if (ended.kind === "issuer" && ended.refresh) {
-      const { refreshed } = await import("./issuers");
+      const { refreshed } = await part(import("./issuers"));
       return begin(await refreshed(ended.issuer, ended.refresh));
     }
   } catch (error) {
-    if (error instanceof Unreachable) throw error;
+    if (error instanceof Unreachable || error instanceof Outdated) throw error;
   }
   signOut();
 }

@@ -1,4 +1,5 @@
 // What the address may bring along when the page is opened: a client to sign in as, or an issuer's answer.
+import { part } from "../server/refusals";
 import { signIn } from "../server/session";
 import { view } from "../view/place";
 import { fromHash, START, toHash } from "../view/view";
@@ -14,7 +15,7 @@ export async function arrive(): Promise<unknown> {
       view.value = START;
       await signIn(id, secret);
     } else if (new URL(location.href).searchParams.has("state")) {
-      const issuers = await import("../server/issuers");
+      const issuers = await part(import("../server/issuers"));
       if (issuers.isReturning()) await issuers.finish();
       view.value = fromHash(location.hash);
     }

@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import { part } from "../server/refusals";
 import { signIn } from "../server/session";
 import { server } from "../server/world";
 import { texts } from "../texts/en";
@@ -70,7 +71,7 @@ export function SignIn({ refused }: { refused: unknown }) {
 
 async function leave(issuer: (typeof server.value.issuers)[number], fail: (error: unknown) => void) {
   try {
-    const { leaveFor } = await import("../server/issuers");
+    const { leaveFor } = await part(import("../server/issuers"));
     await leaveFor(issuer);
   } catch (error) {
     fail(error);

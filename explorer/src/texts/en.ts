@@ -16,6 +16,8 @@ export const texts = {
   theme: "Dark or light",
   signOut: "Sign out",
   unreachable: "The server does not answer. It may be starting again, or the network may be down.",
+  outdated:
+    "A part of this page could not be loaded. The server may have been stopped, or upgraded meanwhile: reload the page.",
   failed: "That did not work.",
 
   signIn: {
@@ -225,6 +227,7 @@ export const texts = {
     edit: (id: string) => `Edit ${id}`,
     save: "Save",
     saved: (id: string) => `${id} was saved.`,
+    leave: "What you have changed here is not saved. Leave it?",
     created: (id: string) => `${id} was created.`,
     deleted: (id: string) => `${id} was deleted.`,
     related: (name: string) => `The relationship ${name} was put.`,

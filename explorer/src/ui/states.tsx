@@ -1,6 +1,6 @@
 // What is shown while something is not there: still loading, nothing found, or failed.
 import type { ComponentChildren } from "preact";
-import { Refused, Unreachable } from "../server/refusals";
+import { Outdated, Refused, Unreachable } from "../server/refusals";
 import { texts } from "../texts/en";
 
 export function Loading({ label = texts.loading }: { label?: string }) {
@@ -52,6 +52,7 @@ export function Faults({ faults }: { faults: Record<string, string[]> }) {
 
 export function wordsOf(error: unknown): string {
   if (error instanceof Unreachable) return texts.unreachable;
+  if (error instanceof Outdated) return texts.outdated;
   if (error instanceof Error) return error.message;
   return texts.failed;
 }

@@ -1,11 +1,13 @@
 // The view of this tab, kept in its address.
 import { signal } from "@preact/signals";
+import { mayLeave } from "./unsaved";
 import { fromHash, toHash, type View } from "./view";
 
 export const view = signal<View>(fromHash(location.hash));
 
-addEventListener("hashchange", () => {
-  view.value = fromHash(location.hash);
+addEventListener("hashchange", ({ oldURL }) => {
+  if (mayLeave()) view.value = fromHash(location.hash);
+  else history.pushState(null, "", oldURL);
 });
 
 /** Show another view, as a step that the browser can go back from. */
