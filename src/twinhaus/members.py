@@ -53,6 +53,7 @@ class Members:
         self._faults = faults
         self._values: JsonObject = {}
         self._given: set[str] = set()
+        self._is_object = isinstance(value, dict)
         if not isinstance(value, dict):
             faults.add(path, f"Expected an object; got {describe(value)}")
             return
@@ -79,6 +80,12 @@ class Members:
     def is_given(self, name: str) -> bool:
         """Whether a member was sent at all, be it as null."""
         return name in self._given
+
+    def require(self, name: str, what: str = "") -> bool:
+        """Whether a member is there. A fault says if it is not, but of what is no object one has said enough."""
+        if name not in self and self._is_object:
+            self._faults.add(self.path(name), f'"{name}" is required{what}')
+        return name in self
 
     def path(self, name: str) -> str:
         """The path of a member, for faults of its own."""
@@ -133,7 +140,7 @@ class Members:
         if isinstance(value, str) and (value or not required):
             return value
         if required and value is None:
-            self._faults.add(self.path(name), f'"{name}" is required')
+            self.require(name)
         elif required and value == "":
             self._faults.add(self.path(name), f'"{name}" must not be empty')
         elif value is not None:

@@ -92,8 +92,7 @@ def _read_operation(value: Json, place: str, faults: Faults) -> Operation | None
     if not isinstance(value, dict):
         return None
     word = members.choice("op", tuple(Kind))
-    if "op" not in members:
-        faults.add(members.path("op"), f'"op" is required: one of {", ".join(Kind)}')
+    members.require("op", f": one of {', '.join(Kind)}")
     path = _read_pointer(members, "path", faults)
     source = _read_pointer(members, "from", faults) if word in _FROM else ()
     if word in _WITH_VALUE and not members.is_given("value"):
@@ -107,8 +106,7 @@ def _read_operation(value: Json, place: str, faults: Faults) -> Operation | None
 def _read_pointer(members: Members, name: str, faults: Faults) -> tuple[str, ...] | None:
     text = members.text(name)
     if text is None:
-        if name not in members:
-            faults.add(members.path(name), f'"{name}" is required; "" is the twin as a whole')
+        members.require(name, '; "" is the twin as a whole')
         return None
     try:
         parts = tuple(JsonPointer(text).parts)

@@ -63,8 +63,10 @@ def test_an_unknown_key_is_a_fault_with_a_suggestion() -> None:
     ("value", "got"), [([], "an array"), ("x", 'the string "x"'), (None, "null"), (1, "the number 1")]
 )
 def test_an_object_is_expected(value: Json, got: str) -> None:
-    """Anything else is one fault, and has no members."""
+    """Anything else is one fault, and has no members; those that are required are not told as well."""
     members, faults = read(value)
+    assert members.text("id", required=True) == ""
+    assert not members.require("modelId")
     assert told(faults) == {"$": f"Expected an object; got {got}"}
     assert not members
 
@@ -129,6 +131,14 @@ def test_a_required_text_is_there_and_not_empty() -> None:
     assert members.text("id", required=True) == members.text("modelId", required=True) == ""
     assert told(faults) == {"id": '"id" must not be empty', "modelId": '"modelId" is required'}
     assert read({"id": ""})[0].text("id") == ""
+
+
+def test_a_member_can_be_required() -> None:
+    """Whatever it is; one that is null is absent. The fault says what it is for."""
+    members, faults = read({"id": 1, "modelId": None}, "x")
+    assert members.require("id")
+    assert not members.require("modelId", ": of what kind it is")
+    assert told(faults) == {"x.modelId": '"modelId" is required: of what kind it is'}
 
 
 def test_a_choice_is_read_in_any_casing() -> None:

@@ -29,8 +29,7 @@ async def add_client(call: Call) -> Response:
     faults = Faults()
     members = Members(await call.json(), "", _MEMBERS, faults)
     for name in ("name", "scopes"):
-        if name not in members:
-            faults.add(name, f'"{name}" is required')
+        members.require(name)
     draft = _draft(members, faults)
     client, secret = await call.write(lambda transaction: clients.create_client(transaction, draft))
     headers = {**NO_STORE, "ETag": _etag(client), "Location": f"clients/{client.id}"}

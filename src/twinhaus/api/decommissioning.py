@@ -29,8 +29,7 @@ def read_decommissioning(body: Json, faults: Faults) -> Decommissioning:
     if isinstance(body, list):
         return _read_patch(body, faults)
     members = Members(body, "", (_MEMBER,), faults)
-    if isinstance(body, dict) and _MEMBER not in members:
-        faults.add(_MEMBER, f'"{_MEMBER}" is required')
+    members.require(_MEMBER)
     wanted = members.boolean(_MEMBER)
     return lambda _: wanted
 
@@ -60,13 +59,11 @@ def _steps(body: list[Json], faults: Faults) -> Iterator[tuple[str, str, bool]]:
         if not isinstance(operation, dict):
             continue
         op = members.choice("op", (*_SETTING, _TEST))
-        if "op" not in members:
-            faults.add(members.path("op"), f'"op" is required: one of {", ".join((*_SETTING, _TEST))}')
+        members.require("op", f": one of {', '.join((*_SETTING, _TEST))}")
         path = members.text("path", required=True)
         if path and path.lower() != _POINTER:
             faults.add(
                 members.path("path"), f'Only "{_POINTER}" of a model can be patched; got {describe(path)}'
             )
-        if "value" not in members:
-            faults.add(members.path("value"), '"value" is required')
+        members.require("value")
         yield place, op or "", members.boolean("value")

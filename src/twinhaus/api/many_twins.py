@@ -16,7 +16,7 @@ async def patch_twins(call: Call) -> Response:
     faults = Faults()
     dry_run = call.parameters(faults).flag("dryRun")
     members = await _members(call, ("filter", "patch"), faults)
-    query = read_filter(members.raw("filter"), "filter", faults)
+    query = read_filter(members, "filter", faults)
     patch = _read_patch(members, faults)
     faults.raise_any()
     patched = await call.write(
@@ -32,7 +32,7 @@ async def delete_twins(call: Call) -> Response:
     parameters = call.parameters(faults)
     dry_run, cascade = parameters.flag("dryRun"), parameters.flag("cascade")
     members = await _members(call, ("filter",), faults)
-    query = read_filter(members.raw("filter"), "filter", faults)
+    query = read_filter(members, "filter", faults)
     faults.raise_any()
     deleted = await call.write(
         lambda transaction: mass_changes.delete_twins(transaction, query, cascade=cascade, dry_run=dry_run)
@@ -50,7 +50,7 @@ async def delete_relationships(call: Call) -> Response:
     faults = Faults()
     dry_run = call.parameters(faults).flag("dryRun")
     members = await _members(call, ("filter",), faults)
-    query = read_relationships_filter(members.raw("filter"), "filter", faults)
+    query = read_relationships_filter(members, "filter", faults)
     faults.raise_any()
     deleted = await call.write(
         lambda transaction: mass_changes.delete_relationships(transaction, query, dry_run=dry_run)
@@ -65,10 +65,9 @@ async def _members(call: Call, names: tuple[str, ...], faults: Faults) -> Member
 
 
 def _read_patch(members: Members, faults: Faults) -> Patch:
-    if "patch" in members:
-        return read_patch(members.raw("patch"), members.path("patch"), faults)
-    faults.add("patch", '"patch" is required: what is to change, as a JSON Patch')
-    return Patch(())
+    if not members.require("patch", ": what is to change, as a JSON Patch"):
+        return Patch(())
+    return read_patch(members.raw("patch"), members.path("patch"), faults)
 
 
 def _report(**counts: int) -> Response:

@@ -80,35 +80,35 @@ def _read_parts(value: Json) -> _Parts:
     return _Parts(query, include, page_size, token)
 
 
-def read_filter(value: Json, path: str, faults: Faults) -> Query:
+def read_filter(outer: Members, name: str, faults: Faults) -> Query:
     """What a request to change many twins is about: filters as in a list, of which one at least must filter something.
 
     Without any it would be about every twin, by a slip, and about nearly every one where it looks for an empty text.
     """
-    if value is None:
-        faults.add(path, f'"{path}" is required: which twins are meant. {HOW_TO_MEAN_ALL}')
+    if not outer.require(name, f": which twins are meant. {HOW_TO_MEAN_ALL}"):
         return Query()
+    path = outer.path(name)
     known = len(faults.found)
-    query = _read_query(Members(value, path, _FILTERS, faults), faults, minds_slips=True)
+    query = _read_query(Members(outer.raw(name), path, _FILTERS, faults), faults, minds_slips=True)
     if query == Query() and len(faults.found) == known:
         faults.add(path, f"The filter filters nothing. {HOW_TO_MEAN_ALL}")
     return query
 
 
-def read_relationships_filter(value: Json, path: str, faults: Faults) -> RelationshipQuery:
+def read_relationships_filter(outer: Members, name: str, faults: Faults) -> RelationshipQuery:
     """What a request to delete many relationships is about: all that is given holds for each. Twins at their ends are
     told by filters as in a list.
     """
-    if value is None:
-        faults.add(path, f'"{path}" is required: which relationships are meant')
+    if not outer.require(name, ": which relationships are meant"):
         return RelationshipQuery()
+    path = outer.path(name)
     known = len(faults.found)
-    members = Members(value, path, _RELATIONSHIP_FILTERS, faults)
+    members = Members(outer.raw(name), path, _RELATIONSHIP_FILTERS, faults)
     names = members.texts("relationshipNames", most=RELATIONSHIP_NAMES_MAX)
     check_relationship_names(members.raw("relationshipNames"), members.path("relationshipNames"), faults)
 
     def read_end(name: str) -> Query | None:
-        return read_filter(members.raw(name), members.path(name), faults) if name in members else None
+        return read_filter(members, name, faults) if name in members else None
 
     if members.raw("relationshipIds") == []:  # What a program found none of is not all there are.
         faults.add(members.path("relationshipIds"), "It names no relationship; leave it out to mean all ids")

@@ -117,8 +117,7 @@ def _model_draft(entry: _Entry) -> ModelDraft:
     members = Members(entry.value, f"line {entry.line}", _MODEL_MEMBERS, faults)
     model = members.free_object("model")
     uploaded = members.instant("uploadTime")
-    if uploaded is None:
-        faults.add(members.path("uploadTime"), '"uploadTime" is required')
+    members.require("uploadTime")
     decommissioned = members.boolean("decommissioned")
     faults.raise_any()
     id_ = model.get("@id")

@@ -3,7 +3,7 @@
 import gzip
 import json
 
-from tests.api.bad_requests.request import ask, link, nested, number, put, relate, text, to_bytes, twin
+from tests.api.bad_requests.request import Bad, ask, link, nested, number, put, relate, text, to_bytes, twin
 
 # One request a line, as a table.
 # fmt: off
@@ -81,15 +81,17 @@ NOT_STORABLE = [
 ]
 
 NOT_OBJECTS = [
-    put("null", b"null", ("$", "id", "modelId"), "got null"),
-    put("true", b"true", ("$", "id", "modelId"), "got true"),
-    put("a number", b"1", ("$", "id", "modelId"), "got the number 1"),
-    put("a string", b'"{}"', ("$", "id", "modelId"), 'got the string "{}"'),
-    put("an array of twins", [twin()], ("$", "id", "modelId"), "got an array"),
+    put("null", b"null", "$", "got null"),
+    put("true", b"true", "$", "got true"),
+    put("a number", b"1", "$", "got the number 1"),
+    put("a string", b'"{}"', "$", 'got the string "{}"'),
+    put("an array of twins", [twin()], "$", "got an array"),
     ask("null", b"null", "$", "got null"),
     ask("false", b"false", "$", "got false"),
     ask("an array", b"[]", "$", "got an array"),
     ask("a string", b'""', "$", "got the string"),
-    relate("an array of relationships", [link()], ("$", "sourceId", "targetId", "name"), "got an array"),
+    ask("a text for a filter", {"modelFilter": "x", "locationFilter": "y"}, ("modelFilter", "locationFilter"), "got"),
+    Bad("graph: an array", "POST", "/twins/graph", b"[]", ("$",), "got an array"),
+    relate("an array of relationships", [link()], "$", "got an array"),
 ]
 # fmt: on

@@ -98,7 +98,7 @@ PATCHES = [
     Bad("patch: unwanted", "PATCH", ONE, b"[]", (), "read it again", 412, headers={**JSON, "If-None-Match": "*"}),
 
     change("nothing", {}, ("filter", "patch"), "required"),
-    change("an array", [add("/contents/text")], ("$", "filter", "patch"), "got an array"),
+    change("an array", [add("/contents/text")], "$", "got an array"),
     change("no patch", {"filter": FILTER}, "patch", "required"),
     change("no filter", {"patch": []}, "filter", "isNotNull"),
     change("empty filter", {"filter": {}, "patch": []}, "filter", "filters nothing"),
@@ -127,7 +127,7 @@ PATCHES = [
         )
     ),
     delete("a patch", {"filter": FILTER, "patch": []}, "patch", "Unknown"),
-    delete("an array of ids", ["S-1"], ("$", "filter"), "got an array"),
+    delete("an array of ids", ["S-1"], "$", "got an array"),
     delete("bad location", {"filter": {"locationFilter": {"locationId": 1}}}, "filter.locationFilter.locationId"),
     delete("bad flags", {"filter": FILTER}, ("dryRun", "cascade"), "true or false", path="/twins?dryRun=1&cascade=yes"),
     Bad("delete all: related", "DELETE", TWINS, to_bytes({"filter": {"propertyFilter": {
