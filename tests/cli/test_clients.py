@@ -5,13 +5,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
+import psycopg
 import pytest
 from tests import serving
-from tests.cli.stores import Cli
+from tests.cli.stores import Cli, commands_on
 
 from twinhaus.auth.clients import knows_secret
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.storage.access import Client
+
+KILL_OTHERS = """
+    SELECT pg_terminate_backend(pid, 60000) FROM pg_stat_activity
+    WHERE datname = current_database() AND pid <> pg_backend_pid()
+"""
 
 
 def only_client(store: str) -> Client:
@@ -46,6 +53,32 @@ def test_a_secret_that_cannot_be_shown_changes_nothing(
         b"Error: Nothing more can be written: No space left on device.\n",
     )
     assert only_client(store) == before
+
+
+@pytest.mark.parametrize("command", [("add", "first", "--scope", "admin"), ("secret", "first")])
+def test_a_secret_is_shown_once_though_the_connection_is_lost(
+    command: tuple[str, ...], postgres_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The transaction is run again with the same secret: one object is printed, what the client is known by."""
+    cli = commands_on(postgres_url)
+    if command[0] == "secret":
+        cli("clients", "add", "first", "--scope", "admin")
+    shown: list[str] = []
+
+    def show_and_lose(line: str) -> None:
+        echo(line)
+        shown.append(line)
+        with psycopg.connect(postgres_url, autocommit=True) as other:
+            other.execute(KILL_OTHERS)
+
+    echo = click.echo
+    monkeypatch.setattr("twinhaus.cli.clients.click.echo", show_and_lose)
+    ended = cli("clients", *command)
+    assert (ended.exit_code, ended.stdout.splitlines()) == (0, shown)
+    printed = json.loads(ended.stdout)
+    client = only_client(postgres_url)
+    assert client.id == printed["client_id"]
+    assert knows_secret(client, printed["client_secret"])
 
 
 def test_scopes_from_the_environment(cli: Cli) -> None:

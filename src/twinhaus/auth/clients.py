@@ -36,6 +36,18 @@ class ClientDraft(Struct, frozen=True):
     faults: tuple[Fault, ...] = ()
 
 
+class Credentials(Struct, frozen=True):
+    """What a new client will be known by. A transaction may be run more than once, with the same ones then."""
+
+    id: str
+    secret: str
+
+
+def make_credentials() -> Credentials:
+    """An id that nobody else has, and a secret that nobody will guess."""
+    return Credentials(secrets.token_hex(16), make_secret())
+
+
 def add_client(
     transaction: Transaction, name: str, scopes: Sequence[str], locations: Sequence[str] = ()
 ) -> tuple[Client, str]:
@@ -46,18 +58,20 @@ def add_client(
     return create_client(transaction, ClientDraft(name, scopes, locations))
 
 
-def create_client(transaction: Transaction, draft: ClientDraft) -> tuple[Client, str]:
+def create_client(
+    transaction: Transaction, draft: ClientDraft, credentials: Credentials | None = None
+) -> tuple[Client, str]:
     """As `add_client`. What a client needs and the draft lacks must be among the draft's faults."""
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    known_by = credentials or make_credentials()
     blank = Client(
-        id=secrets.token_hex(16), name="", secret_hash=_hash(secret), scopes=(), created=instants.now()
+        id=known_by.id, name="", secret_hash=_hash(known_by.secret), scopes=(), created=instants.now()
     )
     client = _drafted(blank, draft)
     if len(transaction.clients()) >= CLIENTS_MAX:
         raise Conflict(f"There are {CLIENTS_MAX} clients already. Remove one first.")
     _insist_on_free_name(transaction, client)
     transaction.add_client(client)
-    return client, secret
+    return client, known_by.secret
 
 
 def edit_client(
@@ -75,9 +89,14 @@ def edit_client(
     return edited
 
 
-def renew_secret(transaction: Transaction, client: Client) -> str:
+def make_secret() -> str:
+    """That nobody will guess."""
+    return secrets.token_urlsafe(_SECRET_BYTES)
+
+
+def renew_secret(transaction: Transaction, client: Client, secret: str | None = None) -> str:
     """A new secret, shown this once, in place of the old one. Tokens the client has stay good."""
-    secret = secrets.token_urlsafe(_SECRET_BYTES)
+    secret = secret or make_secret()
     transaction.replace_client(replace(client, secret_hash=_hash(secret)))
     return secret
 

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import cache
 from typing import TypeVar
 
 import click
@@ -11,7 +12,6 @@ from twinhaus.auth import clients
 from twinhaus.auth.clients import ClientDraft
 from twinhaus.auth.scopes import SCOPES
 from twinhaus.cli.stores import opened_store, read_store, read_store_option, store_option
-from twinhaus.storage.access import Client
 from twinhaus.storage.store import Transaction
 
 Command = TypeVar("Command", bound=Callable[..., object])
@@ -51,17 +51,27 @@ _location_option = click.option(
 @store_option
 def add_client(name: str, scopes: tuple[str, ...], locations: tuple[str, ...], store: str) -> None:
     """Add a client and print its id and secret as JSON. The secret is shown this once."""
+    credentials = clients.make_credentials()
+    show = _shown_once(credentials.secret)
 
     def job(transaction: Transaction) -> None:
-        _show(*clients.add_client(transaction, name, scopes, locations))
+        clients.create_client(transaction, ClientDraft(name, scopes, locations), credentials)
+        show(credentials.id)
 
     with opened_store(store) as opened:
         opened.write(job).result()
 
 
-def _show(client: Client, secret: str) -> None:
-    """Within the transaction: a secret that could not be shown is nobody's, and nothing shall have changed."""
-    click.echo(json.dumps({"client_id": client.id, "client_secret": secret}))
+def _shown_once(secret: str) -> Callable[[str], None]:
+    """What shows a client's id with its secret, within the transaction: a secret that could not be shown is nobody's,
+    and nothing shall have changed. A transaction that is run again, its connection lost, shows nothing more.
+    """
+
+    @cache
+    def show(client_id: str) -> None:
+        click.echo(json.dumps({"client_id": client_id, "client_secret": secret}))
+
+    return show
 
 
 @clients_.command("list")
@@ -118,10 +128,13 @@ def edit_client(
 @store_option
 def renew_secret(name_or_id: str, store: str) -> None:
     """Replace a client's secret, and print its id and the new one as JSON. The old one ends at once."""
+    secret = clients.make_secret()
+    show = _shown_once(secret)
 
     def job(transaction: Transaction) -> None:
         client = clients.get_client_called(transaction, name_or_id)
-        _show(client, clients.renew_secret(transaction, client))
+        clients.renew_secret(transaction, client, secret)
+        show(client.id)
 
     with opened_store(store) as opened:
         opened.write(job).result()
