@@ -154,6 +154,7 @@ PATHS: list[tuple[str, Any, set[str]]] = [
     ('labels["a"]', "plain", {S1}),
     ('labels["quo\\"te"]', "quoted", {S1}),
     ('contents.labels["a.b"]', "dotted", {S1}),
+    ('labels[""]', "nameless", {S1}),
     ("labels.A", "plain", set()),
     ("Text", "Alpha", set()),
     ("text.inner", "Alpha", set()),

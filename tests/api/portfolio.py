@@ -42,7 +42,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "tags": ["red", "green"],
         "sizes": [1, 2.5],
         "parts": [{"code": "p1", "size": 1, "marks": ["m1"]}, {"code": "p2", "size": 2}],
-        "labels": {"a.b": "dotted", "a": "plain", 'quo"te': "quoted"},
+        "labels": {"a.b": "dotted", "a": "plain", 'quo"te': "quoted", "": "nameless"},
         "nested": {"inner": {"leaf": "deep"}},
         "colour": "red",
         "grade": 1,

@@ -49,6 +49,7 @@ FIELDS = {
     "labels": ("labels",),
     "labels.a": ("labels", "a"),
     'labels["a.b"]': ("labels", "a.b"),
+    'labels[""]': ("labels", ""),
     "labels.a.b": ("labels", "a", "b"),
     "area": ("area",),
     "area.grossArea": ("area", "grossArea"),

@@ -22,7 +22,7 @@ TIMES = (
 REALS = (0, 1, 1.0, -0.0, -1, 2.5, 1e300, 2**53 + 1, float(2**53))
 INTEGERS = (0, 1, -1, 2, 2**31 - 1)
 COLOURS = ("red", "dark blue")
-KEYS = ("a", "b", "a.b", "c/d")
+KEYS = ("a", "b", "a.b", "c/d", "")
 
 # Each is wrong in one place at least, for a model that has the property; for others its name is wrong.
 _WRONG: tuple[JsonObject, ...] = (

@@ -8,7 +8,7 @@ from twinhaus.query.plan import FIELD_KEYS_MAX, Attribute
 _STEP = re.compile(
     r"""(?P<dot>(?:^|(?!^)\.)(?P<name>[^.\[\]"]+))  # code, and .code behind something
       | \[(?P<bracketed>[^.\[\]"]+)\]              # [value]
-      | \["(?P<quoted>(?:[^"\\]|\\["\\])+)"\]      # ["a.b"]
+      | \["(?P<quoted>(?:[^"\\]|\\["\\])*)"\]      # ["a.b"]; a key of a map may be empty
     """,
     re.VERBOSE,
 )

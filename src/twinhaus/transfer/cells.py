@@ -52,7 +52,7 @@ def read_cell(cell: str, check: Check | None) -> Json:
 
 
 def leaves(value: JsonObject, keys: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Json]]:
-    """What fills a cell of its own, with its path: anything but an object, and an object that no path leads into."""
+    """What fills a cell of its own, with its path: anything but an object, and an object with an empty key, whole."""
     for key, inner in value.items():
         if isinstance(inner, dict) and inner and "" not in inner:
             yield from leaves(inner, (*keys, key))

@@ -18,7 +18,6 @@ PROPERTY_FILTER = [
     ask("bracket not opened", leaf(field="a]"), "propertyFilter.field", "not a field"),
     ask("empty brackets", leaf(field="a[]"), "propertyFilter.field", "not a field"),
     ask("quote not closed", leaf(field='a["b]'), "propertyFilter.field", "not a field"),
-    ask("empty quotes", leaf(field='a[""]'), "propertyFilter.field", "not a field"),
     ask("text behind a bracket", leaf(field="a[b]c"), "propertyFilter.field", "not a field"),
     ask("no operator", leaf(operator=None), "propertyFilter.operator", "required"),
     ask("empty operator", leaf(operator=""), "propertyFilter.operator", "must not be empty"),
