@@ -52,7 +52,7 @@ SAMPLES: dict[str, dict[str, Any]] = {
         "count": 2,
         "number": 2,
         "flag": False,
-        "when": "2024-01-01T02:00:00+02:00",
+        "when": "2024-01-01t02:00:00+02:00",
         "tags": [],
         "sizes": [],
         "parts": [],

@@ -59,7 +59,7 @@ FIELDS = {
 }
 ATTRIBUTES = ("id", "modelId", "lastUpdateTime")
 
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:T(\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?(Z|[+-]\d\d:\d\d)?)?")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)(?:[Tt](\d\d:\d\d:\d\d)(?:\.(\d{1,7}))?([Zz]|[+-]\d\d:\d\d)?)?")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -69,7 +69,7 @@ def ticks(text: Any) -> int | None:
     if found is None:
         return None
     date, clock, fraction, offset = found.groups()
-    instant = datetime.fromisoformat(f"{date}T{clock or '00:00:00'}{offset or 'Z'}")
+    instant = datetime.fromisoformat(f"{date}T{clock or '00:00:00'}{(offset or 'Z').upper()}")
     return (instant - _EPOCH) // timedelta(seconds=1) * 10_000_000 + int((fraction or "").ljust(7, "0"))
 
 

@@ -100,7 +100,7 @@ TWIN_MODELS = (THING, PLACE, ROOM, MACHINE, STATION, LONER)
 RELATIONSHIP_NAMES = ("isPartOf", "locatedIn", "feeds", "knows")
 CONTAINMENT = ("isPartOf", "locatedIn")
 
-_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+_DATE_TIME = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(\.\d+)?([Zz]|[+-]\d\d:\d\d)")
 _PLAIN_KEY = re.compile(r'[^.\[\]"\s]+')
 
 

@@ -19,7 +19,7 @@ _DATE = (
     f"02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEAR}-02-29)"
 )
 _HOUR = "(?:[01][0-9]|2[0-3])"
-_CLOCK = rf"{_HOUR}:[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-]{_HOUR}:[0-5][0-9])"
+_CLOCK = rf"{_HOUR}:[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:[Zz]|[+-]{_HOUR}:[0-5][0-9])"
 _NUMBER = r"[0-9]+(?:\.[0-9]+)?"
 _DURATION_PARTS = (
     rf"^P(?:(?:{_NUMBER}Y)?(?:{_NUMBER}M)?|(?:{_NUMBER}W)?)(?:{_NUMBER}D)?"
@@ -45,7 +45,7 @@ PRIMITIVES: Mapping[str, JsonObject] = MappingProxyType({
         "(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?", contentEncoding="base64"
     ),
     "date": _text(_DATE, format="date"),
-    "dateTime": _text(f"{_DATE}T{_CLOCK}", format="date-time"),
+    "dateTime": _text(f"{_DATE}[Tt]{_CLOCK}", format="date-time"),
     "decimal": _text(r"[+-]?(?:0|[1-9][0-9]*)(?:\.[0-9]*)?"),
     "double": {"type": "number"},  # Every number that JSON can carry to us is one.
     "duration": {

@@ -38,8 +38,9 @@ _DATE = (
     r"(?:(?!0000)[0-9]{4}-(?:(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])|(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)|"
     rf"02-(?:0[1-9]|1[0-9]|2[0-8]))|{_LEAP_YEAR}-02-29)"
 )
-# An offset must be told; RFC 3339 knows neither 24:00 nor, without a table of leap seconds, a second 60.
-_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:Z|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
+# An offset must be told; RFC 3339 knows neither 24:00 nor, without a table of leap seconds, a second 60. Its T and Z
+# may be small letters (§5.6).
+_TIME = r"(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]+)?(?:[Zz]|[+-](?:[01][0-9]|2[0-3]):[0-5][0-9])"
 _NUMBER = r"[0-9]+(?:\.[0-9]+(?=[YMWDHS]\Z))?"  # Only the last part may have a fraction.
 _DURATION = (
     rf"P(?!\Z)(?:(?:{_NUMBER}Y)?(?:{_NUMBER}M)?|(?:{_NUMBER}W)?)(?:{_NUMBER}D)?"
@@ -119,7 +120,7 @@ PRIMITIVES: dict[str, Check] = {
     "byte": _whole("a byte", bits=8, signed=True),
     "bytes": _text(_BASE64, "bytes in base64, padded with ="),
     "date": _text(_DATE, "a date such as 2024-08-30"),
-    "dateTime": _text(f"{_DATE}T{_TIME}", "a date and time with an offset, such as 2024-08-30T03:49:30Z"),
+    "dateTime": _text(f"{_DATE}[Tt]{_TIME}", "a date and time with an offset, such as 2024-08-30T03:49:30Z"),
     "decimal": _text(_DECIMAL, 'a decimal number in a string, such as "12.50"'),
     "double": _real(DOUBLE_MAX, f"{DOUBLE_MAX}"),
     "duration": _text(_DURATION, "an ISO 8601 duration such as PT15M"),
