@@ -15,6 +15,7 @@ FIRST = (
     1 - _EPOCH
 ) * TICKS_PER_DAY  # 0001-01-01 in UTC: an offset leads to earlier ones, which cannot be written.
 _FRACTION_DIGITS = 7
+_LEAP_SECOND = re.compile(r"(?<=\d\d:\d\d):60")
 
 _ISO_8601 = re.compile(
     r"(?P<date>\d{4}-\d{2}-\d{2})"
@@ -45,6 +46,17 @@ def parse_instant(text: str) -> int | None:
     seconds = days * _SECONDS_PER_DAY + clock.hour * 3600 + clock.minute * 60 + clock.second - offset
     fraction = (found["fraction"] or "").ljust(_FRACTION_DIGITS, "0")[:_FRACTION_DIGITS]
     return seconds * TICKS_PER_SECOND + int(fraction)
+
+
+def without_leap_second(text: str) -> str:
+    """The same text with second 59 where it has a 60, which is a time to others, and none to us."""
+    return _LEAP_SECOND.sub(":59", text, count=1)
+
+
+def expected_time(text: object) -> str:
+    """What to say was expected where a text is no time. A leap second looks like one."""
+    is_leap = isinstance(text, str) and parse_instant(text) != parse_instant(without_leap_second(text))
+    return "an ISO 8601 time with seconds up to 59" if is_leap else "an ISO 8601 time"
 
 
 def format_instant(ticks: int, *, utc: str = "+00:00") -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Literal, overload
 
 from twinhaus.errors import Fault, Invalid, path_to
-from twinhaus.instants import parse_instant
+from twinhaus.instants import expected_time, parse_instant
 from twinhaus.strictjson import Json, JsonObject, describe
 
 FAULTS_MAX = 1_000  # Of one request; a body of nothing but mistakes has half a million.
@@ -180,7 +180,7 @@ class Members:
             return None
         instant = parse_instant(value) if isinstance(value, str) else None
         if instant is None:
-            self._expected(name, "an ISO 8601 time such as 2024-08-30T03:49:30.4062816+00:00")
+            self._expected(name, f"{expected_time(value)} such as 2024-08-30T03:49:30.4062816+00:00")
         return instant
 
     def _expected(self, name: str, what: str) -> None:

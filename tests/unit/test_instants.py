@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from twinhaus import instants
-from twinhaus.instants import TICKS_PER_SECOND, format_instant, parse_instant
+from twinhaus.instants import TICKS_PER_SECOND, expected_time, format_instant, parse_instant
 
 FIRST = -62_135_596_800 * TICKS_PER_SECOND  # 0001-01-01T00:00:00Z
 LAST = 253_402_300_800 * TICKS_PER_SECOND - 1  # The last tick of the year 9999.
@@ -111,6 +111,22 @@ def test_what_is_left_out_is_zero(text: str, ticks: int) -> None:
 def test_what_is_not_a_time_is_none(text: str) -> None:
     """Days and hours that do not exist, parts that are missing, other digits and other forms are refused."""
     assert parse_instant(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "is_leap"),
+    [
+        ("2016-12-31T23:59:60Z", True),
+        ("2017-01-01t00:59:60.5+01:00", True),
+        ("2016-12-31T23:60:00Z", False),
+        ("2016-12-31T23:59:59+02:60", False),
+        ("soon:60", False),
+        (60, False),
+    ],
+)
+def test_a_leap_second_is_told_from_what_is_no_time(text: object, *, is_leap: bool) -> None:
+    """It is refused, as POSIX time has none, and why is said; RFC 3339 takes it as a time."""
+    assert expected_time(text) == f"an ISO 8601 time{' with seconds up to 59' * is_leap}"
 
 
 def test_it_is_written_as_the_seeds_do() -> None:

@@ -7,7 +7,7 @@ from twinhaus.dtdl import is_dtmi
 from twinhaus.dtdl.words import no_model_id
 from twinhaus.errors import path_to
 from twinhaus.graph import Direction
-from twinhaus.instants import parse_instant
+from twinhaus.instants import expected_time, parse_instant
 from twinhaus.members import Faults, Members
 from twinhaus.query.fields import read_field
 from twinhaus.query.plan import (
@@ -275,7 +275,7 @@ class _ConditionReader:
     def _instant(self, value: Json, path: str) -> int | None:
         instant = parse_instant(value) if isinstance(value, str) else None
         if instant is None:
-            self._faults.add(path, f"Expected an ISO 8601 time; got {describe(value)}")
+            self._faults.add(path, f"Expected {expected_time(value)}; got {describe(value)}")
         return instant
 
     def _scalar(self, value: Json, path: str, comparison: Comparison) -> Scalar:

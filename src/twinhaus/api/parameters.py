@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 
-from twinhaus.instants import parse_instant
+from twinhaus.instants import expected_time, parse_instant
 from twinhaus.members import Faults, by_folded, suggestion
 
 _PARAMETERS_MAX = 100  # No operation has a tenth of that.
@@ -79,7 +79,7 @@ class Parameters:
         if instant is None:
             instant = parse_instant("+".join(value.rsplit(" ", 1)))
         if instant is None:
-            self._expected(name, "is an ISO 8601 time such as 2024-08-30T03:49:30.4062816Z")
+            self._expected(name, f"is {expected_time(value)} such as 2024-08-30T03:49:30.4062816Z")
         return instant
 
     def _expected(self, name: str, what: str) -> None:

@@ -8,7 +8,7 @@ import msgspec
 
 from twinhaus.audit import Action, Entry, Kind
 from twinhaus.cli.stores import read_store, read_store_option
-from twinhaus.instants import parse_instant
+from twinhaus.instants import expected_time, parse_instant
 from twinhaus.query.audit import AuditQuery
 from twinhaus.storage.store import Store
 
@@ -19,7 +19,7 @@ def _instant(text: str) -> int:
     """An ISO 8601 time, as ticks."""
     instant = parse_instant(text)
     if instant is None:
-        raise click.BadParameter(f'"{text}" is not an ISO 8601 time such as 2024-08-30T03:49:30Z.')
+        raise click.BadParameter(f'"{text}" is not {expected_time(text)} such as 2024-08-30T03:49:30Z.')
     return instant
 
 

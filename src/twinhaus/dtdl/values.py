@@ -10,6 +10,7 @@ from typing import NamedTuple, TypeAlias
 from twinhaus.dtdl.geojson import geometry_problems
 from twinhaus.dtdl.metamodel import GEOSPATIAL
 from twinhaus.errors import Fault
+from twinhaus.instants import without_leap_second
 from twinhaus.strictjson import Json, describe
 
 Accepts: TypeAlias = Callable[[Json], bool]
@@ -106,6 +107,17 @@ def _text(pattern: str, expected: str) -> Check:
     return plain_check(lambda value: type(value) is str and matches(value) is not None, expected)
 
 
+def _time(pattern: str, expected: str) -> Check:
+    accepts = _text(pattern, expected).accepts
+
+    def faults(value: Json, path: str) -> Iterator[Fault]:
+        if not accepts(value):
+            is_leap = isinstance(value, str) and accepts(without_leap_second(value))
+            yield mismatch(value, path, f"{expected}, with seconds up to 59" if is_leap else expected)
+
+    return Check(accepts, faults)
+
+
 def _geometry(name: str) -> Check:
     def faults(value: Json, path: str) -> Iterator[Fault]:
         for below, problem in geometry_problems(name, value):
@@ -120,7 +132,7 @@ PRIMITIVES: dict[str, Check] = {
     "byte": _whole("a byte", bits=8, signed=True),
     "bytes": _text(_BASE64, "bytes in base64, padded with ="),
     "date": _text(_DATE, "a date such as 2024-08-30"),
-    "dateTime": _text(f"{_DATE}[Tt]{_TIME}", "a date and time with an offset, such as 2024-08-30T03:49:30Z"),
+    "dateTime": _time(f"{_DATE}[Tt]{_TIME}", "a date and time with an offset, such as 2024-08-30T03:49:30Z"),
     "decimal": _text(_DECIMAL, 'a decimal number in a string, such as "12.50"'),
     "double": _real(DOUBLE_MAX, f"{DOUBLE_MAX}"),
     "duration": _text(_DURATION, "an ISO 8601 duration such as PT15M"),
@@ -129,7 +141,7 @@ PRIMITIVES: dict[str, Check] = {
     "long": _whole("a long integer", bits=64, signed=True),
     "short": _whole("a short integer", bits=16, signed=True),
     "string": plain_check(lambda value: type(value) is str, "a string"),
-    "time": _text(_TIME, "a time with an offset, such as 03:49:30Z"),
+    "time": _time(_TIME, "a time with an offset, such as 03:49:30Z"),
     "unsignedByte": _whole("an unsigned byte", bits=8, signed=False),
     "unsignedInteger": _whole("an unsigned integer", bits=32, signed=False),
     "unsignedLong": _whole("an unsigned long integer", bits=64, signed=False),

@@ -46,6 +46,7 @@ PROPERTY_FILTER = [
     ask("false for isNotNull", leaf(operator="isNotNull", value=False), "propertyFilter.value", "no value"),
     ask("array for isEmpty", leaf(operator="isEmpty", value=[]), "propertyFilter.value", "no value"),
     ask("no time for after", leaf(operator="after", value="soon"), "propertyFilter.value", '"soon"'),
+    ask("leap second", leaf(operator="before", value="2016-12-31T23:59:60Z"), "propertyFilter.value", "up to 59"),
     ask("number for before", leaf(operator="before", value=2024), "propertyFilter.value", "ISO 8601"),
     ask("array for onOrAfter", leaf(operator="onOrAfter", value=["2024"]), "propertyFilter.value", "ISO 8601"),
     ask("no time for lastUpdateTime", leaf(field="lastUpdateTime", value=5), "propertyFilter.value", "ISO 8601"),

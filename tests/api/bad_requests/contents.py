@@ -14,6 +14,7 @@ CONTENTS = [
     put("number as decimal", contents({"decimal": 12.5}), "contents.decimal", "decimal"),
     put("string as double", contents({"double": "1"}), "contents.double", 'got the string "1"'),
     put("true as double", contents({"double": True}), "contents.double", "got true"),
+    put("leap second", contents({"when": "2016-12-31T23:59:60Z"}), "contents.when", "up to 59"),
     put("duration in words", contents({"duration": "1 hour"}), "contents.duration", "ISO 8601"),
     put("float beyond its range", contents({"float": 1e39}), "contents.float", "between"),
     put("1.0 as integer", contents({"integer": 1.0}), "contents.integer", "got the number 1.0"),

@@ -38,6 +38,7 @@ TWIN_SHAPE = [
     put("number as time", twin(lastUpdateTime=1725000000), "lastUpdateTime", "ISO 8601"),
     put("no time", twin(lastUpdateTime="now"), "lastUpdateTime", '"now"'),
     put("empty time", twin(lastUpdateTime=""), "lastUpdateTime", "ISO 8601"),
+    put("leap second", twin(lastUpdateTime="2016-12-31T23:59:60Z"), "lastUpdateTime", "up to 59"),
     put("month 13", twin(lastUpdateTime="2024-13-01T00:00:00Z"), "lastUpdateTime", "ISO 8601"),
     put("30 February", twin(lastUpdateTime="2024-02-30"), "lastUpdateTime", "ISO 8601"),
     put("hour 25", twin(lastUpdateTime="2024-01-01T25:00:00Z"), "lastUpdateTime", "ISO 8601"),
