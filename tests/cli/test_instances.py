@@ -1,6 +1,8 @@
 """The commands for instances, and `--instance`, which every other command has."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +154,17 @@ def test_a_first_client_may_be_created_with_it(cli: Cli, store: str) -> None:
         (client,) = opened.read(lambda reader: reader.clients()).result()
     assert (client.id, client.name, client.scopes) == (printed["client_id"], "first", SCOPES)
     assert knows_secret(client, printed["client_secret"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_none_is_created_whose_secret_cannot_be_shown(cli: Cli, store: str) -> None:
+    """All of it, or none: nobody would know the secret, and the name is free again."""
+    with Path("/dev/full").open("wb") as full:
+        words = [sys.executable, "-m", "twinhaus.cli", "instances", "create", "acme", "--client", "first"]
+        ended = subprocess.run([*words, "--store", store], stdout=full, stderr=subprocess.PIPE, check=False)
+    assert ended.returncode == 1
+    assert b"No space left on device" in ended.stderr
+    assert listed(cli) == []
 
 
 def test_what_is_created_is_written_down(cli: Cli) -> None:

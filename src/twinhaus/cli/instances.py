@@ -72,10 +72,10 @@ def create_instance(
             found.append(Template(ontology.documents()))
         with _created(instances, name):
             added, total = _fill(instances, name, found, client)
+            if added is not None:  # A secret that cannot be shown is nobody's.
+                click.echo(json.dumps({"client_id": added[0].id, "client_secret": added[1]}))
     # What programs read stands alone on standard output.
     click.echo(f"Created {name}; it has {total} models.", err=added is not None)
-    if added is not None:
-        click.echo(json.dumps({"client_id": added[0].id, "client_secret": added[1]}))
 
 
 @instances_.command("list")
