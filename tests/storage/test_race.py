@@ -1,5 +1,6 @@
 """How the filters of a query race on SQLite: who is asked, when, and for how long."""
 
+from collections.abc import Iterator
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -88,40 +89,37 @@ def test_the_first_hundred_show_who_comes_to_a_large_page() -> None:
     assert (page.body, page.count, page.last, page.more) == (b"texts,texts", 2 * HUNDRED, 7, False)
 
 
-@pytest.mark.parametrize("narrow", [0, 1])
-def test_of_several_ranges_the_narrowest_begins(tmp_path: Path, narrow: int) -> None:
-    """Whichever of them is named first; they are counted where the page begins."""
+@pytest.fixture
+def sized(tmp_path: Path) -> Iterator[SqliteConnection]:
+    """A connection to nine twins, t0 of size 0 to t8 of size 8."""
     file = tmp_path / "store.db"
     with closing(SqliteStore(file)) as store:
         graph = Graph(store)
         graph.add_models(*MODELS)
         for number in range(9):
             graph.put(f"t{number}", size=number)
+    with closing(SqliteConnection(file, writable=False, busy_timeout_seconds=1)) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize("narrow", [0, 1])
+def test_of_several_ranges_the_narrowest_begins(sized: SqliteConnection, narrow: int) -> None:
+    """Whichever of them is named first; they are counted where the page begins."""
     bounds = [5 if index == narrow else 2 for index in range(2)]
     query = Query(condition=Group(tuple(Leaf(("size",), Comparison.GREATER, bound) for bound in bounds)))
     ranges = compile_query(query, WITHOUT_RELATIONSHIPS).statements[:2]
     turns: list[Turn] = []
-    with closing(SqliteConnection(file, writable=False, busy_timeout_seconds=1)) as connection:
-        page = Race().list_twins(connection, query, WITHOUT_RELATIONSHIPS, after=0, limit=9, turns=turns)
+    page = Race().list_twins(sized, query, WITHOUT_RELATIONSHIPS, after=0, limit=9, turns=turns)
     assert ids_of(page) == ["t6", "t7", "t8"]
     assert [turn.statement for turn in turns] == [ranges[narrow].page]
 
 
-def test_what_is_dear_to_begin_is_begun_once_for_a_page(tmp_path: Path) -> None:
+def test_what_is_dear_to_begin_is_begun_once_for_a_page(sized: SqliteConnection) -> None:
     """It has looked for one twin more, so whether more follow needs no statement of its own."""
-    file = tmp_path / "store.db"
-    with closing(SqliteStore(file)) as store:
-        graph = Graph(store)
-        graph.add_models(*MODELS)
-        for number in range(9):
-            graph.put(f"t{number}", size=number)
     query = Query(condition=Leaf(("size",), Comparison.GREATER, 2))
     for limit in range(1, 9):
         turns: list[Turn] = []
-        with closing(SqliteConnection(file, writable=False, busy_timeout_seconds=1)) as connection:
-            page = Race().list_twins(
-                connection, query, WITHOUT_RELATIONSHIPS, after=0, limit=limit, turns=turns
-            )
+        page = Race().list_twins(sized, query, WITHOUT_RELATIONSHIPS, after=0, limit=limit, turns=turns)
         assert [(turn.driver, turn.wanted) for turn in turns] == [("range", "page")]
         assert (page.count, page.more) == (min(limit, 6), limit < 6)
 

@@ -151,7 +151,7 @@ def _run(
 
 def _in_turn(way: Statements, turn: int) -> tuple[Statements, int]:
     """What a way does, and for how many looks at the clock it may."""
-    first = SEEKING_PATIENCE if way.driver.startswith("related") else FIRST_PATIENCE
+    first = SEEKING_PATIENCE if way.driver == "related" else FIRST_PATIENCE
     patience = first * 4**turn * (1 + way.arms // ARMS_OF_A_TURN)
     if way.narrowed is None or turn < TURNS_BEFORE_NARROWED:
         return way, patience
