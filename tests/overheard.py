@@ -32,7 +32,7 @@ class Overheard:
             self._inner.send([(name, parameters)])
 
     def first_row(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
+        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: float | None
     ) -> tuple[Any, ...] | None:
         self.statements.append(text)
         return self._inner.first_row(text, parameters, condition, patience)

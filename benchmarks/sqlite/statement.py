@@ -44,7 +44,7 @@ class PageStatement(SqliteConnection):
             yield row
 
     def first_row(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
+        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: float | None
     ) -> tuple[Any, ...] | None:
         """As the search asks it."""
         return next(self.rows(text, parameters, condition))

@@ -1,12 +1,13 @@
 """Where a law test keeps the store that it holds to the law: on each engine, and each with its ways to an answer."""
 
+import random
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from unittest.mock import patch
 from uuid import uuid4
 
@@ -17,13 +18,14 @@ from tests.faults.tables import Tables
 from tests.properties.looking import ways
 
 from twinhaus.query.cursor import Traversal
-from twinhaus.query.plan import Include, Query
+from twinhaus.query.plan import Condition, Include, Query
 from twinhaus.storage.sql.postgres import strides
 from twinhaus.storage.sql.postgres.database import Database
 from twinhaus.storage.sql.postgres.store import PostgresStore
 from twinhaus.storage.sql.postgres.tables import filling_schema, reading_schema
+from twinhaus.storage.sql.sqlite import stretches
 from twinhaus.storage.sql.sqlite.connection import SqliteConnection
-from twinhaus.storage.sql.sqlite.race import compiled_for
+from twinhaus.storage.sql.sqlite.race import Race, compiled_for
 from twinhaus.storage.sql.sqlite.store import SqliteStore
 from twinhaus.storage.sql.sqlite.tables import filling_file, reading_file
 from twinhaus.storage.store import Page, Store
@@ -31,6 +33,8 @@ from twinhaus.storage.tables import TableReader
 
 MEMORY_DISK = Path("/dev/shm")  # Nothing here has to outlive the machine.
 SHORT_STRIDES = (1, 3)
+SHORT_STRETCHES = (1, 4)
+_FAR = 2**40  # Beyond the last twin.
 
 Clock = Callable[[], int]
 
@@ -75,29 +79,56 @@ class Disk(Protocol):
         ...
 
 
-class SqliteWays:
-    """Any filter may drive."""
+class _Impatient:
+    """A connection that gives up every other statement that may be."""
 
     def __init__(self, looking: SqliteConnection) -> None:
         self._looking = looking
+        self._chance = random.Random(0)
+        self.facts = looking.facts
+
+    def first_row(
+        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: float | None
+    ) -> tuple[Any, ...] | None:
+        if patience is not None and self._chance.random() < 0.5:
+            return None
+        return self._looking.first_row(text, parameters, condition, patience)
+
+
+class SqliteWays:
+    """Any filter may drive, and whichever is given up, others go on in stretches."""
+
+    def __init__(self, looking: SqliteConnection) -> None:
+        self._looking = looking
+        self._racing = _Impatient(looking)
 
     def pages(self, traversal: Traversal) -> Iterator[tuple[str, Page]]:
-        compiled = compiled_for(self._looking, traversal.query, traversal.include)
-        bound = {**compiled.parameters, "after": traversal.after, "limit": traversal.page_size}
+        query, after, limit = traversal.query, traversal.after, traversal.page_size
+        compiled = compiled_for(self._looking, query, traversal.include)
+        bound = {**compiled.parameters, "after": after, "limit": limit, "until": _FAR}
         for way, statements in ways(compiled):
-            row = next(self._looking.rows(statements.page, bound, traversal.query.condition))
-            count, last, body, more = row[0], row[1] or traversal.after, row[2] or b"", row[3]
+            row = next(self._looking.rows(statements.page, bound, query.condition))
+            count, last, body, more = row[0], row[1] or after, row[2] or b"", row[3]
             if more is None:
                 bound_after = bound | {"after": last, "limit": 1}
-                ((more,),) = self._looking.rows(statements.more, bound_after, traversal.query.condition)
+                ((more,),) = self._looking.rows(statements.more, bound_after, query.condition)
             yield way, Page(body=body, count=count, last=last, more=bool(more))
+        for stretch in SHORT_STRETCHES:
+            with patch.object(stretches, "BLOCK", stretch):
+                page = Race().list_twins(
+                    self._racing, query, traversal.include, after=after, limit=limit, turns=[]
+                )
+                yield f"stretches of {stretch}", page
 
     def counts(self, query: Query) -> Iterator[tuple[str, int]]:
         compiled = compiled_for(self._looking, query, Include())
         for way, statements in ways(compiled):
-            bound = {**compiled.parameters, "after": 0}
+            bound = {**compiled.parameters, "after": 0, "until": _FAR}
             ((count,),) = self._looking.rows(statements.count, bound, query.condition)
             yield way, count
+        for stretch in SHORT_STRETCHES:
+            with patch.object(stretches, "BLOCK", stretch):
+                yield f"stretches of {stretch}", Race().count_twins(self._racing, query)
 
 
 class SqliteDisk:

@@ -45,7 +45,7 @@ class SqliteLooking:
 
     def answers(self, query: Query) -> list[Answer]:
         compiled = compile_query(query, WITHOUT_RELATIONSHIPS, _facts(self, query))
-        bound = {**compiled.parameters, "after": 0, "limit": _ENOUGH}
+        bound = {**compiled.parameters, "after": 0, "limit": _ENOUGH, "until": _ENOUGH}
         answers: list[Answer] = []
         for way, statements in ways(compiled):
             ((_, ids),) = self._connection.rows(statements.ids, bound, query.condition)
@@ -87,7 +87,7 @@ def indexed_in(looking: Looking) -> IndexedPaths:
 def ways(compiled: CompiledQuery) -> Iterator[tuple[str, Statements]]:
     """All ways to answer a query, each with its name."""
     for statements in compiled.statements:
-        for way in (statements, statements.narrowed):
+        for way in (statements, statements.stretch, statements.narrowed):
             if way is not None:
                 yield way.driver, way
 

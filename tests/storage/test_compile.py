@@ -134,7 +134,7 @@ def steps(
 ) -> Iterator[tuple[Step, str, Statements]]:
     """Each step of each statement a query may be run as, with the statement and how that was made."""
     compiled = compile_query(query, include, facts)
-    parameters = {**compiled.parameters, "after": 0, "limit": 10}
+    parameters = {**compiled.parameters, "after": 0, "limit": 10, "until": 10}
     for _, way in ways(compiled):
         for text in (way.page, way.more, way.count):
             rows = list(connection.rows(f"EXPLAIN QUERY PLAN {text}", parameters, query.condition))

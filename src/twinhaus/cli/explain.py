@@ -78,7 +78,7 @@ def _table(turns: list[Turn]) -> Table:
     for column in table.columns[1:]:
         column.justify = "right"
     for turn in turns:
-        allowed = "no limit" if turn.allowed is None else f"{turn.allowed:,} {turn.unit}"
+        allowed = "no limit" if turn.allowed is None else f"{turn.allowed:,.10g} {turn.unit}"
         table.add_row(turn.driver, allowed, _outcome(turn), f"{turn.seconds * 1_000:.2f}")
     return table
 

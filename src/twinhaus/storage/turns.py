@@ -8,15 +8,14 @@ from msgspec import Struct
 class Turn(Struct, frozen=True):
     """One statement of a search, driven by one filter.
 
-    `wanted`: the twins of a page, or only whether more follow. It was `allowed` so many steps of the engine's machine,
-    or to look at so many twins; None: without a limit. `found` is how many twins it came to, None where it was given
-    up.
+    `wanted`: the twins of a page, or only whether more follow. It was `allowed` so many milliseconds, or to look at so
+    many twins; None: without a limit. `found` is how many twins it came to, None where it was given up.
     """
 
     driver: str
     wanted: Literal["page", "more"]
     statement: str
-    allowed: int | None
-    unit: Literal["steps", "twins"]
+    allowed: float | None
+    unit: Literal["ms", "twins"]
     found: int | None
     seconds: float

@@ -100,7 +100,7 @@ class Filter(Struct, frozen=True):
 
 class Drive(Struct, frozen=True):
     """One way to answer a query: a source yields twins, and the tests of all other filters are asked of them. All that
-    pass are `among` those that another source yields, if there is one that yields them faster than they are tested.
+    pass are `among` those of a range, if another filter is one: it yields them faster than they are tested.
     """
 
     source: Source
@@ -145,7 +145,7 @@ def drives_of(filters: list[Filter]) -> list[Drive]:
 
 def _driven_by(one: Filter, others: Sequence[Filter]) -> Iterator[Drive]:
     sources = (source for other in others for source in other.sources if source.can_drive)
-    among = next((source for source in sources if source.driver in {"trigram", "range"}), None)
+    among = next((source for source in sources if source.driver == "range"), None)
     for source in one.sources:
         if source.can_drive:
             yield Drive(source, _tests((*others, one) if source.yields_others else others), among)

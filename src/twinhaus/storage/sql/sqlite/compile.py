@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from twinhaus.query.plan import Include, Query
 from twinhaus.storage.sql.asking.conditions import condition_filters
 from twinhaus.storage.sql.asking.facts import NO_FACTS, Facts
-from twinhaus.storage.sql.asking.filters import filters_of, twin_text
+from twinhaus.storage.sql.asking.filters import RUN_BITS, WIDE_BITS, filters_of, twin_text
 from twinhaus.storage.sql.asking.membership import Parameters, SqlValue, Test, is_visible
 from twinhaus.storage.sql.asking.sources import ORDER, Arm, Drive, Source, drives_of
 from twinhaus.storage.sql.words import BLOCK_BITS, SQLITE, Order
@@ -20,13 +20,21 @@ _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobyt
 _LIMIT = " LIMIT :limit"
 # All there are, all of a block, or the first in each field is found before the first twin is known.
 _DEAR = ("related", "range", "trigram")
+# Where the rows of an arm end that are up to `:until`, besides.
+_ENDS: dict[Order, str] = {
+    "twin": "TRUE",
+    "wide, run, twin": f"wide_span.run <= (:until >> {RUN_BITS + WIDE_BITS})",
+    "block, twin": f"block.number <= (:until >> {BLOCK_BITS})",
+}
 
 
 class Statements(Struct, frozen=True):
     """How one driver, of so many arms, answers a query. All statements take `:after`, all but `count` `:limit`. Those
-    that are `narrowed` first find all that another filter may yield, and ask nothing of any others. `nearby` are how
-    many the driver yields in the next blocks, where it has to find all of a block before the first is known. Where it
-    is dear to begin, a page looks for one twin more, so that it is not begun again to see whether more follow.
+    of a `stretch` answer it for the twins up to `:until`; there are none where the driver would have to find all that
+    is behind it as well. Those that are `narrowed` do so, too, but first find all of the stretch that another filter
+    may yield, and ask nothing of any others. `nearby` are how many the driver yields in the next blocks, where it has
+    to find all of a block before the first is known. Where it is dear to begin, a page looks for one twin more, so that
+    it is not begun again to see whether more follow.
 
     `counted` are the twins that match, `limited` their numbers in order; `text` is a twin's. The statements are put
     together when they are run, since these may be long.
@@ -38,6 +46,7 @@ class Statements(Struct, frozen=True):
     limited: str
     text: str
     is_dear: bool
+    stretch: "Statements | None" = None
     narrowed: "Statements | None" = None
     nearby: str | None = None
 
@@ -109,26 +118,47 @@ def _compile(query: Query, include: Include, condition: str, facts: Facts) -> Co
 
 
 def _statements(drive: Drive, last: Test | None, text: str) -> Statements:
-    return Statements(
+    whole = Statements(
         drive.source.driver,
         len(drive.source.arms),
         _counted(drive, last),
         _matching(drive, last, _LIMIT),
         text,
         drive.source.driver in _DEAR,
-        _narrowed(drive, last, text),
-        _nearby(drive.source),
+    )
+    stretch = _in_stretch(drive.source)
+    return replace(
+        whole,
+        stretch=stretch and _of_stretch(whole, replace(drive, source=stretch), last),
+        narrowed=stretch and _narrowed(whole, replace(drive, source=stretch), last),
+        nearby=_nearby(drive.source),
     )
 
 
-def _narrowed(drive: Drive, last: Test | None, text: str) -> Statements | None:
-    """None where each arm would find the others' twins for itself."""
-    source, among = drive.source, drive.among
-    if among is None or source.order is None:
+def _in_stretch(source: Source) -> Source | None:
+    """Its rows up to `:until`; None where it looks at others as well."""
+    are_ordered = all(arm.order in _ENDS for arm in source.arms)
+    if not are_ordered or (source.is_gathered and source.order != SQLITE.order):
+        return None
+    return replace(source, arms=tuple(map(_arm_in_stretch, source.arms)))
+
+
+def _arm_in_stretch(arm: Arm) -> Arm:
+    return replace(arm, rows=f"{arm.rows} AND {_ENDS[arm.order]} AND {arm.key} <= :until")
+
+
+def _of_stretch(whole: Statements, drive: Drive, last: Test | None) -> Statements:
+    return replace(whole, counted=_counted(drive, last), limited=_matching(drive, last, _LIMIT))
+
+
+def _narrowed(whole: Statements, drive: Drive, last: Test | None) -> Statements | None:
+    """None where there is no other filter whose twins are found soon, or each arm would find them for itself."""
+    among = drive.among and _in_stretch(drive.among)
+    if among is None or drive.source.order is None:
         return None
     candidates = " UNION ALL ".join(f"SELECT {arm.key} FROM {arm.rows}" for arm in among.arms)
-    narrowed = Drive(source, (lambda key: f"{key} IN ({candidates})", *drive.tests))
-    return replace(_statements(narrowed, last, text), driver=f"{source.driver}+{among.driver}")
+    narrowed = replace(drive, tests=(lambda key: f"{key} IN ({candidates})", *drive.tests))
+    return replace(_of_stretch(whole, narrowed, last), driver=f"{drive.source.driver}+{among.driver}")
 
 
 def _nearby(source: Source) -> str | None:

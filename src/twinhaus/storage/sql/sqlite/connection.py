@@ -23,8 +23,9 @@ from twinhaus.storage.sql.sqlite.compile import as_bound
 from twinhaus.storage.sql.sqlite.errors import translated
 from twinhaus.storage.sql.sqlite.files import is_fixed, open_file, open_fixed
 from twinhaus.storage.sql.sqlite.looking import Looking
-from twinhaus.storage.sql.sqlite.race import CLOCK_STEPS, Race
+from twinhaus.storage.sql.sqlite.race import Race
 from twinhaus.storage.sql.sqlite.sending import Sending
+from twinhaus.storage.sql.sqlite.stretches import CLOCK_STEPS
 from twinhaus.storage.sql.sqlite.together import Together
 from twinhaus.storage.sql.words import SQLITE
 from twinhaus.storage.tables import StoreUnfinished
@@ -63,7 +64,7 @@ class SqliteConnection:
         self._waits_seconds: float | None = None
         self._deadline = float("inf")
         self._judged = 0  # Twins that a condition was asked of since the deadline was set.
-        self._patience: int | None = None
+        self._gives_up = float("inf")  # When it does, though the deadline may be later.
         self._version: int | None = None  # Of the schema, when this twinhaus was last found fit for it.
         with translated():
             self._connection = open_fixed(path) if as_it_is and is_fixed(path) else open_file(path)
@@ -157,18 +158,19 @@ class SqliteConnection:
         """It goes on by itself."""
 
     def first_row(
-        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: int | None
+        self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: float | None
     ) -> tuple[Any, ...] | None:
-        self._patience = patience
+        if patience is not None:
+            self._gives_up = time.monotonic() + patience
         try:
             row: tuple[Any, ...] = next(self._at_rest().execute(text, _asking(condition, parameters)))
             return row
         except apsw.InterruptError:
-            if self._patience is None or self._patience > 0:
-                raise  # The deadline it was.
+            if self._gives_up > self._deadline:
+                raise
             return None
         finally:
-            self._patience = None
+            self._gives_up = float("inf")
 
     def execute(self, text: str) -> None:
         self._at_rest().execute(text)
@@ -284,10 +286,7 @@ class SqliteConnection:
         return satisfies(condition, DocumentView(updated, document))
 
     def _is_overdue(self) -> bool:
-        if self._patience is not None:
-            self._patience -= 1
-        is_impatient = self._patience is not None and self._patience <= 0
-        return is_impatient or time.monotonic() > self._deadline
+        return time.monotonic() > min(self._deadline, self._gives_up)
 
 
 def _asking(condition: Condition | None, bound: dict[str, Any]) -> dict[str, Any]:
