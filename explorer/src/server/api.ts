@@ -1,5 +1,7 @@
 // The API, operation by operation: nothing that another program could not ask as well.
+import { texts } from "../texts/en";
 import { ask, askJson } from "./asking";
+import { Refused } from "./refusals";
 import { base } from "./session";
 import type {
   BulkLine,
@@ -23,6 +25,12 @@ const encoded = (id: string) =>
 const twinPath = (id: string) => `twins/${encoded(id)}`;
 const modelPath = (id: string) => `models/${encodeURIComponent(id)}`;
 
+// However they are encoded, browsers take these for steps of a path (WHATWG URL, 4.4): such a twin has none, and bodies
+// name it.
+const hasPath = (id: string) => id !== "." && id !== "..";
+const called = (id: string): Filters => ({ propertyFilter: { field: "id", operator: "equals", value: id } });
+const notThere = () => new Refused({ title: texts.see.notThere, status: 404 });
+
 export async function serverSettings(): Promise<ServerSettings> {
   return (await (await fetch(new URL("explorer/settings.json", base))).json()) as ServerSettings;
 }
@@ -33,7 +41,13 @@ export const listTwins = (request: ListRequest, signal?: AbortSignal, bytesMax?:
 export const countTwins = (filters: Filters, signal?: AbortSignal) =>
   askJson<number>("POST", "twins/count", { body: filters, signal });
 
-export const getTwin = (id: string, signal?: AbortSignal) => askJson<Twin>("GET", twinPath(id), { signal });
+/** Throws Refused where there is none. */
+export async function getTwin(id: string, signal?: AbortSignal): Promise<Twin> {
+  if (hasPath(id)) return askJson<Twin>("GET", twinPath(id), { signal });
+  const [twin] = await findTwins([id], signal);
+  if (!twin) throw notThere();
+  return twin;
+}
 
 /** Those of these twins that there are, in order, each once. */
 export async function findTwins(ids: Iterable<string>, signal?: AbortSignal): Promise<Twin[]> {
@@ -54,13 +68,19 @@ export async function targetsOf(id: string, names: readonly string[], signal?: A
   return twin.targets;
 }
 
-/** A page of them in one direction, by name, and the token of the next. */
+/** A page of them in one direction, by name, and the token of the next. Of a twin that has no path, all at once. */
 export async function relationshipPage(
   id: string,
   way: Way,
   asked: { pageSize: number; token?: string | null },
   signal?: AbortSignal,
 ): Promise<{ items: Relationship[]; following: string | null }> {
+  if (!hasPath(id)) {
+    const include = { [`${way}Relationships`]: true };
+    const [twin] = (await listTwins({ ...called(id), include }, signal)).content;
+    if (!twin) throw notThere();
+    return { items: twin[`${way}Relationships`] ?? [], following: null };
+  }
   const query = {
     pageSize: String(asked.pageSize),
     ...(asked.token ? { continuationToken: asked.token } : {}),
@@ -73,23 +93,36 @@ export async function relationshipPage(
 
 /** A twin with its entity tag, for a change that is made only if nobody else was faster. */
 export async function getTwinWithTag(id: string): Promise<{ twin: Twin; tag: string }> {
+  if (!hasPath(id)) {
+    const twin = await getTwin(id);
+    return { twin, tag: twin.lastUpdateTime }; // Bodies have no tags; this, too, is another after each change.
+  }
   const answer = await ask("GET", twinPath(id));
   return { twin: (await answer.json()) as Twin, tag: answer.headers.get("ETag") ?? "" };
 }
 
-export const putTwin = (
+/** `ifMatch`: only if the twin still has this tag. Throws Refused. */
+export async function putTwin(
   twin: Pick<Twin, "id" | "modelId" | "contents">,
   conditions: { ifMatch?: string; ifNew?: boolean } = {},
-) =>
-  askJson<Twin>("PUT", "twins", {
+): Promise<Twin> {
+  const { ifMatch, ifNew } = conditions;
+  if (ifMatch && !hasPath(twin.id) && (await getTwin(twin.id)).lastUpdateTime !== ifMatch)
+    throw new Refused({ title: texts.change.conflict, status: 412 });
+  return askJson<Twin>("PUT", "twins", {
     body: { id: twin.id, modelId: twin.modelId, contents: twin.contents },
     headers: {
-      ...(conditions.ifMatch ? { "If-Match": conditions.ifMatch } : {}),
-      ...(conditions.ifNew ? { "If-None-Match": "*" } : {}),
+      ...(ifMatch ? { "If-Match": hasPath(twin.id) ? ifMatch : "*" } : {}),
+      ...(ifNew ? { "If-None-Match": "*" } : {}),
     },
   });
+}
 
 export async function deleteTwin(id: string, options: { cascade: boolean }): Promise<void> {
+  if (!hasPath(id)) {
+    if (!(await deleteTwins(called(id), { ...options, dryRun: false })).deleted) throw notThere();
+    return;
+  }
   await ask("DELETE", twinPath(id), { query: { cascade: options.cascade } });
 }
 
@@ -101,6 +134,7 @@ export const putRelationship = (relationship: Omit<Relationship, "id">) =>
   askJson<Relationship>("PUT", "twins/relationships", { body: relationship });
 
 export async function deleteRelationship(sourceId: string, id: string): Promise<void> {
+  if (!hasPath(sourceId)) return deleteRelationships([id]);
   await ask("DELETE", `${twinPath(sourceId)}/relationships/${encodeURIComponent(id)}`);
 }
 
