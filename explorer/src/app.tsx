@@ -12,6 +12,7 @@ import { arrive } from "./shell/arrival";
 import { Header } from "./shell/header";
 import { SignIn } from "./shell/sign-in";
 import { texts } from "./texts/en";
+import { isolated } from "./texts/isolation";
 import { useLoaded } from "./ui/loaded";
 import { Notices } from "./ui/notices";
 import { Failed, Loading } from "./ui/states";
@@ -61,7 +62,7 @@ function skip(): void {
 function Content() {
   const now = view.value;
   useEffect(() => {
-    document.title = `${titleOf()} – ${texts.title}`;
+    document.title = `${isolated(titleOf())} – ${texts.title}`;
   }, [now]);
   // Another page is another part: what failed on one is not what the next shows.
   return (

@@ -8,9 +8,11 @@ import "./style/ui.css";
 import "./style/change.css";
 import "./see/graph/graph.css";
 import "./style/screens.css";
+import { isolateTexts } from "./texts/isolation";
 
 const root = document.getElementById("explorer");
 if (root) {
   root.textContent = "";
+  isolateTexts();
   render(<App />, root);
 }

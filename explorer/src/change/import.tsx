@@ -5,6 +5,7 @@ import { may } from "../server/session";
 import type { BulkLine } from "../server/types";
 import { noteChange } from "../server/world";
 import { texts } from "../texts/en";
+import { isolated } from "../texts/isolation";
 import { Empty, Failed, Faults } from "../ui/states";
 import { RELATIONSHIPS_TAKEN_OUT_MAX, TWINS_KEPT_MAX } from "./keeping";
 import { type Imported, importedRelationships, importedTwins } from "./writes";
@@ -180,7 +181,7 @@ async function runOne(
   }
   report.isRunning = false;
   if (before && canBeUndone(report) && countOf(report.made)) {
-    const text = `${file.name}: ${texts.change.sums(report.sums)}`;
+    const text = `${isolated(file.name)}: ${texts.change.sums(report.sums)}`;
     if (kind === "twins") importedTwins(text, report.made, before);
     else importedRelationships(text, report.made);
   }

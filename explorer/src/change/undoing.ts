@@ -1,6 +1,7 @@
 // Taking back what was done in many parts: how far it is, whether to go on, and what of it could not be taken back.
 import { Refused } from "../server/refusals";
 import { texts } from "../texts/en";
+import { isolated } from "../texts/isolation";
 import type { Undoing } from "../ui/notices";
 import { wordsOf } from "../ui/states";
 
@@ -38,7 +39,7 @@ export class Tally {
   }
 
   fail(what: string, why: string): void {
-    this.#failures.push(`${what}: ${why}`);
+    this.#failures.push(`${isolated(what)}: ${why}`);
     this.#tell();
   }
 

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { base } from "../server/session";
 import type { Filters, Json } from "../server/types";
 import { texts } from "../texts/en";
+import { escaped } from "../texts/isolation";
 import { CopyButton } from "../ui/copy";
 import { Dialog } from "../ui/dialog";
 
@@ -11,7 +12,7 @@ type Language = (typeof LANGUAGES)[number];
 
 export function ApiCall({ request, close }: { request: Filters; close: () => void }) {
   const [language, setLanguage] = useState<Language>("curl");
-  const code = language === "curl" ? asCurl(request, base) : asPython(request, base);
+  const code = escaped(language === "curl" ? asCurl(request, base) : asPython(request, base));
   return (
     <Dialog title={texts.find.asCall} close={close} isWide>
       <p>{texts.find.callLead}</p>

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { asText } from "../models/names";
 import { ontology } from "../server/world";
 import { texts } from "../texts/en";
+import { isolated } from "../texts/isolation";
 import { EVERYTHING, type Query } from "../view/query";
 import { FilterDialog, type FilterKind } from "./filters";
 
@@ -98,7 +99,7 @@ export function Chips({ query, change }: { query: Query; change: (query: Query) 
 function chipsOf(query: Query): Chip[] {
   const chips: Chip[] = [];
   const { find } = texts;
-  const named = (ids: string[]) => ids.map((id) => ontology.value.label(id)).join(", ");
+  const named = (ids: string[]) => ids.map((id) => isolated(ontology.value.label(id))).join(", ");
   if (query.text)
     chips.push({ key: "text", label: find.text(query.text), kind: null, without: { ...query, text: "" } });
   if (query.models.length) {
@@ -128,7 +129,8 @@ function chipsOf(query: Query): Chip[] {
     chips.push({ key: "date", label: parts.filter(Boolean).join(", "), kind: "date", without });
   }
   query.conditions.forEach(({ field, operator, value }, index) => {
-    const label = `${field} ${find.operators[operator] ?? operator} ${asText(value)}`.trim();
+    const label =
+      `${isolated(field)} ${find.operators[operator] ?? operator} ${isolated(asText(value))}`.trim();
     const conditions = query.conditions.filter((_, other) => other !== index);
     chips.push({
       key: `${index} ${label}`,

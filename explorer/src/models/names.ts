@@ -1,11 +1,14 @@
 // What to call a twin, and the texts that people look for.
 import type { Json, Twin } from "../server/types";
+import { escaped } from "../texts/isolation";
 import type { Ontology } from "./ontology";
+
+const SEEN = /[^\s\p{Cf}\p{Default_Ignorable_Code_Point}]/u;
 
 /** Its name where it has one that can be seen, else its id. */
 export function nameOf(twin: Twin): string {
   const { name } = twin.contents;
-  return typeof name === "string" && name.trim() ? name : twin.id;
+  return typeof name === "string" && SEEN.test(name) ? name : twin.id;
 }
 
 const TEXTS_MAX = 8;
@@ -56,5 +59,5 @@ export function valuesAt(value: Json | undefined, path: string): Json[] {
 export function asText(value: Json | undefined): string {
   if (value === undefined || value === null) return "";
   if (typeof value === "string") return value;
-  return typeof value === "object" ? JSON.stringify(value) : String(value);
+  return typeof value === "object" ? escaped(JSON.stringify(value)) : String(value);
 }

@@ -8,6 +8,7 @@ import { countTwins } from "../server/api";
 import { may } from "../server/session";
 import { changes, ontology } from "../server/world";
 import { texts } from "../texts/en";
+import { escaped } from "../texts/isolation";
 import { CopyButton } from "../ui/copy";
 import { useLoaded } from "../ui/loaded";
 import { Empty, Failed } from "../ui/states";
@@ -50,7 +51,7 @@ function Shown({ model }: { model: Model }) {
     (signal) => countTwins({ modelFilter: { modelIds: [model.id] } }, signal),
     [model.id, changes.value],
   );
-  const definition = JSON.stringify(model.definition, null, 2);
+  const definition = escaped(JSON.stringify(model.definition, null, 2));
   const uses = known.uses(model.id);
   const find = {
     page: "twins",

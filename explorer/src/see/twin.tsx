@@ -9,6 +9,7 @@ import { may } from "../server/session";
 import type { JsonObject, Twin } from "../server/types";
 import { changes, ontology } from "../server/world";
 import { texts } from "../texts/en";
+import { escaped } from "../texts/isolation";
 import { CopyButton } from "../ui/copy";
 import { useLoaded } from "../ui/loaded";
 import { Empty, Failed, Loading } from "../ui/states";
@@ -33,7 +34,7 @@ function Shown({ twin }: { twin: Twin }) {
   const known = ontology.value;
   const [dialog, setDialog] = useState<"delete" | "relate" | null>(null);
   const close = () => setDialog(null);
-  const json = JSON.stringify(twin, null, 2);
+  const json = escaped(JSON.stringify(twin, null, 2));
   return (
     <article class="twin">
       <header>

@@ -1,8 +1,10 @@
 // Every text of the page, in English. Another language is another file of this shape.
+import { isolating } from "./isolation";
+
 const count = (n: number, one: string, many = `${one}s`) =>
   `${n.toLocaleString("en")} ${n === 1 ? one : many}`;
 
-export const texts = {
+export const texts = isolating({
   title: "twinhaus",
   skip: "Skip to the content",
   places: { twins: "Twins", graph: "Graph", models: "Models", import: "Import", docs: "Documentation" },
@@ -307,4 +309,4 @@ export const texts = {
     uploadGo: "Upload",
     uploaded: (n: number) => `${count(n, "model")} uploaded.`,
   },
-};
+});
