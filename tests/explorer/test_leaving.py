@@ -1,6 +1,8 @@
 """What is not saved, what a tab has kept, and parts of the page that do not come."""
 
-from playwright.sync_api import Dialog, Page, expect
+from pathlib import Path
+
+from playwright.sync_api import Dialog, Page, Route, expect
 from tests.explorer.steps import go, signed_in
 from tests.serving import Served
 
@@ -59,6 +61,83 @@ def test_nothing_is_asked_where_all_is_saved(blank: Page, changeable: Served) ->
     page.reload()
     expect(page.get_by_role("heading", name="Level L02")).to_be_visible()
     assert asked == []
+
+
+def test_who_signs_out_is_asked_first(blank: Page, changeable: Served) -> None:
+    """While something is not saved; who stays finds the form as it was."""
+    page = signed_in(blank, changeable)
+    go(page, changeable, EDIT)
+    code = page.locator("label.field", has_text="code").first.locator("input")
+    code.fill("not saved")
+    out = page.get_by_role("button", name="Sign out")
+    page.once("dialog", lambda dialog: dialog.dismiss())
+    out.click()
+    expect(code).to_have_value("not saved")
+    page.once("dialog", lambda dialog: dialog.accept())
+    out.click()
+    expect(page.get_by_label("Client secret")).to_be_visible()
+
+
+def test_a_dialog_in_which_something_was_typed_is_not_closed_without_a_question(
+    blank: Page, changeable: Served
+) -> None:
+    """By Escape, its cross or a click beside it; empty, it is closed at once, and so it is when it is done."""
+    page = signed_in(blank, changeable)
+    go(page, changeable, "#/twin/BLDG-1-L02")
+    page.get_by_role("button", name="Relate").click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.get_by_role("button", name="Relate").click()
+    target = page.get_by_label("Id of the other twin")
+    target.fill("BLDG-1")
+    asked = answering(page, leave=False)
+    for leave in (
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.keyboard.press("Escape"),
+        lambda: page.get_by_role("button", name="Close").click(),
+        lambda: page.mouse.click(5, 5),
+        lambda: page.evaluate("location.hash = '#/models/'"),
+    ):
+        with page.expect_event("dialog"):
+            leave()
+        expect(target).to_have_value("BLDG-1")
+    assert len(asked) == 5
+    page.get_by_role("dialog").get_by_label("Name").select_option("isPartOf")
+    page.get_by_role("dialog").get_by_role("button", name="Relate").click()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    go(page, changeable, "#/models/")
+    assert len(asked) == 5
+
+
+def test_an_import_under_way_is_not_left_without_a_question(
+    blank: Page, changeable: Served, tmp_path: Path
+) -> None:
+    """Its report would be lost; when it is done, it is left at once."""
+    file = tmp_path / "rooms.ndjson"
+    file.write_text('{"id": "R-1", "modelId": "dtmi:com:willowinc:Room;1"}\n')
+    page = signed_in(blank, changeable)
+    go(page, changeable, "#/import")
+    page.locator("input[type=file]").set_input_files(file)
+    page.get_by_role("button", name="Try").click()
+    expect(page.get_by_text("Would be 1 created")).to_be_visible()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/twins/bulk*", hold)
+    page.get_by_role("button", name="Import", exact=True).click()
+    expect(page.get_by_text("Importing…")).to_be_visible()
+    asked = answering(page, leave=False)
+    with page.expect_event("dialog"):
+        page.get_by_role("link", name="Models").click()
+    expect(page).to_have_url(f"{changeable.url}/#/import")
+    held[0].continue_()
+    expect(page.get_by_text("Were 1 created")).to_be_visible()
+    page.get_by_role("link", name="Models").click()
+    expect(page.get_by_role("heading", name="Models")).to_be_visible()
+    assert asked == ["confirm"]
 
 
 def test_what_a_tab_has_kept_may_be_damaged(blank: Page, served: Served) -> None:

@@ -7,6 +7,7 @@ import { noteChange } from "../server/world";
 import { texts } from "../texts/en";
 import { isolated } from "../texts/isolation";
 import { Empty, Failed, Faults } from "../ui/states";
+import { useUnsaved } from "../view/unsaved";
 import { RELATIONSHIPS_TAKEN_OUT_MAX, TWINS_KEPT_MAX } from "./keeping";
 import { type Imported, importedRelationships, importedTwins } from "./writes";
 
@@ -43,6 +44,7 @@ export function ImportPage() {
   const [busy, setBusy] = useState("");
   const [failure, setFailure] = useState<unknown>(null);
   const [isOver, setOver] = useState(false);
+  useUnsaved(busy !== "", texts.change.leaveImport);
   if (!may("twins:write")) return <Empty title={texts.change.mayNot} />;
 
   const take = async (files: FileList | null | undefined) => {

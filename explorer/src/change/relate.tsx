@@ -5,6 +5,7 @@ import { ontology } from "../server/world";
 import { texts } from "../texts/en";
 import { Dialog } from "../ui/dialog";
 import { Failed } from "../ui/states";
+import { useUnsaved } from "../view/unsaved";
 import { relate } from "./writes";
 
 export function Relate({ twin, close }: { twin: Twin; close: () => void }) {
@@ -13,6 +14,7 @@ export function Relate({ twin, close }: { twin: Twin; close: () => void }) {
   const [target, setTarget] = useState("");
   const [properties, setProperties] = useState("");
   const [failure, setFailure] = useState<unknown>(null);
+  useUnsaved(target !== "" || properties !== "");
   const submit = async (event: Event) => {
     event.preventDefault();
     try {

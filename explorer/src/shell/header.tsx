@@ -2,6 +2,7 @@ import { SearchBox } from "../find/search";
 import { may, session, signOut } from "../server/session";
 import { texts } from "../texts/en";
 import { view } from "../view/place";
+import { mayLeave } from "../view/unsaved";
 import { GRAPH, START, toHash, type View } from "../view/view";
 import { turnTheme } from "./theme";
 
@@ -35,7 +36,7 @@ export function Header() {
         ◐
       </button>
       {session.value?.kind !== "open" && (
-        <button type="button" class="plain" onClick={signOut}>
+        <button type="button" class="plain" onClick={() => mayLeave() && signOut()}>
           {texts.signOut}
         </button>
       )}

@@ -230,6 +230,8 @@ export const texts = isolating({
     save: "Save",
     saved: (id: string) => `${id} was saved.`,
     leave: "What you have changed here is not saved. Leave it?",
+    leaveImport:
+      "An import is under way here. Whoever leaves does not see what of it was not taken. Leave it?",
     created: (id: string) => `${id} was created.`,
     deleted: (id: string) => `${id} was deleted.`,
     related: (name: string) => `The relationship ${name} was put.`,

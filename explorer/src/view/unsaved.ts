@@ -2,13 +2,13 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { texts } from "../texts/en";
 
-const unsaved = new Set<object>(); // A form each.
+const unsaved = new Map<object, string>(); // What each form asks.
 
 /** While a form has something unsaved, whoever leaves its view is asked. Gives back how to say that it was saved. */
-export function useUnsaved(isUnsaved: boolean): () => void {
+export function useUnsaved(isUnsaved: boolean, question = texts.change.leave): () => void {
   const form = useRef({}).current;
   useLayoutEffect(() => {
-    if (isUnsaved) unsaved.add(form);
+    if (isUnsaved) unsaved.set(form, question);
     else unsaved.delete(form);
     return () => {
       unsaved.delete(form);
@@ -21,7 +21,8 @@ export function useUnsaved(isUnsaved: boolean): () => void {
 
 /** Whether nothing would be lost, or it may be. */
 export function mayLeave(): boolean {
-  return unsaved.size === 0 || confirm(texts.change.leave);
+  const [question] = unsaved.values();
+  return question === undefined || confirm(question);
 }
 
 addEventListener("beforeunload", (event) => {
