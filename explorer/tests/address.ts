@@ -4,4 +4,5 @@ Object.assign(globalThis, {
   sessionStorage: { getItem: () => null },
   localStorage: { getItem: () => null },
   addEventListener: () => undefined,
+  history: { state: null, replaceState: () => undefined },
 });

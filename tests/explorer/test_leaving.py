@@ -63,6 +63,31 @@ def test_nothing_is_asked_where_all_is_saved(blank: Page, changeable: Served) ->
     assert asked == []
 
 
+def test_a_step_that_was_declined_is_not_in_the_way_back(blank: Page, changeable: Served) -> None:
+    """Whether it led on, back or back by two, also after a reload: one step back is the view from before the form."""
+    page = signed_in(blank, changeable)
+    go(page, changeable, "#/models")
+    go(page, changeable, "#/twin/BLDG-1-L02")
+    go(page, changeable, EDIT)
+    page.reload()
+    code = page.locator("label.field", has_text="code").first.locator("input")
+    code.fill("not saved")
+    for leaving in ("location.hash = '#/import'", "history.back()", "history.go(-2)", "history.forward()"):
+        page.once("dialog", lambda dialog: dialog.dismiss())
+        with page.expect_event("dialog"):
+            page.evaluate(leaving)
+        expect(page).to_have_url(f"{changeable.url}/{EDIT}")
+        expect(code).to_have_value("not saved")
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.go_back()
+    expect(page.get_by_role("heading", name="Level L02")).to_be_visible()
+    page.go_back()
+    expect(page.get_by_role("heading", name="Models")).to_be_visible()
+    page.go_forward()
+    page.go_forward()
+    expect(page.get_by_role("heading", name="Edit BLDG-1-L02")).to_be_visible()
+
+
 def test_who_signs_out_is_asked_first(blank: Page, changeable: Served) -> None:
     """While something is not saved; who stays finds the form as it was."""
     page = signed_in(blank, changeable)

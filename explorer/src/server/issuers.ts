@@ -64,7 +64,7 @@ export async function finish(): Promise<void> {
   sessionStorage.removeItem(BEGUN);
   const begun = JSON.parse(kept ?? "null") as Begun;
   const returned = new URL(location.href);
-  history.replaceState(null, "", REDIRECT + begun.place);
+  history.replaceState(history.state, "", REDIRECT + begun.place);
   const server = await discover(begun.issuer.issuer);
   const client: oauth.Client = { client_id: begun.issuer.clientId };
   const answer = oauth.validateAuthResponse(server, client, returned, begun.state);

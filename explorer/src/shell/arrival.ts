@@ -11,7 +11,7 @@ export async function arrive(): Promise<unknown> {
   try {
     if (id && secret) {
       // After `#`, where no server and no log sees it; gone from the history before anything is asked.
-      history.replaceState(null, "", toHash(START));
+      history.replaceState(history.state, "", toHash(START));
       view.value = START;
       await signIn(id, secret);
     } else if (new URL(location.href).searchParams.has("state")) {
