@@ -1,10 +1,11 @@
 """How PostgreSQL answers a query: each filter that can drive makes a stride in turn, from where the best one came to.
 
 A stride looks at a bounded number of candidates. What it leaves behind is decided, by whichever filter drove; so a
-narrow filter soon carries the wide ones along, and nobody has to guess which that is.
+narrow filter soon carries the wide ones along, and nobody has to guess which that is. Once strides are as long as they
+may be, whoever was fastest goes on.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from functools import cached_property
 from time import perf_counter
@@ -126,11 +127,11 @@ class _Walk:
         the condition had to be asked of.
         """
         length, is_longer = FIRST_STRIDE, True
+        paces: dict[int, float] = {}  # Of each driver: the twins a second that its last stride left behind.
         while True:
-            for statements in self._compiled.statements:
+            for number in self._next(length, paces, is_longer=is_longer):
+                statements = self._compiled.statements[number]
                 driver = statements.source.driver
-                if not self._serves(statements.source, length, is_longer=is_longer):
-                    continue
                 started = perf_counter()
                 text, allowed = asked.statement(statements), _allowed(driver, length)
                 stride = self._stride(statements, asked, allowed) or self._judged(statements, allowed, tell)
@@ -139,9 +140,19 @@ class _Walk:
                 yield stride
                 if stride.reached is None:
                     return
+                paces[number] = (stride.reached - self._after) / seconds
                 self._after = stride.reached
             longer = min(4 * length, STRIDE_MAX)
             length, is_longer = longer, longer > length
+
+    def _next(self, length: int, paces: Mapping[int, float], *, is_longer: bool) -> Iterable[int]:
+        """Who makes strides of this length, in turn."""
+        serving = (
+            number
+            for number, one in enumerate(self._compiled.statements)
+            if self._serves(one.source, length, is_longer=is_longer)
+        )
+        return serving if is_longer else (max(serving, key=lambda number: paces[number]),)
 
     def _serves(self, source: Source, length: int, *, is_longer: bool) -> bool:
         """What was too much to gather still is, unless more may be gathered now. Trigrams take a while, however few the
