@@ -64,7 +64,7 @@ class SqliteConnection:
         self._waits_seconds: float | None = None
         self._deadline = float("inf")
         self._judged = 0  # Twins that a condition was asked of since the deadline was set.
-        self._gives_up = float("inf")  # When it does, though the deadline may be later.
+        self._gives_up = float("inf")  # When it does, by the processor's time of its thread.
         self._version: int | None = None  # Of the schema, when this twinhaus was last found fit for it.
         with translated():
             self._connection = open_fixed(path) if as_it_is and is_fixed(path) else open_file(path)
@@ -161,13 +161,13 @@ class SqliteConnection:
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: float | None
     ) -> tuple[Any, ...] | None:
         if patience is not None:
-            self._gives_up = time.monotonic() + patience
+            self._gives_up = time.thread_time() + patience
         try:
             row: tuple[Any, ...] = next(self._at_rest().execute(text, _asking(condition, parameters)))
             return row
         except apsw.InterruptError:
-            if self._gives_up > self._deadline:
-                raise
+            if time.thread_time() <= self._gives_up:
+                raise  # The deadline it was.
             return None
         finally:
             self._gives_up = float("inf")
@@ -286,7 +286,7 @@ class SqliteConnection:
         return satisfies(condition, DocumentView(updated, document))
 
     def _is_overdue(self) -> bool:
-        return time.monotonic() > min(self._deadline, self._gives_up)
+        return time.thread_time() > self._gives_up or time.monotonic() > self._deadline
 
 
 def _asking(condition: Condition | None, bound: dict[str, Any]) -> dict[str, Any]:

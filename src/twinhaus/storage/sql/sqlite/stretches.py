@@ -8,7 +8,7 @@ one each time, as long as it keeps its pace. What a stretch came to is kept.
 
 from collections.abc import Iterator, Sequence
 from itertools import count
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any, Literal, Protocol, TypeAlias
 
 from msgspec import Struct
@@ -20,8 +20,8 @@ from twinhaus.storage.sql.words import BLOCK_BITS
 from twinhaus.storage.turns import Turn
 
 CLOCK_STEPS = 5_000  # Steps of SQLite's machine between looks at the clock: some tenths of a millisecond.
-FIRST_PATIENCE = 0.001  # Seconds for a hundred twins; enough for most pages.
-LONGER_AT_ONCE = 4  # So many times as long may take who finds nothing until all is found.
+FIRST_PATIENCE = 0.0015  # Seconds of the processor for a hundred twins; enough for most pages.
+LONGER_AT_ONCE = 3  # So many times as long may take who finds nothing until all is found.
 HUNDRED = 100
 HUNDREDS_MAX = 10  # Of twins, for which so many times as long is waited.
 ARMS_OF_A_TURN = 4  # A driver of so many more may work for as long once more: each has to be begun.
@@ -44,7 +44,8 @@ class Racetrack(Protocol):
     def first_row(
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: float | None
     ) -> Row | None:
-        """The first row of a statement that has at least one; None where it takes longer than these seconds.
+        """The first row of a statement that has at least one; None where it takes more seconds of this thread's
+        processor than that.
 
         A condition becomes its parameter `:condition`, handed to `satisfies` as it is.
         """
@@ -164,19 +165,19 @@ class Walk:
         self._ways.sort(key=lambda one: one is not way)
 
     def _try(self, entry: "_Entry", asked: Asked) -> tuple[Row | None, float]:
-        """What somebody comes to, and the seconds that took."""
-        started = perf_counter()
+        """What somebody comes to, and the seconds of the processor that took."""
+        started, worked = perf_counter(), thread_time()
         statement: str = getattr(entry.statements, asked.wanted)
         bound = {**self._parameters, "after": asked.after, "limit": asked.limit, "until": entry.until}
         row = self._connection.first_row(statement, bound, self._condition, entry.patience)
-        seconds = perf_counter() - started
+        seconds, worked = perf_counter() - started, thread_time() - worked
         if self._turns is not None and asked.wanted in {"page", "more"}:
             allowed = None if entry.patience is None else entry.patience * 1_000
             found = None if row is None else int(row[0])
             self._turns.append(
                 Turn(entry.statements.driver, asked.wanted, statement, allowed, "ms", found, seconds)
             )
-        return row, seconds
+        return row, worked
 
 
 class _Entry(Struct, frozen=True):
