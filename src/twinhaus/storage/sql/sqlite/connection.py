@@ -5,6 +5,7 @@ import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
+from time import thread_time
 from typing import Any
 
 import apsw
@@ -161,12 +162,12 @@ class SqliteConnection:
         self, text: str, parameters: dict[str, Any], condition: Condition | None, patience: float | None
     ) -> tuple[Any, ...] | None:
         if patience is not None:
-            self._gives_up = time.thread_time() + patience
+            self._gives_up = thread_time() + patience
         try:
             row: tuple[Any, ...] = next(self._at_rest().execute(text, _asking(condition, parameters)))
             return row
         except apsw.InterruptError:
-            if time.thread_time() <= self._gives_up:
+            if thread_time() <= self._gives_up:
                 raise  # The deadline it was.
             return None
         finally:
@@ -286,7 +287,7 @@ class SqliteConnection:
         return satisfies(condition, DocumentView(updated, document))
 
     def _is_overdue(self) -> bool:
-        return time.thread_time() > self._gives_up or time.monotonic() > self._deadline
+        return thread_time() > self._gives_up or time.monotonic() > self._deadline
 
 
 def _asking(condition: Condition | None, bound: dict[str, Any]) -> dict[str, Any]:
