@@ -13,6 +13,7 @@ from tests.properties.looking import ways
 from twinhaus import strictjson
 from twinhaus.graph import Direction
 from twinhaus.query.plan import (
+    CONDITION_LEAVES_MAX,
     Attribute,
     Comparison,
     Condition,
@@ -328,6 +329,18 @@ def test_arrays_of_a_query_are_texts_once_it_is_compiled() -> None:
     parameters = compile_query(Query(model=_MODELS["several"]), Include()).parameters
     assert strictjson.write(_IDS).decode() in parameters.values()
     assert not any(isinstance(value, tuple) for value in parameters.values())
+
+
+@pytest.mark.parametrize("groups", [2, 10])
+def test_as_many_comparisons_as_one_may_ask_for_are_not_nested_too_deep(
+    connection: SqliteConnection, groups: int
+) -> None:
+    """SQLite refuses many subqueries in what a statement names and mentions twice; then no way looks one twin ahead."""
+    each = min(CONDITION_LEAVES_MAX // groups, ARMS_MAX)
+    ranges = [replace(_RANGE, value=number) for number in range(groups * each)]
+    several = (tuple(ranges[start : start + each]) for start in range(0, len(ranges), each))
+    condition = Group(tuple(Group(some, any_suffices=True) for some in several))
+    assert list(steps(connection, Query(location_id="place", condition=condition), Include()))
 
 
 def test_values_are_parameters() -> None:

@@ -20,6 +20,8 @@ _REMEMBERED_MAX = 256  # Compiled queries; the largest have some hundred kilobyt
 _LIMIT = " LIMIT :limit"
 # All there are, all of a block, or the first in each field is found before the first twin is known.
 _DEAR = ("related", "range", "trigram")
+# SQLite refuses some 1,000 subqueries or more in what WITH names and is mentioned twice: "nested too deep".
+_SELECTS_AHEAD_MAX = 500
 # Where the rows of an arm end that are up to `:until`, besides.
 _ENDS: dict[Order, str] = {
     "twin": "TRUE",
@@ -83,7 +85,7 @@ class Statements(Struct, frozen=True):
 
     @property
     def count(self) -> str:
-        """How many twins match, where `:after` is 0."""
+        """How many twins match after `:after`."""
         return f"SELECT count(*) FROM {self.counted}"
 
 
@@ -118,13 +120,14 @@ def _compile(query: Query, include: Include, condition: str, facts: Facts) -> Co
 
 
 def _statements(drive: Drive, last: Test | None, text: str) -> Statements:
+    limited = _matching(drive, last, _LIMIT)
     whole = Statements(
         drive.source.driver,
         len(drive.source.arms),
         _counted(drive, last),
-        _matching(drive, last, _LIMIT),
+        limited,
         text,
-        drive.source.driver in _DEAR,
+        drive.source.driver in _DEAR and limited.count("SELECT") <= _SELECTS_AHEAD_MAX,
     )
     stretch = _in_stretch(drive.source)
     return replace(

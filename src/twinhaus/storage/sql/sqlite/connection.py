@@ -167,8 +167,8 @@ class SqliteConnection:
             row: tuple[Any, ...] = next(self._at_rest().execute(text, _asking(condition, parameters)))
             return row
         except apsw.InterruptError:
-            if thread_time() <= self._gives_up:
-                raise  # The deadline it was.
+            if patience is None or time.monotonic() > self._deadline:
+                raise
             return None
         finally:
             self._gives_up = float("inf")

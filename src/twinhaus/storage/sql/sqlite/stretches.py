@@ -99,16 +99,17 @@ class Walk:
             (self._newest,) = self._connection.first_row(NEWEST, {}, None, None) or (0,)
         end = (asked.after + self._length - 1) | (BLOCK - 1)
         for entry in self._entries(asked, end):
-            row, seconds = self._try(entry, asked)
+            started = thread_time()
+            row = self._try(entry, asked)
             if row is not None:
-                return row, self._go_on_with(entry, seconds, asked)
+                return row, self._go_on_with(entry, thread_time() - started, asked)
         raise AssertionError("there is always another turn")
 
     def _at_once(self, asked: Asked) -> Row | None:
         """None where nobody comes to the end of all that is left."""
         for way in self._ways:
             patience = _patience(way, asked) if len(self._ways) > 1 else None
-            row, _ = self._try(_Entry(way, patience), asked)
+            row = self._try(_Entry(way, patience), asked)
             if row is not None:
                 self._prefer(way)
                 return row
@@ -123,13 +124,15 @@ class Walk:
                 if way.stretch is None:
                     yield _Entry(way, self._pace / 2 / len(self._ways))
             yield _Entry(self._winner, SLACK * self._pace, end)
-        for turn in count():
+        # All that is left was asked of everyone before, for as long as in a first turn.
+        first = 1 if end >= self._newest else 0
+        for turn in count(first):
             for way in self._ways:
                 patience = _patience(way, asked) * 4**turn
                 if way.stretch is not None:
                     yield _Entry(way.stretch, patience, end)
-                else:  # It was asked that before.
-                    yield _Entry(way, 4 * patience)
+                else:
+                    yield _Entry(way, patience if first else 4 * patience)
                 if way.narrowed is not None and turn:
                     yield _Entry(way.narrowed, patience, end)
 
@@ -139,14 +142,13 @@ class Walk:
             self._length = 0
             self._prefer(entry.statements)
             return None
-        if entry.until >= self._newest:
-            return None
-        if entry.statements is not self._winner and seconds > SECONDS_MIN:
+        is_last = entry.until >= self._newest
+        if entry.statements is not self._winner and seconds > SECONDS_MIN and not is_last:
             entry, seconds = self._fastest(entry, seconds, asked)
         self._winner = entry.statements
         self._pace = GROWTH * max(seconds, SECONDS_MIN)
         self._length *= GROWTH
-        return entry.until
+        return None if is_last else entry.until
 
     def _fastest(self, first: "_Entry", seconds: float, asked: Asked) -> tuple["_Entry", float]:
         """Whoever came first over a stretch was asked before others, which may take half as long."""
@@ -155,29 +157,29 @@ class Walk:
             for other in (way.stretch, way.narrowed):
                 if other is not None and other is not first.statements:
                     entry = _Entry(other, seconds / 2, first.until)
-                    row, its_seconds = self._try(entry, asked)
-                    if row is not None:
-                        fastest, seconds = entry, its_seconds
+                    started = thread_time()
+                    if self._try(entry, asked, is_new=False) is not None:
+                        fastest, seconds = entry, thread_time() - started
         return fastest, seconds
 
     def _prefer(self, way: Statements) -> None:
         """What came to this part first will likely come to the next."""
         self._ways.sort(key=lambda one: one is not way)
 
-    def _try(self, entry: "_Entry", asked: Asked) -> tuple[Row | None, float]:
-        """What somebody comes to, and the seconds of the processor that took."""
-        started, worked = perf_counter(), thread_time()
+    def _try(self, entry: "_Entry", asked: Asked, *, is_new: bool = True) -> Row | None:
+        """What somebody comes to; whether that is new, or was found by another before."""
+        started = perf_counter()
         statement: str = getattr(entry.statements, asked.wanted)
         bound = {**self._parameters, "after": asked.after, "limit": asked.limit, "until": entry.until}
         row = self._connection.first_row(statement, bound, self._condition, entry.patience)
-        seconds, worked = perf_counter() - started, thread_time() - worked
         if self._turns is not None and asked.wanted in {"page", "more"}:
-            allowed = None if entry.patience is None else entry.patience * 1_000
-            found = None if row is None else int(row[0])
+            seconds = perf_counter() - started
+            allowed = None if entry.patience is None else round(entry.patience * 1_000, 2)
+            found = None if row is None else int(row[0]) * is_new
             self._turns.append(
                 Turn(entry.statements.driver, asked.wanted, statement, allowed, "ms", found, seconds)
             )
-        return row, worked
+        return row
 
 
 class _Entry(Struct, frozen=True):
