@@ -7,12 +7,13 @@ from typing import TypeAlias
 from twinhaus.audit import Entry
 from twinhaus.graph import Direction, Relationship, Twin
 
-# Of twins, relationships and entries of the audit trail; then they are written. A part of a batch of lines: while
-# the engine writes it, the next is checked.
-WAITING_MAX = 500
-# So many times as many, while the engine has not done what it was told before: many at once take less.
+# Of twins, relationships and entries of the audit trail, and of their texts; then they are written. A part of a batch
+# of lines: while the engine writes it, the next is checked. Each statement is waited for once more before the next one
+# begins, so relationships, whose texts are short, go by more.
+WAITING_MAX = 2_000
+CHARACTERS_MAX = 300_000
+# So many times as much, while the engine has not done what it was told before: much at once takes less.
 WHILE_AT_WORK = 4
-CHARACTERS_MAX = 2 * 1024 * 1024  # Of their texts.
 
 Item: TypeAlias = Twin | Relationship | Entry
 
@@ -42,12 +43,15 @@ class Waiting:
     @property
     def is_enough(self) -> bool:
         """Whether they should wait for nothing but the engine."""
-        return len(self.items) > WAITING_MAX or self._characters > CHARACTERS_MAX
+        return self._is_more_than(1)
 
     @property
     def is_too_much(self) -> bool:
         """Whether they should not wait for that either."""
-        return len(self.items) > WHILE_AT_WORK * WAITING_MAX or self._characters > CHARACTERS_MAX
+        return self._is_more_than(WHILE_AT_WORK)
+
+    def _is_more_than(self, times: int) -> bool:
+        return len(self.items) > times * WAITING_MAX or self._characters > times * CHARACTERS_MAX
 
     def count_outgoing(self, twin_id: str, name: str) -> int:
         """How many relationships of a name lead from a twin."""
