@@ -8,6 +8,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.up-to-date
 BENCH_STAMP := .venv/.bench-up-to-date
+LOWEST_STAMP := .venv-lowest/.up-to-date
+# How each environment gets its packages.
+INSTALL := -m pip install --quiet --disable-pip-version-check
 SITE := build/docs/index.html
 PAGES := $(shell find docs docsite contract deploy src/twinhaus/ontology *.md */README.md -type f -not -name '*.pyc' -not -path '*/node_modules/*')
 EXPLORER := build/explorer/index.html
@@ -20,7 +23,7 @@ TESTERS ?= 3
 unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help setup docs explorer explorer-check demo serve test check format format-check lint types layers bench bench-full \
-	bench-postgres lock clean
+	bench-postgres lowest lock clean
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-13s %s\n", $$1, $$2}'
@@ -72,24 +75,35 @@ bench-full: $(BENCH_STAMP)  ## The same at 1,000,000 twins, beside the peers tha
 bench-postgres: setup  ## Speed on PostgreSQL beside its floors
 	$(BIN)/python -m benchmarks --engine postgres --thorough
 
-lock:  ## Renew both lock files from pyproject.toml (UPGRADE=--upgrade for the newest versions)
+lowest: $(LOWEST_STAMP)  ## What touches libraries most, with the oldest of them that pyproject.toml allows
+	.venv-lowest/bin/pytest -n $(TESTERS) --dist worksteal tests/api tests/cli tests/issuers
+
+lock:  ## Renew the lock files from pyproject.toml (UPGRADE=--upgrade for the newest versions)
 	$(PYTHON) -m venv .venv-lock && .venv-lock/bin/pip install --quiet uv
 	.venv-lock/bin/uv pip compile pyproject.toml --group dev --extra testing --universal --python-version 3.11 \
 		--generate-hashes --quiet --custom-compile-command "make lock" --output-file requirements.lock $(UPGRADE)
 	.venv-lock/bin/uv pip compile --group pyproject.toml:bench --constraint requirements.lock --universal --python-version 3.11 \
 		--generate-hashes --quiet --custom-compile-command "make lock" --output-file requirements-bench.lock $(UPGRADE)
+	.venv-lock/bin/uv pip compile pyproject.toml --resolution lowest-direct --universal --python-version 3.11 \
+		--generate-hashes --quiet --custom-compile-command "make lock" --output-file requirements-lowest.lock $(UPGRADE)
 	rm -rf .venv-lock
 
 clean:  ## Remove what can be made again
-	rm -rf .venv .venv-lock explorer/node_modules .demo build dist client/dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
+	rm -rf .venv .venv-lock .venv-lowest explorer/node_modules .demo build dist client/dist .hypothesis .mypy_cache .pytest_cache .ruff_cache .import_linter_cache
 	find src client tests benchmarks -name __pycache__ -prune -exec rm -rf {} + 2>/dev/null || true
 
 $(STAMP): pyproject.toml client/pyproject.toml requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "twinhaus needs Python 3.11 or newer; try make PYTHON=python3.11 setup")'
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation \
-		--editable . --editable ./client
+	$(BIN)/python $(INSTALL) --require-hashes --requirement requirements.lock
+	$(BIN)/python $(INSTALL) --no-deps --no-build-isolation --editable . --editable ./client
+	@touch $@
+
+$(LOWEST_STAMP): $(STAMP) requirements-lowest.lock
+	$(PYTHON) -m venv .venv-lowest
+	.venv-lowest/bin/python $(INSTALL) --require-hashes --requirement requirements.lock
+	.venv-lowest/bin/python $(INSTALL) --require-hashes --no-deps --requirement requirements-lowest.lock
+	.venv-lowest/bin/python $(INSTALL) --no-deps --no-build-isolation --editable . --editable ./client
 	@touch $@
 
 $(SITE): $(STAMP) $(PAGES)
@@ -104,5 +118,5 @@ $(NODE_MODULES): explorer/package-lock.json
 	@touch $@
 
 $(BENCH_STAMP): $(STAMP) requirements-bench.lock
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-bench.lock
+	$(BIN)/python $(INSTALL) --require-hashes --requirement requirements-bench.lock
 	@touch $@
