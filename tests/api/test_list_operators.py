@@ -213,6 +213,14 @@ def test_groups_nest(reading: httpx.Client) -> None:
     assert samples(reading, {"filters": [tree, leaf("text", "not", "Alpha")]}) == {S2, S7}
 
 
+def test_a_group_within_a_group_is_of_one_twin(reading: httpx.Client) -> None:
+    """Comparisons joined by And within Or hold for one and the same twin, where no model says which twins are meant."""
+    inner = {"filters": [leaf("count", ">=", 2), leaf("text", "isNotNull"), leaf("flag", "isNull")]}
+    equal = {"filters": [leaf("count", "=", 2), leaf("flag", "is", True)]}
+    tree = {"filterConditionOperator": "Or", "filters": [leaf("number", "=", 1e300), inner, equal]}
+    assert list_ids(reading, propertyFilter=tree) == samples(reading, tree) == {S3, S6, S7}
+
+
 def test_negation_inside_groups(reading: httpx.Client) -> None:
     """A negative operator holds where its field is absent, in groups too."""
     tree = {"filters": [leaf("text", "notContains", "a"), leaf("flag", "!=", True)]}

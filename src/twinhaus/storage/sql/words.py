@@ -192,9 +192,10 @@ POSTGRES = Words(
           AND edge.{end} <= (SELECT number FROM twin WHERE id = :id)"""
     ),
     value=lambda table, is_looked_at: f"{table}.value",
+    # A name of its own in the middle, too: the key may be that of a row of `property` around it.
     held=lambda of_path, key, condition: (
         f"""EXISTS (SELECT 1
-        FROM (SELECT * FROM property WHERE property.path {of_path} AND property.twin = {key} OFFSET 0) AS held
+        FROM (SELECT * FROM property AS own WHERE own.path {of_path} AND own.twin = {key} OFFSET 0) AS held
         WHERE {condition} LIMIT 1 OFFSET 0)"""
     ),
     valued=lambda of_path, condition: (
