@@ -142,7 +142,7 @@ def _map(element: Check) -> Check:
 
 
 def _object(registry: Registry, schema: Object, followed: int) -> Check:
-    fields = [found for field in schema.fields if (found := registry.resolved(field))]
+    fields = registry.all_resolved(schema.fields)
     checks = {field.name: check_of(registry, field.schema, followed=followed) for field in fields}
     required = frozenset(field.name for field in fields if is_required(field))
     legal = f" Legal are {listed(checks, joined_by='and')}." if checks else ""
@@ -154,10 +154,8 @@ def _object(registry: Registry, schema: Object, followed: int) -> Check:
 
 
 def _enum(registry: Registry, schema: Enum) -> Check:
-    found = [value for one in schema.enum_values if (value := registry.resolved(one))]
-    return _one_of(
-        [value.enum_value for value in found], int if schema.value_schema.name == "integer" else str
-    )
+    values = [value.enum_value for value in registry.all_resolved(schema.enum_values)]
+    return _one_of(values, int if schema.value_schema.name == "integer" else str)
 
 
 def _one_of(values: Sequence[Json], kind: type) -> Check:

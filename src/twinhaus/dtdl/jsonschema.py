@@ -178,12 +178,12 @@ class _Writer:
         return {"type": "object", "additionalProperties": _annotated(self._schema(value.schema), value)}
 
     def _object(self, schema: Object) -> JsonObject:
-        fields = [found for one in schema.fields if (found := self._registry.resolved(one))]
+        fields = self._registry.all_resolved(schema.fields)
         parts = {field.name: _annotated(self._schema(field.schema), field) for field in fields}
         return _table(parts, (field.name for field in fields if is_required(field)))
 
     def _enum(self, schema: Enum) -> JsonObject:
-        values = [found for one in schema.enum_values if (found := self._registry.resolved(one))]
+        values = self._registry.all_resolved(schema.enum_values)
         if not values:
             return {"not": {}}  # Some validators refuse an empty `enum`.
         written: JsonObject = {"type": "integer" if schema.value_schema.name == "integer" else "string"}

@@ -27,10 +27,9 @@ def check_in_properties(
     relationship = registry.contents(source_model).get(name)
     if not isinstance(relationship, Relationship):
         return None
-    for one in relationship.properties:
-        found = registry.resolved(one)
-        if found is not None and found.name == keys[0]:
-            return _check_at(registry, found.schema, keys[1:])
+    for one in registry.all_resolved(relationship.properties):
+        if one.name == keys[0]:
+            return _check_at(registry, one.schema, keys[1:])
     return None
 
 
@@ -40,8 +39,8 @@ def _check_at(registry: Registry, schema: Schema, keys: Sequence[str]) -> Check 
     element = registry.find_element(schema.id) if isinstance(schema, Reference) else schema
     match element:
         case Object():
-            fields = (registry.resolved(field) for field in element.fields)
-            inner = next((field.schema for field in fields if field and field.name == keys[0]), None)
+            fields = registry.all_resolved(element.fields)
+            inner = next((field.schema for field in fields if field.name == keys[0]), None)
         case Map():
             value = registry.resolved(element.map_value)
             inner = value.schema if value else None

@@ -106,6 +106,10 @@ class Registry:
             return element
         return self.find_element(element.id)  # type: ignore[return-value]  # The rules checked its kind.
 
+    def all_resolved(self, elements: Iterable[_E | Reference]) -> list[_E]:
+        """The same of several; those that are nowhere are left out."""
+        return [found for one in elements if (found := self.resolved(one))]
+
     def check_value(self, element_id: str, json_text: str) -> list[Fault]:
         """Every fault of the value a JSON text holds against the schema, or part of one, of this id.
 

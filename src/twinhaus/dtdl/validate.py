@@ -110,7 +110,7 @@ def _content_check(registry: Registry, content: Content) -> Check:
 def _properties_check(registry: Registry, relationship: Relationship) -> Check:
     known = registry.compiled.get(relationship.id)
     if known is None:
-        properties = [found for one in relationship.properties if (found := registry.resolved(one))]
+        properties = registry.all_resolved(relationship.properties)
         checks = {one.name: check_of(registry, one.schema) for one in properties}
         required = frozenset(one.name for one in properties if is_required(one))
 

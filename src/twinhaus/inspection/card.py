@@ -72,7 +72,7 @@ def _what(registry: Registry, content: Content) -> str:
         case Component():
             return content.schema.id
         case Relationship():
-            properties = [own.name for one in content.properties if (own := registry.resolved(one))]
+            properties = [one.name for one in registry.all_resolved(content.properties)]
             holding = f" with {', '.join(properties)}" if properties else ""
             return f"to {content.target or 'any twin'}{holding}"
         case Command():

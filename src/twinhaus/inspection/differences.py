@@ -121,9 +121,7 @@ def _must_be_told(registry: Registry, content: Content) -> bool:
 
 
 def _properties(registry: Registry, relationship: Relationship) -> _Contents:
-    return registry, {
-        found.name: found for one in relationship.properties if (found := registry.resolved(one))
-    }
+    return registry, {one.name: one for one in registry.all_resolved(relationship.properties)}
 
 
 def _of_content(old: Registry, was: Content, new: Registry, now: Content) -> Iterator[_Detail]:

@@ -101,11 +101,11 @@ def _of_fields(old: Side, new: Side, path: str, met: set[tuple[int, int]]) -> It
 def _fields(side: Side) -> dict[str, Field]:
     schema = side.resolved()
     assert isinstance(schema, Object)
-    return {found.name: found for one in schema.fields if (found := side.registry.resolved(one))}
+    return {field.name: field for field in side.registry.all_resolved(schema.fields)}
 
 
 def _values(side: Side, schema: Enum) -> list[str | int | bool]:
-    return [found.enum_value for one in schema.enum_values if (found := side.registry.resolved(one))]
+    return [value.enum_value for value in side.registry.all_resolved(schema.enum_values)]
 
 
 def _is_within(old: Side, before: Schema, after: Schema) -> bool:

@@ -60,10 +60,10 @@ def _complex_words(registry: Registry, schema: Array | Enum | Map | Object, dept
             value = registry.resolved(schema.map_value)
             return f"map of {inner(value.schema)}" if value else "map"
         case Enum():
-            values = [found.enum_value for one in schema.enum_values if (found := registry.resolved(one))]
+            values = [value.enum_value for value in registry.all_resolved(schema.enum_values)]
             return f"one of {_cut(printable(str(value)) for value in values)}" if values else "nothing"
         case Object():
-            fields = [field for one in schema.fields if (field := registry.resolved(one))]
+            fields = registry.all_resolved(schema.fields)
             return f"{{{_cut(f'{field.name}: {inner(field.schema)}' for field in fields)}}}"
 
 

@@ -51,7 +51,7 @@ def _written_errors(schema: Schema, models: Models) -> Iterator[ModelError]:
         return  # Written elsewhere, or by the language itself.
     match schema:
         case Object():
-            fields = [found for one in schema.fields if (found := models.resolved(one))]
+            fields = models.all_resolved(schema.fields)
             yield from _object_errors(schema, fields)
             yield from _index_errors(schema, "fields", fields)
             for field in schema.fields:
@@ -63,8 +63,7 @@ def _written_errors(schema: Schema, models: Models) -> Iterator[ModelError]:
         case Array():
             yield from _written_errors(schema.element_schema, models)
         case Enum():
-            values = [taken for one in schema.enum_values if (taken := models.resolved(one))]
-            yield from _index_errors(schema, "enumValues", values)
+            yield from _index_errors(schema, "enumValues", models.all_resolved(schema.enum_values))
 
 
 def _index_errors(element: Element, member: str, parts: Sequence[Element]) -> Iterator[ModelError]:

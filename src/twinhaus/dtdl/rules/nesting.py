@@ -33,10 +33,9 @@ def holders_in(content: Content, models: Models) -> list[Property | Telemetry | 
         case Property() | Telemetry():
             return [content]
         case Relationship():
-            return [found for one in content.properties if (found := models.resolved(one))]
+            return models.all_resolved(content.properties)
         case Command():
-            payloads = (content.request, content.response)
-            return [taken for one in payloads if one and (taken := models.resolved(one))]
+            return models.all_resolved(one for one in (content.request, content.response) if one)
         case Component():
             return []
 
@@ -50,7 +49,7 @@ def directly_within(schema: Element, models: Models) -> list[Schema]:
             value = models.resolved(schema.map_value)
             return [value.schema] if value else []
         case Object():
-            return [field.schema for one in schema.fields if (field := models.resolved(one))]
+            return [field.schema for field in models.all_resolved(schema.fields)]
         case _:
             return []
 

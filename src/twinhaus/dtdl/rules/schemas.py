@@ -85,9 +85,7 @@ def _closing(schema: Element, loops: Loops, models: Models) -> Iterator[Element]
     """What leads from a schema further around its loop: fields of an Object, else the schema itself."""
     match schema:
         case Object():
-            for one in schema.fields:
-                if (field := models.resolved(one)) is None:
-                    continue
+            for field in models.all_resolved(schema.fields):
                 held = field.schema
                 found = models.find_element(held.id) if isinstance(held, Reference) else held
                 if id(found) in loops.closed:
@@ -120,7 +118,7 @@ def _written_errors(schema: Schema, models: Models) -> Iterator[ModelError]:
 def _own_errors(schema: Element, models: Models) -> Iterator[ModelError]:
     match schema:
         case Object():
-            fields = [found for one in schema.fields if (found := models.resolved(one))]
+            fields = models.all_resolved(schema.fields)
             yield from unique_errors(schema, "fields", "name", fields, [field.name for field in fields])
         case Enum():
             yield from _enum_errors(schema, models)
@@ -129,7 +127,7 @@ def _own_errors(schema: Element, models: Models) -> Iterator[ModelError]:
 
 
 def _enum_errors(enum: Enum, models: Models) -> Iterator[ModelError]:
-    values = [found for one in enum.enum_values if (found := models.resolved(one))]
+    values = models.all_resolved(enum.enum_values)
     yield from unique_errors(enum, "enumValues", "name", values, [value.name for value in values])
     yield from unique_errors(enum, "enumValues", "enumValue", values, [value.enum_value for value in values])
     expected = int if enum.value_schema.name == "integer" else str

@@ -106,8 +106,8 @@ def _reached(registry: Registry, path: tuple[str, ...], schema: Schema) -> Itera
 
 
 def _enum_values(registry: Registry, schema: Enum) -> Pool:
-    return tuple(value.enum_value for one in schema.enum_values if (value := registry.resolved(one)))
+    return tuple(value.enum_value for value in registry.all_resolved(schema.enum_values))
 
 
 def _fields(registry: Registry, schema: Object) -> dict[str, Schema]:
-    return {field.name: field.schema for one in schema.fields if (field := registry.resolved(one))}
+    return {field.name: field.schema for field in registry.all_resolved(schema.fields)}

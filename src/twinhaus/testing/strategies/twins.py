@@ -81,12 +81,12 @@ def properties_of(registry: Registry, model_id: str, name: str) -> Members:
     """What a relationship may hold."""
     declared = registry.contents(model_id)[name]
     assert isinstance(declared, Relationship)
-    return {found.name: found for one in declared.properties if (found := registry.resolved(one))}
+    return {one.name: one for one in registry.all_resolved(declared.properties)}
 
 
 def fields_of(registry: Registry, schema: Object) -> dict[str, Field]:
     """The fields of an Object, by name."""
-    return {found.name: found for one in schema.fields if (found := registry.resolved(one))}
+    return {field.name: field for field in registry.all_resolved(schema.fields)}
 
 
 def is_needed(registry: Registry, member: Property | Component | Field) -> bool:
@@ -98,7 +98,7 @@ def is_needed(registry: Registry, member: Property | Component | Field) -> bool:
 
 def enum_values(registry: Registry, schema: Enum) -> list[Json]:
     """The values of an Enum."""
-    return [found.enum_value for one in schema.enum_values if (found := registry.resolved(one))]
+    return [value.enum_value for value in registry.all_resolved(schema.enum_values)]
 
 
 def value_schema(registry: Registry, schema: Map) -> Schema:
