@@ -32,7 +32,7 @@ from twinhaus.dtdl.types import (
     Schema,
     Texts,
 )
-from twinhaus.dtdl.validate import check_contents
+from twinhaus.dtdl.validate import must_be_told
 from twinhaus.graph import TWIN_ID_LENGTH_MAX
 from twinhaus.strictjson import Json, JsonObject
 
@@ -113,12 +113,7 @@ class _Writer:
             if isinstance(content, Property | Component)
         }
         parts = {name: self._content(content) for name, content in state.items()}
-        return _table(parts, (name for name, content in state.items() if self._must_be_told(content)))
-
-    def _must_be_told(self, content: Property | Component) -> bool:
-        """A component that requires something cannot be left out, for then it would be empty."""
-        is_full = isinstance(content, Component) and check_contents(self._registry, content.schema.id, {})
-        return is_required(content) or bool(is_full)
+        return _table(parts, (name for name in state if must_be_told(self._registry, state[name])))
 
     def _content(self, content: Property | Component) -> JsonObject:
         if isinstance(content, Property):

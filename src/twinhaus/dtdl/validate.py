@@ -69,11 +69,7 @@ def _compile(registry: Registry, model_id: str, *, is_component: bool = False) -
     checks = {
         name: _content_check(registry, content) for name, content in contents.items() if _is_state(content)
     }
-    required = frozenset(
-        name
-        for name, check in checks.items()
-        if is_required(contents[name]) or _must_be_told(contents[name], check)
-    )
+    required = frozenset(name for name in checks if must_be_told(registry, contents[name]))
     legal = tuple(checks)
 
     def unknown(name: str) -> str:
@@ -92,9 +88,13 @@ def _is_state(content: Content) -> bool:
     return isinstance(content, Property | Component)
 
 
-def _must_be_told(content: Content, check: Check) -> bool:
-    """A twin has all its components, empty where it was given none; one that requires something cannot be empty."""
-    return isinstance(content, Component) and not check.accepts({})
+def must_be_told(registry: Registry, content: Content) -> bool:
+    """Whether it cannot be left out: it is required, or a component that requires something. A twin has all its
+    components, empty where it was given none, and that one cannot be empty.
+    """
+    return is_required(content) or (
+        isinstance(content, Component) and not _content_check(registry, content).accepts({})
+    )
 
 
 def _content_check(registry: Registry, content: Content) -> Check:

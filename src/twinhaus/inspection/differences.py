@@ -17,9 +17,9 @@ from twinhaus.dtdl import (
     Registry,
     Relationship,
     Telemetry,
-    check_contents,
 )
 from twinhaus.dtdl.checks import is_required
+from twinhaus.dtdl.validate import must_be_told
 from twinhaus.dtdl.words import listed
 from twinhaus.inspection.fitting import Kind, Loss, Side, losses
 from twinhaus.inspection.wording import kind_of, unit_of
@@ -102,7 +102,7 @@ def _of_contents(old: _Contents, new: _Contents, model_id: str, *, under: str = 
         was, now = before.get(name), after.get(name)
         if was is None and now is not None:
             subject = under + f"{kind_of(now)} {name}"
-            yield Change(model_id, ADDED, subject, breaks=_must_be_told(new_models, now))
+            yield Change(model_id, ADDED, subject, breaks=must_be_told(new_models, now))
         elif was is not None and now is None:
             breaks = isinstance(was, Property | Component | Relationship)
             yield Change(model_id, REMOVED, under + f"{kind_of(was)} {name}", breaks=breaks)
@@ -113,11 +113,6 @@ def _of_contents(old: _Contents, new: _Contents, model_id: str, *, under: str = 
             if isinstance(was, Relationship) and isinstance(now, Relationship):
                 properties = _properties(old_models, was), _properties(new_models, now)
                 yield from _of_contents(*properties, model_id, under=f"{subject}, ")
-
-
-def _must_be_told(registry: Registry, content: Content) -> bool:
-    is_full = isinstance(content, Component) and check_contents(registry, content.schema.id, {})
-    return is_required(content) or bool(is_full)
 
 
 def _properties(registry: Registry, relationship: Relationship) -> _Contents:
@@ -138,7 +133,7 @@ def _of_content(old: Registry, was: Content, new: Registry, now: Content) -> Ite
         case Command(), Command():
             pass
         case _:
-            breaks = isinstance(was, Property | Component | Relationship) or _must_be_told(new, now)
+            breaks = isinstance(was, Property | Component | Relationship) or must_be_told(new, now)
             yield f"{kind_of(was)} → {kind_of(now)}", breaks
             return
     if is_required(was) != is_required(now):
