@@ -14,7 +14,6 @@ from twinhaus.api.compressed import Compressed
 from twinhaus.api.crossorigin import open_to_origins
 from twinhaus.api.deployments import Deployments, OpenInstance
 from twinhaus.api.envelope import Envelope
-from twinhaus.api.places import Places
 from twinhaus.api.routes import router
 from twinhaus.api.tending import tend
 from twinhaus.auth.guard import Guard
@@ -26,6 +25,7 @@ from twinhaus.engines import open_store, open_with_instances
 from twinhaus.errors import TwinhausError
 from twinhaus.observability import configure_logging
 from twinhaus.settings import Settings, load_settings
+from twinhaus.storage.places import Places
 from twinhaus.storage.store import Store
 
 _FILES_OF_SERVER = 1_024

@@ -2,7 +2,7 @@
 
 import pytest
 
-from twinhaus.api.places import Places
+from twinhaus.storage.places import Places
 
 
 def test_no_more_than_its_own() -> None:

@@ -11,7 +11,6 @@ from starlette.requests import ClientDisconnect, Request
 from twinhaus import strictjson
 from twinhaus.api.outcomes import outcome
 from twinhaus.api.parameters import Parameters
-from twinhaus.api.places import Places
 from twinhaus.audit import Author
 from twinhaus.auth.guard import Admission, Guard
 from twinhaus.auth.scopes import insist_on_scope
@@ -19,6 +18,7 @@ from twinhaus.errors import NotFound, TooLarge, UnsupportedMediaType, Unsupporte
 from twinhaus.members import Faults
 from twinhaus.settings import Settings
 from twinhaus.storage.acting import acting_for
+from twinhaus.storage.places import Places
 from twinhaus.storage.restricted import restricted_reader, restricted_transaction
 from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Store, Transaction
 from twinhaus.storage.streams import Stream

@@ -2,7 +2,10 @@
 
 from collections.abc import Callable, Generator, Iterator
 from threading import Lock
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+
+from twinhaus.errors import Unavailable
+from twinhaus.storage.places import Places
 
 Item = TypeVar("Item")
 
@@ -48,3 +51,28 @@ class Stream(Generic[Item]):
         if self._is_open:
             self._is_open = False
             self._let_go(self)
+
+
+class Streams:
+    """Those of one store that are under way, each in a place of its own."""
+
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._open: set[Stream[Any]] = set()
+
+    def begin(self, items: Generator[Item, None, None]) -> Stream[Item]:
+        """A stream of these. Raises Unavailable where no place is free."""
+        if not self._places.acquire():
+            raise Unavailable("As many exports are under way as may be. Try again when one has ended.")
+        stream = Stream(items, self._let_go)
+        self._open.add(stream)
+        return stream
+
+    def _let_go(self, stream: Stream[Any]) -> None:
+        self._open.discard(stream)
+        self._places.release()
+
+    def close(self) -> None:
+        """Close all that are left."""
+        for stream in tuple(self._open):
+            stream.close()

@@ -3,10 +3,12 @@
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
-from threading import BoundedSemaphore, Condition
+from threading import Condition
 from typing import Any, TypeVar
 
 from msgspec import Struct
+
+from twinhaus.storage.places import Places
 
 Result = TypeVar("Result")
 
@@ -20,7 +22,7 @@ class Threads:
     def __init__(self, *, readers: int, writers: int, streams: int) -> None:
         self.reading: Executor = ThreadPoolExecutor(readers, "reader")
         self.writing: Executor = ThreadPoolExecutor(writers, "writer")
-        self.streams = BoundedSemaphore(streams)
+        self.streams = Places(streams)
 
     def close(self) -> None:
         """The stores on them are closed before."""

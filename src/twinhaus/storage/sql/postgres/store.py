@@ -7,17 +7,15 @@ seen everything before it.
 """
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from functools import partial
-from typing import Any
 
 from twinhaus import instants, observability
-from twinhaus.errors import Unavailable
 from twinhaus.storage.migrate import MIGRATIONS, insist_on_compatible
+from twinhaus.storage.places import Places
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.following import AS_IT_DOES, Following
 from twinhaus.storage.sql.models import ModelCache
@@ -34,7 +32,7 @@ from twinhaus.storage.sql.writes import WriteQueue
 from twinhaus.storage.sql.writing.property_index import PropertyIndex
 from twinhaus.storage.sql.writing.transaction import SqlTransaction
 from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Transaction
-from twinhaus.storage.streams import Stream
+from twinhaus.storage.streams import Stream, Streams
 
 STREAMS_MAX = 4  # Each has a connection of its own, and keeps the database from tidying up while it lasts.
 QUERY_TIMEOUT_SECONDS_DEFAULT = 30.0
@@ -74,8 +72,7 @@ class PostgresStore:
         self._made = database.read(lambda connection: self._prepare(connection, make=make))
         self._is_current = True
         self._looked = time.monotonic()
-        self._streams: list[Stream[Any]] = []
-        self._streams_lock = threading.Lock()
+        self._streams = Streams(Places(STREAMS_MAX))
         self._reading = Turns(database.readers, at_a_time=database.reader_count)
         committer = Committer(database, self._turn, self._begin)
         self._writing = WriteQueue(database.writers, committer.commit)
@@ -189,14 +186,7 @@ class PostgresStore:
             self._database.give_back(connection)
 
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
-        stream: Stream[Result] = Stream(self._yield_from(job), self._forget_stream)
-        with self._streams_lock:
-            if len(self._streams) >= STREAMS_MAX:
-                raise Unavailable(
-                    f"{STREAMS_MAX} exports are under way already. Try again when one has ended."
-                )
-            self._streams.append(stream)
-        return stream
+        return self._streams.begin(self._yield_from(job))
 
     def _yield_from(self, job: Callable[[Reader], Iterator[Result]]) -> Generator[Result, None, None]:
         connection = self._database.connect()
@@ -205,10 +195,6 @@ class PostgresStore:
                 yield from job(SqlReader(connection, self._models))
         finally:
             connection.close()
-
-    def _forget_stream(self, stream: Stream[Any]) -> None:
-        with self._streams_lock:
-            self._streams.remove(stream)
 
     def write(
         self, job: Callable[[Transaction], Result], expected: Expected = NOTHING_EXPECTED
@@ -225,6 +211,5 @@ class PostgresStore:
         """Wait for the work under way, then let go of the database."""
         self._writing.close()
         self._reading.shutdown()
-        for stream in list(self._streams):
-            stream.close()
+        self._streams.close()
         self._database.close()

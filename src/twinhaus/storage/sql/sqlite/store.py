@@ -4,7 +4,6 @@ Several processes may open the same file; SQLite's lock orders their writes, and
 """
 
 import asyncio
-import threading
 import time
 from collections.abc import Callable, Generator, Iterator
 from concurrent.futures import Future
@@ -15,6 +14,7 @@ from typing import Any
 from twinhaus import instants, observability
 from twinhaus.errors import QueryTimeout, StoreUnusable, Unavailable
 from twinhaus.storage.access import SECRET_NAMES, new_secrets
+from twinhaus.storage.places import Places
 from twinhaus.storage.sql.connection import NotBrief
 from twinhaus.storage.sql.following import AS_IT_DOES, Following
 from twinhaus.storage.sql.models import ModelCache
@@ -34,7 +34,7 @@ from twinhaus.storage.sql.writes import Write, WriteQueue, expect_all, failure_o
 from twinhaus.storage.sql.writing.property_index import PropertyIndex
 from twinhaus.storage.sql.writing.transaction import SqlTransaction
 from twinhaus.storage.store import NOTHING_EXPECTED, Expected, Reader, Result, Transaction
-from twinhaus.storage.streams import Stream
+from twinhaus.storage.streams import Stream, Streams
 
 STREAMS_MAX = 4  # Each holds back the copying of the log into the file while it lasts.
 _CACHE_KIBIBYTES_AMONG_MANY = 8_192  # What all of them read often the system keeps in memory, too.
@@ -88,9 +88,8 @@ class SqliteStore:
             self._open()
         for_others = 0.0 if self._is_alone else busy_timeout_seconds
         self._brief = BriefReader(self._for_brief, self._models, busy_timeout_seconds=for_others)
-        self._streams: list[Stream[Any]] = []
-        self._streams_lock = threading.Lock()
         self._threads = threads or Threads(readers=readers, writers=1, streams=STREAMS_MAX)
+        self._streams = Streams(Places(STREAMS_MAX, within=self._threads.streams))
         reading = self._threads.reading
         self._readers = reading if self._is_alone else Turns(reading, at_a_time=readers)
         self._writes = WriteQueue(self._threads.writing, self._commit)
@@ -136,12 +135,7 @@ class SqliteStore:
         return result
 
     def stream(self, job: Callable[[Reader], Iterator[Result]]) -> Stream[Result]:
-        stream: Stream[Result] = Stream(self._yield_from(job), self._forget_stream)
-        with self._streams_lock:
-            if len(self._streams) >= STREAMS_MAX or not self._threads.streams.acquire(blocking=False):
-                raise Unavailable("As many exports are under way as may be. Try again when one has ended.")
-            self._streams.append(stream)
-        return stream
+        return self._streams.begin(self._yield_from(job))
 
     def _yield_from(self, job: Callable[[Reader], Iterator[Result]]) -> Generator[Result, None, None]:
         connection = self._connect(cache_kibibytes=_STREAM_CACHE_KIBIBYTES)
@@ -150,11 +144,6 @@ class SqliteStore:
                 yield from job(SqlReader(connection, self._models))
         finally:
             connection.close()
-
-    def _forget_stream(self, stream: Stream[Any]) -> None:
-        with self._streams_lock:
-            self._streams.remove(stream)
-        self._threads.streams.release()
 
     def write(
         self, job: Callable[[Transaction], Result], expected: Expected = NOTHING_EXPECTED
@@ -185,8 +174,7 @@ class SqliteStore:
         self._readers.shutdown()
         if self._is_alone:
             self._threads.close()
-        for stream in list(self._streams):
-            stream.close()
+        self._streams.close()
         self._brief.close()
         self._close_connections()
 

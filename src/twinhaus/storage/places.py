@@ -1,4 +1,4 @@
-"""Places for requests that hold something as long as they last: those of one graph, within those of a server."""
+"""Places for what holds something as long as it lasts, an export say: those of one graph, within those of a server."""
 
 from threading import BoundedSemaphore
 
