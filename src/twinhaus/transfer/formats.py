@@ -92,13 +92,7 @@ class Ndjson:
             draft = self.kind.read(self._value(line))
         except Invalid as error:
             return refused(line.number, error)
-        if draft is None:
-            return None
-        ensure = self.kind.ensure
-        return Reading(
-            self.kind.about(draft),
-            lambda transaction: outcome_of(line.number, draft.id, lambda: ensure(transaction, draft)),
-        )
+        return None if draft is None else reading_of(line.number, draft, self.kind, self.kind.ensure)
 
     def _value(self, line: Line) -> Json:
         if line.is_too_long:
@@ -106,6 +100,14 @@ class Ndjson:
         # Some editors and shells begin a file with a byte order mark, which is none of its text (RFC 8259 §8.1).
         text = line.text.removeprefix(codecs.BOM_UTF8) if line.number == 1 else line.text
         return strictjson.read(text)
+
+
+def reading_of(line: int, draft: Draft, kind: Kind, put: Callable[[Transaction, Draft], Change]) -> Reading:
+    """A line that holds this, which is put so."""
+    return Reading(
+        kind.about(draft),
+        lambda transaction: outcome_of(line, draft.id, lambda: put(transaction, draft)),
+    )
 
 
 def refused(line: int, error: Invalid) -> Reading:

@@ -1,25 +1,26 @@
 """Bring an export in: models, twins and relationships as they were, their times included."""
 
 from collections.abc import Iterator
+from functools import partial
 from itertools import groupby
 from typing import BinaryIO
 
 from msgspec import Struct, field
 
 from twinhaus import restoration, strictjson
-from twinhaus.drafts import RelationshipDraft, TwinDraft, read_relationship, read_twin
+from twinhaus.drafts import TwinDraft, read_relationship, read_twin
 from twinhaus.errors import Fault, Invalid
 from twinhaus.graph import Change
 from twinhaus.instants import parse_instant
 from twinhaus.members import Faults, Members
 from twinhaus.restoration import ModelDraft
-from twinhaus.storage.store import Store, Transaction
+from twinhaus.storage.store import Store
 from twinhaus.strictjson import Json, JsonObject
 from twinhaus.transfer.exporter import VERSION
-from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Reading, put_all, refused
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Reading, put_all, reading_of, refused
 from twinhaus.transfer.importer import size_of
 from twinhaus.transfer.lines import Batch, Batcher, Line, LineSplitter
-from twinhaus.transfer.outcomes import Outcome, outcome_of
+from twinhaus.transfer.outcomes import Outcome
 
 LINE_BYTES_MAX = 64 * 1024 * 1024  # A stored text may be longer than what a request or an import may bring.
 _DEPTH_MAX = strictjson.MODEL_DEPTH_MAX + 1
@@ -138,31 +139,16 @@ def _reading(entry: _Entry, latest: int) -> Reading:
     try:
         match entry.kind:
             case "twin":
-                return _twin_reading(entry.line, *_read_twin(entry.value["twin"]), latest)
+                twin, updated = _read_twin(entry.value["twin"])
+                put = partial(restoration.restore_twin, updated=updated, latest=latest)
+                return reading_of(entry.line, twin, TWINS, put)
             case "relationship":
-                return _relationship_reading(entry.line, read_relationship(entry.value["relationship"]))
+                relationship = read_relationship(entry.value["relationship"])
+                return reading_of(entry.line, relationship, RELATIONSHIPS, restoration.restore_relationship)
             case _:
                 raise Invalid(*entry.faults or (Fault("$", "A header can only be the first line"),))
     except Invalid as error:
         return refused(entry.line, error)
-
-
-def _twin_reading(line: int, draft: TwinDraft, updated: int, latest: int) -> Reading:
-    def put(transaction: Transaction) -> Change:
-        return restoration.restore_twin(transaction, draft, updated, latest=latest)
-
-    return Reading(
-        TWINS.about(draft), lambda transaction: outcome_of(line, draft.id, lambda: put(transaction))
-    )
-
-
-def _relationship_reading(line: int, draft: RelationshipDraft) -> Reading:
-    def put(transaction: Transaction) -> Change:
-        return restoration.restore_relationship(transaction, draft)
-
-    return Reading(
-        RELATIONSHIPS.about(draft), lambda transaction: outcome_of(line, draft.id, lambda: put(transaction))
-    )
 
 
 def _read_twin(value: Json) -> tuple[TwinDraft, int]:

@@ -14,9 +14,9 @@ from twinhaus.graph import Change
 from twinhaus.query.plan import Include
 from twinhaus.storage.store import Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
-from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind, Reading, put_all
+from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind, Reading, put_all, reading_of
 from twinhaus.transfer.importer import Progress, import_readings
-from twinhaus.transfer.outcomes import Outcome, outcome_of
+from twinhaus.transfer.outcomes import Outcome
 from twinhaus.transfer.translation.correspondence import Correspondence, value_at
 from twinhaus.transfer.translation.ids import assign, candidates
 from twinhaus.transfer.translation.reading import Translated, Translator
@@ -91,13 +91,11 @@ def _batches(readings: Iterable[Reading], kind: Kind) -> Iterator[tuple[int, lis
 def twin_readings(translation: Translation) -> Iterator[Reading]:
     """What is to be done for each twin; an outcome's line is its place in the translation, from 1."""
     for line, translated in enumerate(translation.twins, 1):
-        draft = translated.draft
-        put = partial(_put_twin, draft=draft, line=line)
-        yield Reading(TWINS.about(draft), put)
+        yield reading_of(line, translated.draft, TWINS, _ensure_twin)
 
 
-def _put_twin(transaction: Transaction, draft: TwinDraft, line: int) -> Outcome:
-    return outcome_of(line, draft.id, lambda: changes.ensure_twin(transaction, _merged(transaction, draft)))
+def _ensure_twin(transaction: Transaction, draft: TwinDraft) -> Change:
+    return changes.ensure_twin(transaction, _merged(transaction, draft))
 
 
 def _merged(transaction: Transaction, draft: TwinDraft) -> TwinDraft:
@@ -125,16 +123,12 @@ def relationship_readings(translation: Translation) -> Iterator[Reading]:
     for line, translated in enumerate(translation.relationships, 1):
         draft = translated.draft
         is_known = (draft.source_id, draft.name, draft.target_id) in translation.known
-        put = partial(_put_relationship, draft=draft, line=line, is_known=is_known)
-        yield Reading(RELATIONSHIPS.about(draft), put)
+        put = _leave_as_it_is if is_known else changes.ensure_relationship
+        yield reading_of(line, draft, RELATIONSHIPS, put)
 
 
-def _put_relationship(
-    transaction: Transaction, draft: RelationshipDraft, line: int, *, is_known: bool
-) -> Outcome:
-    if is_known:
-        return Outcome(line, draft.id, Change.UNCHANGED)
-    return outcome_of(line, draft.id, lambda: changes.ensure_relationship(transaction, draft))
+def _leave_as_it_is(transaction: Transaction, draft: RelationshipDraft) -> Change:
+    return Change.UNCHANGED
 
 
 class _Undone(Exception):
