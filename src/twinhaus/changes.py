@@ -15,7 +15,7 @@ from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.dtdl.dependents import dependents
 from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFailed, UnknownTwin
-from twinhaus.graph import TWIN_CHARACTERS_MAX, Change, Direction, Relationship, Twin
+from twinhaus.graph import METADATA, TWIN_CHARACTERS_MAX, Change, Direction, Relationship, Twin
 from twinhaus.instants import format_instant
 from twinhaus.legality import (
     check_in_service,
@@ -259,10 +259,10 @@ def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, i
         values = _without_metadata(contents[name])
         known = before.get(name)
         if isinstance(known, dict) and canonical(_without_metadata(known)) == canonical(values):
-            metadata = known.get("$metadata", {})
+            metadata = known.get(METADATA, {})
         else:
             metadata = {"$lastUpdateTime": format_instant(instant, utc="Z")}
-        contents[name] = {"$metadata": metadata, **values}
+        contents[name] = {METADATA: metadata, **values}
     return contents
 
 
@@ -285,7 +285,7 @@ def _state(registry: Registry, model_id: str, contents: JsonObject) -> str:
 
 
 def _without_metadata(component: JsonObject) -> JsonObject:
-    return {name: value for name, value in component.items() if name != "$metadata"}
+    return {name: value for name, value in component.items() if name != METADATA}
 
 
 def _is_same(one: Relationship, other: Relationship) -> bool:

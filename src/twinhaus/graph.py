@@ -8,6 +8,7 @@ TWIN_ID_LENGTH_MAX = 256
 # Of its whole text. Patches add to a twin as often as they like, but a restore must be able to read it: even at four
 # bytes a character it is a line of less than 64 MiB.
 TWIN_CHARACTERS_MAX = 16_000_000
+METADATA = "$metadata"  # A component's own: no content of the user's, and another with each of its changes.
 
 # From part to whole: following these leads from a twin to every place it is in (contract/README.md, location filter).
 CONTAINMENT_RELATIONSHIPS = (

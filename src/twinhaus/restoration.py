@@ -14,7 +14,7 @@ from twinhaus.dtdl import Registry, is_dtmi
 from twinhaus.dtdl.validate import check_contents, check_relationship
 from twinhaus.dtdl.words import no_model_id
 from twinhaus.errors import Fault
-from twinhaus.graph import Change
+from twinhaus.graph import METADATA, Change
 from twinhaus.instants import FIRST, TICKS_PER_DAY, format_instant
 from twinhaus.legality import check_multiplicity, check_relationships_stay_legal, refuse
 from twinhaus.storage.documents import relationship_of, twin_of
@@ -131,8 +131,8 @@ def _with_components(registry: Registry, draft: TwinDraft, updated: int) -> Json
     if draft.model_id not in registry:
         return draft.contents
     contents = dict(draft.contents)
-    metadata = {"$metadata": {"$lastUpdateTime": format_instant(updated, utc="Z")}}
+    metadata = {METADATA: {"$lastUpdateTime": format_instant(updated, utc="Z")}}
     for name in registry.components(draft.model_id):
         component = contents.get(name, {})
-        contents[name] = component if "$metadata" in component else {**metadata, **component}
+        contents[name] = component if METADATA in component else {**metadata, **component}
     return contents

@@ -33,7 +33,7 @@ from twinhaus.dtdl.types import (
     Texts,
 )
 from twinhaus.dtdl.validate import must_be_told
-from twinhaus.graph import TWIN_ID_LENGTH_MAX
+from twinhaus.graph import METADATA, TWIN_ID_LENGTH_MAX
 from twinhaus.strictjson import Json, JsonObject
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -123,7 +123,7 @@ class _Writer:
 
     def _component(self, model_id: str) -> JsonObject:
         contents = self.contents(model_id)
-        contents["properties"]["$metadata"] = _METADATA
+        contents["properties"][METADATA] = _METADATA
         return _annotated(contents, self._registry.get_interface(model_id))
 
     def _shared(self, name: str, write: Callable[[], JsonObject]) -> JsonObject:

@@ -12,10 +12,10 @@ from twinhaus.dtdl.types import Command, Component, Content, Property, Relations
 from twinhaus.dtdl.values import Check
 from twinhaus.dtdl.words import did_you_mean, listed, shown
 from twinhaus.errors import Fault
+from twinhaus.graph import METADATA
 from twinhaus.strictjson import Json
 
 FAULTS_MAX = 100  # Per twin; who has more has another problem than the hundred-and-first.
-METADATA = "$metadata"
 
 
 def check_contents(registry: Registry, model_id: str, contents: Mapping[str, Json]) -> tuple[Fault, ...]:

@@ -6,7 +6,7 @@ Sources: the list seed, and the contract notes on POST /twins (contract/README.m
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Protocol, assert_never
 
-from twinhaus.graph import Direction
+from twinhaus.graph import METADATA, Direction
 from twinhaus.instants import parse_instant
 from twinhaus.query.folding import fold
 from twinhaus.query.plan import (
@@ -196,7 +196,7 @@ def _ends_with(actual: Json, wanted: Json) -> bool:
 def _is_filled(actual: Json) -> bool:
     """A component's metadata are not content, so a component holding only them is empty."""
     if isinstance(actual, dict):
-        return bool(actual.keys() - {"$metadata"})
+        return bool(actual.keys() - {METADATA})
     return actual not in ("", [])
 
 

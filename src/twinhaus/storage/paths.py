@@ -11,10 +11,10 @@ from typing import TypeAlias
 
 import msgspec
 
+from twinhaus.graph import METADATA
 from twinhaus.strictjson import is_storable
 
 BYTES_MAX = 1_000
-METADATA = "$metadata"  # Of components: no content, and changed with each of them.
 _REMEMBERED_MAX = 10_000
 
 # From a path and a key to the path that goes on by it; None where that is not followed.

@@ -26,10 +26,11 @@ from typing import TypeAlias
 
 import msgspec
 
+from twinhaus.graph import METADATA
 from twinhaus.instants import parse_instant
 from twinhaus.query.folding import fold
 from twinhaus.query.plan import Scalar
-from twinhaus.storage.paths import EVERY_PATH, METADATA, IndexedPaths, Onward
+from twinhaus.storage.paths import EVERY_PATH, IndexedPaths, Onward
 from twinhaus.strictjson import Json, JsonObject, is_storable
 
 Entry: TypeAlias = tuple[str, str]

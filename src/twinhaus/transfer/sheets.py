@@ -7,8 +7,8 @@ from msgspec import Struct
 
 from twinhaus.dtdl import Registry
 from twinhaus.dtdl.places import check_in_contents, check_in_properties
-from twinhaus.dtdl.validate import METADATA
 from twinhaus.dtdl.values import Check
+from twinhaus.graph import METADATA
 from twinhaus.storage.store import Reader
 from twinhaus.strictjson import JsonObject
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, About, Kind

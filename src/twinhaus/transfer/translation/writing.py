@@ -6,7 +6,7 @@ from itertools import count
 
 from msgspec import Struct
 
-from twinhaus.dtdl.validate import METADATA
+from twinhaus.graph import METADATA
 from twinhaus.strictjson import Json, JsonObject
 from twinhaus.transfer.cells import column_name, leaves
 from twinhaus.transfer.translation.correspondence import Correspondence, value_at
