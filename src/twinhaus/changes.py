@@ -27,7 +27,7 @@ from twinhaus.legality import (
     relationship_faults,
 )
 from twinhaus.patches import Patch
-from twinhaus.storage.documents import relationship_of, twin_of
+from twinhaus.storage.documents import contents_of, relationship_of, twin_of
 from twinhaus.storage.store import StoredModel, Transaction
 from twinhaus.strictjson import JsonObject, canonical
 
@@ -253,7 +253,7 @@ def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, i
     components = registry.components(draft.model_id)
     if not components:
         return draft.contents
-    before = {} if current is None else _contents(current)
+    before = {} if current is None else contents_of(current.document)
     contents = {**draft.contents, **{name: draft.contents.get(name, {}) for name in components}}
     for name in components:
         values = _without_metadata(contents[name])
@@ -266,15 +266,10 @@ def _with_metadata(registry: Registry, draft: TwinDraft, current: Twin | None, i
     return contents
 
 
-def _contents(twin: Twin) -> JsonObject:
-    contents: JsonObject = msgspec.json.decode(twin.document)["contents"]
-    return contents
-
-
 def _is_already(registry: Registry, twin: Twin, draft: TwinDraft) -> bool:
     """Whether a twin is the draft as it stands, both legal by the model of the draft."""
     return draft.model_id == twin.model_id and _state(registry, draft.model_id, draft.contents) == _state(
-        registry, twin.model_id, _contents(twin)
+        registry, twin.model_id, contents_of(twin.document)
     )
 
 

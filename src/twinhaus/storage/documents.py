@@ -8,13 +8,22 @@ from twinhaus.instants import format_instant
 from twinhaus.strictjson import JsonObject, canonical
 
 
-class _Document(msgspec.Struct):
-    id: str
-    modelId: str  # noqa: N815  The contract's spelling.
+class _Contents(msgspec.Struct):
     contents: JsonObject
 
 
+class _Document(_Contents):
+    id: str
+    modelId: str  # noqa: N815  The contract's spelling.
+
+
 _decode = msgspec.json.Decoder(_Document).decode
+_decode_contents = msgspec.json.Decoder(_Contents).decode
+
+
+def contents_of(document: str) -> JsonObject:
+    """The contents of the twin that a document tells of."""
+    return _decode_contents(document).contents
 
 
 class DocumentView:

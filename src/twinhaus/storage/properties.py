@@ -30,6 +30,7 @@ from twinhaus.graph import METADATA
 from twinhaus.instants import parse_instant
 from twinhaus.query.folding import fold
 from twinhaus.query.plan import Scalar
+from twinhaus.storage.documents import contents_of
 from twinhaus.storage.paths import EVERY_PATH, IndexedPaths, Onward
 from twinhaus.strictjson import Json, JsonObject, is_storable
 
@@ -52,10 +53,6 @@ _NUMBERS_REMEMBERED_MAX = 4_096
 _SIGN, _ALL_BITS = 1 << 63, (1 << 64) - 1
 
 
-class _Contents(msgspec.Struct):
-    contents: JsonObject
-
-
 class _Members(msgspec.Struct):
     contents: dict[str, msgspec.Raw]
 
@@ -64,7 +61,6 @@ class _TooMany(Exception):
     """More than the index takes."""
 
 
-_decode = msgspec.json.Decoder(_Contents).decode
 _decode_members = msgspec.json.Decoder(_Members).decode
 
 
@@ -72,7 +68,7 @@ def entries_of(document: str, paths: IndexedPaths = EVERY_PATH) -> AbstractSet[E
     """The entries of the twin that a document tells of, on paths that are followed."""
     told: set[Entry] = set()
     try:
-        _tell_members(_decode(document).contents, "", told, paths.onward)
+        _tell_members(contents_of(document), "", told, paths.onward)
     except _TooMany:
         return {UNTOLD}
     return told

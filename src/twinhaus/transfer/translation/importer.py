@@ -12,6 +12,7 @@ from twinhaus import changes
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.graph import Change
 from twinhaus.query.plan import Include
+from twinhaus.storage.documents import contents_of
 from twinhaus.storage.store import Reader, Store, Transaction
 from twinhaus.strictjson import JsonObject
 from twinhaus.transfer.formats import RELATIONSHIPS, TWINS, Kind, Reading, put_all, reading_of
@@ -104,8 +105,7 @@ def _merged(transaction: Transaction, draft: TwinDraft) -> TwinDraft:
     if current is None or draft.model_id not in transaction.registry:
         return draft
     declared = transaction.registry.contents(draft.model_id)
-    contents: JsonObject = msgspec.json.decode(current.document)["contents"]
-    kept = {name: value for name, value in contents.items() if name in declared}
+    kept = {name: value for name, value in contents_of(current.document).items() if name in declared}
     return TwinDraft(draft.id, draft.model_id, _laid_over(kept, draft.contents), draft.faults)
 
 
