@@ -43,16 +43,14 @@ def precondition(
 ) -> Precondition[_Kept] | None:
     """What If-Match and If-None-Match ask of what is about to be written, as it is; None where neither is sent."""
     condition = tag_condition(headers, faults)
-    if condition is None:
+    if "if-match" not in headers and "if-none-match" not in headers:
         return None
     return lambda current: condition(None if current is None else tag_of(current))
 
 
-def tag_condition(headers: Headers, faults: Faults) -> TagCondition | None:
-    """What they ask of a tag, which is None where there is nothing to have one; None where neither is sent."""
+def tag_condition(headers: Headers, faults: Faults) -> TagCondition:
+    """What they ask of a tag, which is None where there is nothing to have one."""
     match, none_match = _tags(headers, "if-match", faults), _tags(headers, "if-none-match", faults)
-    if match is None and none_match is None:
-        return None
 
     def holds(tag: str | None) -> bool:
         wanted = match is None or (tag is not None and (_ANY in match or tag in match))

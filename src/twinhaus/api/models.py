@@ -38,7 +38,7 @@ async def list_models(call: Call) -> Response:
             kinds = registry.descendants(root) if root in registry else frozenset()
             models = [model for model in models if model.id in kinds]
         tag = models_tag(models, with_definitions=with_definitions)
-        if condition is not None and not condition(tag):
+        if not condition(tag):
             return tag, None
         return tag, models_text(registry, models, with_definitions=with_definitions)
 
@@ -56,7 +56,7 @@ async def get_model(call: Call) -> Response:
         model = reader.find_model(model_id)
         if model is None:
             raise UnknownModel(model_id)
-        if condition is not None and not condition(model_tag(model)):
+        if not condition(model_tag(model)):
             return model_tag(model), None
         return model_tag(model), model_text(reader.registry, model, with_definition=True)
 
@@ -121,8 +121,7 @@ async def show_schema(call: Call) -> Response:
     model_id = call.path_parameter("model_id")
     body = await call.read(lambda reader: strictjson.write(json_schema(reader.registry, model_id)))
     tag = content_tag(body)
-    is_wanted = condition is None or condition(tag)
-    return _conditional(call, tag, body if is_wanted else None, _CACHING, MEDIA_TYPE)
+    return _conditional(call, tag, body if condition(tag) else None, _CACHING, MEDIA_TYPE)
 
 
 def _conditional(

@@ -42,9 +42,10 @@ async def get_relationship(call: Call) -> Response:
     found = await call.read_briefly(lambda reader: reader.find_relationship(relationship_id))
     if found is None or twin_id not in (found.source_id, found.target_id):
         raise NotFound(f'The twin "{twin_id}" has no relationship "{relationship_id}".')
-    if condition is not None and not condition(etag(found)):
-        return unwanted(call.request.headers, {"ETag": etag(found)})
-    return _answer(found)
+    headers = {"ETag": etag(found)}
+    if not condition(headers["ETag"]):
+        return unwanted(call.request.headers, headers)
+    return JsonText(found.document, headers=headers)
 
 
 async def list_outgoing(call: Call) -> Response:

@@ -87,7 +87,7 @@ async def get_twin(call: Call) -> Response:
     if twin is None:
         raise UnknownTwin(twin_id)
     headers = {"ETag": etag(twin)}
-    if condition is not None and not condition(headers["ETag"]):
+    if not condition(headers["ETag"]):
         return unwanted(call.request.headers, headers)
     return JsonText(document, headers=headers)
 
