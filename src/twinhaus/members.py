@@ -197,7 +197,7 @@ def suggestion(key: str, names: tuple[str, ...]) -> str:
     """What may have been meant by an unknown key."""
     if not names:
         return "None is known here."
-    nearest = get_close_matches(key.lower(), [name.lower() for name in names], n=1)
-    if nearest:
-        return f'Did you mean "{next(name for name in names if name.lower() == nearest[0])}"?'
+    known = by_folded(names)
+    if nearest := get_close_matches(key.lower(), known, n=1):
+        return f'Did you mean "{known[nearest[0]]}"?'
     return f"Known here: {', '.join(names)}."

@@ -8,6 +8,7 @@ from msgspec import Struct
 from twinhaus.dtdl.registry import Registry
 from twinhaus.dtdl.words import first_of
 from twinhaus.errors import Conflict
+from twinhaus.strictjson import canonical
 
 
 class Addition(Struct, frozen=True):
@@ -43,8 +44,4 @@ def check_addition(registry: Registry, documents: Iterable[str]) -> Addition:
 
 def _is_same(one: str, other: str) -> bool:
     """Whether two texts are the same JSON value, their keys in whatever order."""
-    return one == other or _canonical(one) == _canonical(other)
-
-
-def _canonical(text: str) -> bytes:
-    return msgspec.json.encode(msgspec.json.decode(text), order="sorted")
+    return one == other or canonical(msgspec.json.decode(one)) == canonical(msgspec.json.decode(other))

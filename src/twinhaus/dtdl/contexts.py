@@ -211,17 +211,12 @@ def _with_extension(
             )
         )
         return context
-    if specifier.startswith(_LIMITS) and extension_path_known(specifier):
+    if specifier.startswith(_LIMITS) and is_known_at_some_version(specifier):
         return _with_limits(context, specifier, previous, options, problems)
     if extension(specifier) is None:
         return _with_unknown(context, specifier, options, problems)
     others = tuple(one for one in context.extensions if without_version(one) != without_version(specifier))
     return replace(context, extensions=(*others, specifier))
-
-
-def extension_path_known(specifier: str) -> bool:
-    """Whether some version of the extension is known."""
-    return is_known_at_some_version(without_version(specifier))
 
 
 def _with_limits(
@@ -241,7 +236,7 @@ def _with_unknown(context: Context, specifier: str, options: Options, problems: 
         options.undefined_extensions, context.language == metamodel.V2
     )
     if not allowed:
-        known = extension_path_known(specifier)
+        known = is_known_at_some_version(specifier)
         rule = "unresolvableContextVersion" if known else "unresolvableContextSpecifier"
         what = "this version of the extension" if known else "this extension"
         problems.append((rule, f"@context names {specifier}, but {what} is not known here."))

@@ -26,9 +26,7 @@ class ModelError(Struct, frozen=True):
     document: int = 0
 
 
-def model_error(
-    rule: str, primary_id: str | None, path: str, message: str, *, document: int = 0
-) -> ModelError:
+def model_error(rule: str, primary_id: str | None, path: str, message: str, *, document: int) -> ModelError:
     """A ModelError from the rule's bare name, e.g. `duplicateDefinition`."""
     return ModelError(_VALIDATION_ID_PREFIX + rule, primary_id, path or "$", message, document)
 

@@ -11,6 +11,7 @@ from typing import NoReturn
 
 from twinhaus.dtdl.checks import check_of, only_check
 from twinhaus.dtdl.contexts import Context, vocabulary
+from twinhaus.dtdl.extensions.iot import IOT_CENTRAL
 from twinhaus.dtdl.registry import Registry
 from twinhaus.dtdl.types import (
     Array,
@@ -31,7 +32,6 @@ from twinhaus.strictjson import Json, JsonObject
 
 _ROOT = "value"
 _INTEGER_DIGITS_MAX = 40  # More than any integer schema holds; a longer one can only be a double.
-_IOT_CENTRAL = "dtmi:iotcentral:context;2"
 _QUANTITATIVE = "dtmi:dtdl:extension:quantitativeTypes;"
 
 
@@ -112,7 +112,7 @@ def _defined_by_the_language() -> Mapping[str, Schema]:
     """The schemas that the language and its extensions define, by id."""
     contexts = [
         Context(4),
-        Context(2, (_IOT_CENTRAL,)),
+        Context(2, (IOT_CENTRAL,)),
         *(Context(3 if version == 1 else 4, (f"{_QUANTITATIVE}{version}",)) for version in (1, 2, 3)),
     ]
     found: dict[str, Schema] = {}

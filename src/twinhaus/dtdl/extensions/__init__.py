@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from twinhaus.dtdl import metamodel
 from twinhaus.dtdl.cotypes import LATER, NUMERIC, STATE, VALUES, Cotype
+from twinhaus.dtdl.dtmi import without_version
 from twinhaus.dtdl.extensions import iot, mqtt, units
 from twinhaus.dtdl.metamodel import Member, Sort
 from twinhaus.dtdl.types import Enum, EnumValue, Field, Object, Primitive, Schema
@@ -33,9 +34,9 @@ def extension(specifier: str) -> Extension | None:
     return Extension({cotype.name: cotype for cotype in cotypes}, _schemas(specifier))
 
 
-def is_known_at_some_version(path: str) -> bool:
-    """Whether the specifier's part before the semicolon is that of a known extension."""
-    return path in _KNOWN_PATHS
+def is_known_at_some_version(specifier: str) -> bool:
+    """Whether it names a known extension, be it in a version that is not."""
+    return without_version(specifier) in _KNOWN_PATHS
 
 
 _NUMBERS = frozenset({NUMERIC})
