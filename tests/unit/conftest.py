@@ -1,9 +1,10 @@
 """A small store for the tests of `changes.py`."""
 
 import pytest
-from tests.unit.verbs import EPOCH, MODELS, Verbs
+from tests.unit.verbs import MODELS, Verbs
 
 from twinhaus.storage.memory import MemoryStore
+from twinhaus.testing.store_contract.graph import EPOCH
 
 
 @pytest.fixture

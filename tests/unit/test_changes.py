@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from tests.unit.verbs import Verbs, contents_of, faults_of, model_id
+from tests.unit.verbs import Verbs, contents_of, faults_of
 
 from twinhaus import changes
 from twinhaus.drafts import TwinDraft
@@ -11,6 +11,7 @@ from twinhaus.errors import Conflict, Fault, Invalid, NotFound, PreconditionFail
 from twinhaus.graph import Twin
 from twinhaus.instants import format_instant
 from twinhaus.strictjson import JsonObject
+from twinhaus.testing.store_contract.graph import model_id
 
 
 def test_a_twin_is_stored_as_it_is_answered(verbs: Verbs) -> None:

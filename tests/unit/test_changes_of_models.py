@@ -4,12 +4,13 @@ import json
 from collections.abc import Callable
 
 import pytest
-from tests.unit.verbs import MODELS, Verbs, faults_of, model, model_id, prop, relationship
+from tests.unit.verbs import MODELS, Verbs, faults_of, model, prop, relationship
 
 from twinhaus import changes
 from twinhaus.dtdl import UnresolvedReferences
 from twinhaus.dtdl.additions import Addition, check_addition
 from twinhaus.errors import Conflict, Invalid, NotFound
+from twinhaus.testing.store_contract.graph import model_id
 
 NAMES = {"Area", "Thing", "Room", "Fan", "SmallFan", "Pump"}
 
@@ -208,7 +209,7 @@ def test_nothing_new_leads_from_an_orphan(verbs: Verbs) -> None:
         "sourceId": "dtmi:test:Fan;1, the model of this twin, was removed; load it again, or put the twin with another"
     }
     assert verbs.relate("fan", "drives", "thing") == led
-    verbs.unrelate("thing", led.id)
+    verbs.delete_relationship("thing", led.id)
     assert verbs.neighbours("fan") == []
 
 

@@ -3,12 +3,13 @@
 import json
 
 import pytest
-from tests.unit.verbs import Verbs, faults_of, model_id
+from tests.unit.verbs import Verbs, faults_of
 
 from twinhaus import changes
 from twinhaus.drafts import RelationshipDraft
 from twinhaus.errors import Conflict, Fault, Invalid, NotFound
 from twinhaus.strictjson import JsonObject
+from twinhaus.testing.store_contract.graph import model_id
 
 
 @pytest.mark.parametrize(
@@ -112,7 +113,7 @@ def test_max_multiplicity_is_held(verbs: Verbs) -> None:
     with pytest.raises(Invalid) as refused:
         verbs.relate("f", "drives", "f")
     assert faults_of(refused) == {"name": f'{model_id("SmallFan")} allows at most 2 "drives" relationships'}
-    verbs.unrelate("f", "f_drives_g")
+    verbs.delete_relationship("f", "f_drives_g")
     verbs.relate("f", "drives", "f")
 
 
@@ -123,10 +124,10 @@ def test_a_relationship_is_deleted_under_either_twin(verbs: Verbs) -> None:
     for under in ("a", "b"):
         verbs.relate("a", "isPartOf", "b")
         with pytest.raises(NotFound, match='The twin "c" has no relationship "a_isPartOf_b"'):
-            verbs.unrelate("c", "a_isPartOf_b")
-        verbs.unrelate(under, "a_isPartOf_b")
+            verbs.delete_relationship("c", "a_isPartOf_b")
+        verbs.delete_relationship(under, "a_isPartOf_b")
         with pytest.raises(NotFound):
-            verbs.unrelate(under, "a_isPartOf_b")
+            verbs.delete_relationship(under, "a_isPartOf_b")
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """Making sure that something is there: what is there already as it shall be is left alone."""
 
 import pytest
-from tests.unit.verbs import Verbs, contents_of, faults_of, model_id
+from tests.unit.verbs import Verbs, contents_of, faults_of
 
 from twinhaus import changes
 from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.errors import Invalid
 from twinhaus.graph import Change
 from twinhaus.strictjson import JsonObject
+from twinhaus.testing.store_contract.graph import model_id
 
 
 def ensure(verbs: Verbs, twin_id: str, model_name: str, contents: JsonObject) -> Change:

@@ -1,7 +1,7 @@
 """The verbs on every twin that a filter finds, on a real store in memory."""
 
 import pytest
-from tests.unit.verbs import Verbs, contents_of, faults_of, model_id
+from tests.unit.verbs import Verbs, contents_of, faults_of
 
 from twinhaus import mass_changes
 from twinhaus.errors import Conflict, Invalid
@@ -9,6 +9,7 @@ from twinhaus.mass_changes import Deleted, Patched
 from twinhaus.patches import Kind, Operation, Patch
 from twinhaus.query.plan import Comparison, Leaf, ModelFilter, Query, RelationshipFilter
 from twinhaus.strictjson import Json
+from twinhaus.testing.store_contract.graph import model_id
 
 ALL = Query(condition=Leaf(("code",), Comparison.IS_PRESENT, negated=False))
 

@@ -96,5 +96,5 @@ def test_more_than_the_limit_is_refused(verbs: Verbs, monkeypatch: pytest.Monkey
         delete(verbs, RelationshipQuery(target=code_is("x")))
     assert "More than 2 twins match" in faults_of(refused)["filter.target"]
     assert len(left(verbs)) == 3
-    verbs.unrelate("a", "a_isPartOf_c")
+    verbs.delete_relationship("a", "a_isPartOf_c")
     assert delete(verbs, RelationshipQuery(names=("isPartOf",))) == 2

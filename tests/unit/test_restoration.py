@@ -4,7 +4,7 @@ import json
 from io import BytesIO
 
 import pytest
-from tests.unit.verbs import EPOCH, MODELS, Verbs, contents_of, faults_of, model, model_id
+from tests.unit.verbs import MODELS, Verbs, contents_of, faults_of, model
 
 from twinhaus import restoration
 from twinhaus.drafts import RelationshipDraft, TwinDraft
@@ -13,6 +13,7 @@ from twinhaus.graph import Change
 from twinhaus.instants import FIRST, format_instant
 from twinhaus.restoration import AHEAD_TICKS_MAX, ModelDraft
 from twinhaus.strictjson import JsonObject
+from twinhaus.testing.store_contract.graph import EPOCH, model_id
 from twinhaus.transfer import restorer
 from twinhaus.transfer.exporter import HEADER
 

@@ -6,18 +6,11 @@ from typing import Any
 import pytest
 
 from twinhaus import changes
-from twinhaus.drafts import RelationshipDraft, TwinDraft
 from twinhaus.errors import Invalid
-from twinhaus.graph import Direction, Relationship, Twin
-from twinhaus.storage.store import Neighbour, Store
+from twinhaus.graph import Direction, Twin
+from twinhaus.storage.store import Neighbour
 from twinhaus.strictjson import JsonObject
-
-EPOCH = 17_000_000_000_000_000
-
-
-def model_id(name: str) -> str:
-    """The id of a model of these tests."""
-    return f"dtmi:test:{name};1"
+from twinhaus.testing.store_contract.graph import Graph, model_id
 
 
 def model(name: str, *contents: JsonObject, extends: str | None = None) -> str:
@@ -52,36 +45,18 @@ MODELS = (
 )
 
 
-class Verbs:
+class Verbs(Graph):
     """The verbs, each as a write of its own."""
-
-    def __init__(self, store: Store) -> None:
-        self.store = store
-
-    def put(self, twin_id: str, model_name: str = "Thing", **contents: Any) -> Twin:
-        draft = TwinDraft(twin_id, model_id(model_name), contents)
-        return self.store.write(lambda transaction: changes.put_twin(transaction, draft)).result()
 
     def delete(self, twin_id: str, *, cascade: bool = False) -> None:
         self.store.write(
             lambda transaction: changes.delete_twin(transaction, twin_id, cascade=cascade)
         ).result()
 
-    def relate(self, source: str, name: str, target: str, **properties: Any) -> Relationship:
-        draft = RelationshipDraft(source, target, name, properties)
-        return self.store.write(lambda transaction: changes.put_relationship(transaction, draft)).result()
-
-    def unrelate(self, twin_id: str, relationship_id: str) -> None:
+    def delete_relationship(self, twin_id: str, relationship_id: str) -> None:
         self.store.write(
             lambda transaction: changes.delete_relationship(transaction, twin_id, relationship_id)
         ).result()
-
-    def add_models(self, *documents: str) -> tuple[str, ...]:
-        return self.store.write(lambda transaction: changes.add_models(transaction, documents)).result()
-
-    def remove_models(self, *names: str) -> int:
-        ids = tuple(map(model_id, names))
-        return self.store.write(lambda transaction: changes.remove_models(transaction, ids)).result()
 
     def models(self) -> set[str]:
         registry = self.store.read(lambda reader: reader.registry).result()
@@ -93,9 +68,6 @@ class Verbs:
                 transaction, model_id(name), decommissioned=decommissioned
             )
         ).result()
-
-    def find(self, twin_id: str) -> Twin | None:
-        return self.store.read(lambda reader: reader.find_twin(twin_id)).result()
 
     def neighbours(self, twin_id: str) -> list[Neighbour]:
         return self.store.read(lambda reader: reader.neighbours(twin_id, Direction.EITHER)).result()
