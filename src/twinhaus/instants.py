@@ -11,9 +11,8 @@ _NANOSECONDS_PER_TICK = 100
 _SECONDS_PER_DAY = 86_400
 TICKS_PER_DAY = _SECONDS_PER_DAY * TICKS_PER_SECOND
 _EPOCH = date(1970, 1, 1).toordinal()
-FIRST = (
-    1 - _EPOCH
-) * TICKS_PER_DAY  # 0001-01-01 in UTC: an offset leads to earlier ones, which cannot be written.
+# 0001-01-01 in UTC: an offset leads to earlier ones, which cannot be written.
+FIRST = (1 - _EPOCH) * TICKS_PER_DAY
 _FRACTION_DIGITS = 7
 _LEAP_SECOND = re.compile(r"(?<=\d\d:\d\d):60")
 

@@ -55,9 +55,8 @@ class Reading(Struct):
     uses: list[Use] = field(default_factory=list)
     errors: list[ModelError] = field(default_factory=list)
     defined: set[str] = field(default_factory=set)
-    named: set[str] = field(
-        default_factory=set
-    )  # The ids of all roots, also of those that could not be read.
+    # The ids of all roots, also of those that could not be read.
+    named: set[str] = field(default_factory=set)
 
     def note(self, place: Place, problem: Problem, key: str = "", *, about: str | None) -> None:
         """Keeps an error of a member at a place; `about` is the id of the element that breaks the rule."""

@@ -53,9 +53,8 @@ class Registry:
         self._ancestors: dict[str, tuple[str, ...]] = {}
         self._contents: dict[str, Mapping[str, Content]] = {}
         self._components: dict[str, tuple[str, ...]] = {}
-        self.compiled: dict[
-            str, Check
-        ] = {}  # What `checks` and `validate` make of these models, by element id.
+        # What `checks` and `validate` make of these models, by element id.
+        self.compiled: dict[str, Check] = {}
 
     @classmethod
     def empty(cls, options: Options | None = None) -> "Registry":

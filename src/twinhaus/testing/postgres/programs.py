@@ -70,9 +70,8 @@ class Programs:
         package = release.parent
         for name in _NEEDED:
             shutil.copytree(release / name, folder / package.name / release.name / name, symlinks=True)
-        shutil.copytree(
-            f"{package}.libs", folder / f"{package.name}.libs"
-        )  # What auditwheel has put beside it.
+        # What auditwheel has put beside it.
+        shutil.copytree(f"{package}.libs", folder / f"{package.name}.libs")
         return Programs(folder / package.name / release.name / self.folder.name)
 
 

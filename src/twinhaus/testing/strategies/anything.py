@@ -34,14 +34,8 @@ _PIECES = tuple(
         for piece in (text, text.upper(), text[:3], text[:-1], text[1:], text[-2:], text[: TEXT_MAX + 1])
     )
 )
-_ODD: tuple[Scalar, ...] = (
-    None,
-    "\0",
-    "a\0",
-    "\ud800",
-    2**70,
-    -(2**70),
-)  # Nothing that is stored equals these.
+# Nothing that is stored equals these.
+_ODD: tuple[Scalar, ...] = (None, "\0", "a\0", "\ud800", 2**70, -(2**70))
 
 _scalars = st.sampled_from((*TEXTS, *NUMBERS, True, False, None))
 _keys = st.sampled_from(KEYS[:4] * 4 + KEYS)

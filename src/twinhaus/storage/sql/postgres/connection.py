@@ -1,4 +1,4 @@
-"""What PostgreSQL does its own way: connecting, the beginning of a transaction, and the words of its errors."""
+"""What PostgreSQL does its own way: how a transaction begins and ends, and how rows come and go."""
 
 import time
 from collections.abc import Iterable, Iterator, Mapping

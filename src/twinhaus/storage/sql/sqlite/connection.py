@@ -1,4 +1,4 @@
-"""What SQLite does its own way: opening a file, guarding a statement's time, and the words of its errors."""
+"""What SQLite does its own way: the settings of a connection, guarding a statement's time, and migrating the schema."""
 
 import json
 import time
