@@ -56,15 +56,12 @@ _ABSTRACT = frozenset({
 })  # fmt: skip
 _V3_ABSTRACT = frozenset({"LatentType", "NamedLatentType"})
 # Words of the language that are neither a kind one can write nor a member of one.
-_WORDS = frozenset({
-    "CommandType", "ComplexSchema", "Content", "Entity", "NamedEntity", "NumericSchema", "PrimitiveSchema", "Schema",
-    "SchemaField", "SemanticType", "SemanticUnit", "TemporalSchema", "Unit", "UnitAttribute", "asynchronous",
-    "exponent", "languageMajorVersion", "symbol", "synchronous",
-})  # fmt: skip
+_WORDS = _ABSTRACT | {
+    "SchemaField", "SemanticType", "SemanticUnit", "asynchronous", "exponent", "languageMajorVersion", "symbol",
+    "synchronous",
+}  # fmt: skip
 _V2_WORDS = frozenset({"baseUnit", "bottomUnit", "prefix", "topUnit"})
-_V3_WORDS = frozenset({
-    "AdjunctType", "Alias", "DtdlExtension", "LatentType", "NamedLatentType", "aliasFor", "metamodel", "model",
-})  # fmt: skip
+_V3_WORDS = _V3_ABSTRACT | {"AdjunctType", "Alias", "DtdlExtension", "aliasFor", "metamodel", "model"}
 
 SCHEMA_DEPTH_MAX = {V2: 5, V3: 5, V4: 8}
 SCHEMA_DEPTH_MAX_BY_LIMITS = {"onvif": 24, "aio": 12}
