@@ -293,6 +293,14 @@ def test_no_more_is_read_than_may_be(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert validate(tmp_path).exit_code == 2
 
 
+def test_a_folder_without_models_is_refused(tmp_path: Path) -> None:
+    """It is said which files would have been models."""
+    (tmp_path / "notes.txt").write_text("none")
+    ended = validate(tmp_path)
+    assert ended.exit_code == 2
+    assert f"There is no .json or .dtdl file below {tmp_path}." in ended.stderr
+
+
 def test_a_terminal_has_colours_unless_they_are_refused(
     freezer: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

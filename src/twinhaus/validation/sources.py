@@ -7,6 +7,8 @@ from typing import BinaryIO
 
 from msgspec import Struct
 
+from twinhaus.dtdl.words import listed
+
 STANDARD_INPUT = "-"
 SUFFIXES = (".json", ".dtdl")  # As `twinhaus models load` takes them.
 FILES_MAX = 100_000  # Several times the largest published sets; what is above is a wrong folder.
@@ -58,7 +60,7 @@ def _files_of(path: Path) -> list[str]:
     except OSError as error:
         raise UnusableSource(f"{path} cannot be read: {error.strerror}.") from error
     if not found:
-        raise UnusableSource(f"There is no .json file below {path}.")
+        raise UnusableSource(f"There is no {listed(SUFFIXES)} file below {path}.")
     return [file.as_posix() for file in found]
 
 
