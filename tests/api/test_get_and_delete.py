@@ -114,6 +114,24 @@ def test_conditional_get(writing: httpx.Client, new_id: NewId) -> None:
     assert writing.get(f"/twins/{twin_id}", headers={"If-Match": tag}).status_code == 412
 
 
+def test_conditional_get_with_relationships(writing: httpx.Client, new_id: NewId) -> None:
+    """With its relationships a twin has a tag that changes as they do; a write takes it for the tag of the twin."""
+    level, room = new_id(), new_id()
+    put(writing, level, willow("Level"))
+    put(writing, room, willow("Room"))
+    own = writing.get(f"/twins/{room}").headers["etag"]
+    path = f"/twins/{room}?includeRelationships=true"
+    before = writing.get(path).headers["etag"]
+    assert writing.get(path, headers={"If-None-Match": before}).status_code == 304
+    relate(writing, room, "isPartOf", level)
+    answer = writing.get(path, headers={"If-None-Match": before})
+    assert (answer.status_code, len(answer.json()["outgoingRelationships"])) == (200, 1)
+    tags = {own, before, answer.headers["etag"]}
+    assert len(tags) == 3
+    assert writing.get(f"/twins/{room}", headers={"If-None-Match": own}).status_code == 304
+    assert writing.delete(f"/twins/{room}?cascade=true", headers={"If-Match": before}).status_code == 204
+
+
 # --- delete
 
 

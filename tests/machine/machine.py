@@ -133,7 +133,8 @@ class Machine(RuleBasedStateMachine):
         response = self.send(
             "GET", f"{path(twin_id)}?includeRelationships={str(both).lower()}", condition=condition
         )
-        agree(response, self.mirror.get_twin(twin_id, condition, both=both))
+        tag = response.headers.get("ETag", "")
+        agree(response, self.mirror.get_twin(twin_id, condition, both=both, tag=tag))
 
     @rule(drawn=st.data(), both=st.booleans())
     def find_twins(self, drawn: Drawn, both: bool) -> None:

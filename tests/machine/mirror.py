@@ -70,6 +70,7 @@ class Mirror:
     graph: Graph = field(default_factory=Graph)
     stamps: list[Stamp] = field(default_factory=list)
     births: int = 0
+    told: dict[str, str] = field(default_factory=dict)  # Twins with their relationships, by tag.
 
     def put_twin(self, request: dict[str, Any], condition: Condition, stamp: Stamp) -> Answer:
         """Create or replace."""
@@ -183,11 +184,14 @@ class Mirror:
         """Those that a twin is the source or the target of, oldest first."""
         return Answer(200, [*self.graph.at(twin_id, end)]) if twin_id in self.graph.twins else refused(404)
 
-    def get_twin(self, twin_id: str, condition: Condition, *, both: bool) -> Answer:
-        """With its relationships or without."""
+    def get_twin(self, twin_id: str, condition: Condition, *, both: bool, tag: str) -> Answer:
+        """With its relationships or without. With them its tag is the server's to set, and of nothing else."""
         if (twin := self.graph.twins.get(twin_id)) is None:
             return refused(404)
-        return read(self.graph.shown(twin, outgoing=both, incoming=both), twin.tag, condition)
+        shown = self.graph.shown(twin, outgoing=both, incoming=both)
+        if both and tag:
+            assert self.told.setdefault(tag, exact(shown)) == exact(shown), "a tag of something else"
+        return read(shown, tag if both else twin.tag, condition)
 
     def find_twins(self, ids: list[str], *, both: bool) -> Answer:
         """In the order asked for, each once."""

@@ -1,6 +1,7 @@
 """Entity tags and conditional requests (RFC 9110 §8.8.3, §13.1).
 
-A twin's tag is the tick of its last change. A relationship never changes, so its tag is made of what it is.
+A twin's tag is the tick of its last change. A relationship never changes, so its tag is made of what it is. A twin told
+with its relationships, which come and go without it, has both in its tag; in a condition that stands for the twin's.
 """
 
 import re
@@ -21,6 +22,7 @@ TagCondition: TypeAlias = Callable[[str | None], bool]
 _ANY = "*"
 _DIGEST_CHARACTERS = 32
 _TAG = r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"'  # A comma may stand inside.
+_OF_RELATIONSHIPS = re.compile(rf'\.[0-9a-f]{{{_DIGEST_CHARACTERS}}}"$')
 _TAGS = re.compile(rf"[ \t,]*{_TAG}[ \t]*(?:,[ \t]*(?:{_TAG}[ \t]*)?)*")  # Empty elements: RFC 9110 §5.6.1.2.
 
 
@@ -33,9 +35,18 @@ def etag(current: Twin | Relationship) -> str:
             return content_tag(current.document.encode())
 
 
+def tag_with_relationships(twin: Twin, document: str) -> str:
+    """The strong tag of a twin as it is now, told with its relationships."""
+    return f'"{twin.updated:x}.{_digest(document.encode())}"'
+
+
 def content_tag(content: bytes) -> str:
     """A strong tag made from what is told apart by it."""
-    return f'"{sha256(content).hexdigest()[:_DIGEST_CHARACTERS]}"'
+    return f'"{_digest(content)}"'
+
+
+def _digest(content: bytes) -> str:
+    return sha256(content).hexdigest()[:_DIGEST_CHARACTERS]
 
 
 def precondition(
@@ -96,4 +107,5 @@ def _tags(headers: Headers, name: str, faults: Faults) -> frozenset[str] | None:
         faults.add(
             name, f'Expected "*", or entity tags in double quotes, as in "1f3a"; got {text or "nothing"}'
         )
-    return frozenset(re.findall(_TAG, text))
+    found = re.findall(_TAG, text)
+    return frozenset((*found, *(_OF_RELATIONSHIPS.sub('"', one) for one in found)))

@@ -8,7 +8,7 @@ from starlette.responses import Response
 from twinhaus import changes
 from twinhaus.api.answers import JsonText
 from twinhaus.api.call import Call
-from twinhaus.api.etags import etag, precondition, tag_condition, unwanted
+from twinhaus.api.etags import etag, precondition, tag_condition, tag_with_relationships, unwanted
 from twinhaus.api.messages import list_answer, read_count_request, read_ids, read_list_request
 from twinhaus.api.timing import server_timing
 from twinhaus.drafts import read_twin
@@ -86,7 +86,7 @@ async def get_twin(call: Call) -> Response:
     twin, document = await (call.read_briefly if is_small else call.read)(find)
     if twin is None:
         raise UnknownTwin(twin_id)
-    headers = {"ETag": etag(twin)}
+    headers = {"ETag": etag(twin) if is_small else tag_with_relationships(twin, document)}
     if not condition(headers["ETag"]):
         return unwanted(call.request.headers, headers)
     return JsonText(document, headers=headers)
