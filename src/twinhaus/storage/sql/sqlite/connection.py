@@ -22,7 +22,7 @@ from twinhaus.storage.sql.connection import Dialect, Statement
 from twinhaus.storage.sql.queries import QUERIES
 from twinhaus.storage.sql.sqlite.compile import as_bound
 from twinhaus.storage.sql.sqlite.errors import translated
-from twinhaus.storage.sql.sqlite.files import is_fixed, open_file, open_fixed
+from twinhaus.storage.sql.sqlite.files import insist_on_place, is_fixed, open_file, open_fixed
 from twinhaus.storage.sql.sqlite.looking import Looking
 from twinhaus.storage.sql.sqlite.race import Race
 from twinhaus.storage.sql.sqlite.sending import Sending
@@ -164,8 +164,7 @@ class SqliteConnection:
         if patience is not None:
             self._gives_up = thread_time() + patience
         try:
-            row: tuple[Any, ...] = next(self._at_rest().execute(text, _asking(condition, parameters)))
-            return row
+            return tuple(next(self._at_rest().execute(text, _asking(condition, parameters))))
         except apsw.InterruptError:
             if patience is None or time.monotonic() > self._deadline:
                 raise
@@ -250,7 +249,8 @@ class SqliteConnection:
                 list(self.rows(self.dialect.queries["set_state"], {"name": "compatible", "value": value}))
 
     def check_schema(self) -> None:
-        """Inside a transaction. Raises StoreTooNew where a newer twinhaus has meanwhile migrated the store too far."""
+        """Before writing. Raises StoreTooNew where a newer twinhaus has migrated it too far, and StoreUnusable."""
+        insist_on_place(self._connection)
         (version,) = next(self.rows("PRAGMA user_version", {}))
         if version != self._version:
             _, compatible = self._schema()

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import addressof, c_int
 from pathlib import Path
 
 import apsw
@@ -52,6 +53,17 @@ def open_fixed(path: Path) -> apsw.Connection:
     """Without locks, and without the index of a log, which could not be laid beside it."""
     flags = apsw.SQLITE_OPEN_READONLY | apsw.SQLITE_OPEN_URI
     return apsw.Connection(f"{path.absolute().as_uri()}?immutable=1", flags=flags)
+
+
+def insist_on_place(connection: apsw.Connection) -> None:
+    """Raise StoreUnusable where the file at its path is another by now, or none: what is written would be lost."""
+    moved = c_int(0)
+    connection.file_control("main", apsw.SQLITE_FCNTL_HAS_MOVED, addressof(moved))
+    if moved.value:
+        raise StoreUnusable(
+            "The store's file was removed or replaced while it was open; nothing was changed. Put the right one in its "
+            "place while nothing is open on it, and start anew."
+        )
 
 
 def make_file(path: Path) -> None:
