@@ -27,6 +27,7 @@ Advance = Callable[[int], None]
 out_file = click.Path(path_type=Path, dir_okay=False, allow_dash=True)
 
 ERRORS = Console(stderr=True, highlight=False, soft_wrap=True)
+_STORE = b"SQLite format 3\0"  # What files of the engine begin with.
 _OF_BYTES = (DownloadColumn(), TransferSpeedColumn())
 _OF_THINGS = (MofNCompleteColumn(),)
 
@@ -70,11 +71,15 @@ def tally_line(what: str, tally: Tally, done: str = "imported") -> str:
 
 @contextmanager
 def writing(path: Path) -> Iterator[BinaryIO]:
-    """A file that takes its name once it is whole."""
+    """A file that takes its name once it is whole; never that of a store."""
     if path == STANDARD:
         yield sys.stdout.buffer
         sys.stdout.buffer.flush()
         return
+    if _is_store(path):
+        raise click.ClickException(
+            f"{path} is a store, or a backup of one, and stays as it is. Name another file."
+        )
     unfinished = path.with_name(f"{path.name}.unfinished")
     try:
         with unfinished.open("wb") as file:
@@ -85,3 +90,13 @@ def writing(path: Path) -> Iterator[BinaryIO]:
     finally:
         with suppress(OSError):
             unfinished.unlink()
+
+
+def _is_store(path: Path) -> bool:
+    try:
+        if not path.is_file():  # To open a pipe would wait for its other end.
+            return False
+        with path.open("rb") as file:
+            return file.read(len(_STORE)) == _STORE
+    except OSError:
+        return False
