@@ -180,6 +180,8 @@ def test_a_backup_is_restored(filled: Cli, store: str, another: str, tmp_path: P
     assert [one.name for one in tmp_path.iterdir() if one.name.startswith("backup")] == ["backup.db"]
     before = file.read_bytes()
     assert "must be a new store" in refused(filled("backup", file))
+    assert "there is no folder" in refused(filled("backup", tmp_path / "unmounted" / "backup.db"))
+    assert not (tmp_path / "unmounted").exists()
     assert done(run("restore", file, "--store", another)) == [total(store)]
     assert file.read_bytes() == before
     assert all_rows(another) == all_rows(store)

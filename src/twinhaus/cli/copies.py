@@ -94,7 +94,9 @@ def restore_command(file: Path, store: str) -> None:
 
 
 def back_up(settings: Settings, file: Path) -> None:
-    """Copy what the settings mean into a new file."""
+    """Copy what the settings mean into a new file, in a folder that is there: the disk for it may be missing."""
+    if not file.parent.is_dir():
+        raise click.ClickException(f"{file} cannot be written: there is no folder {file.parent}.")
     _copy(settings, replace(settings, store=str(file), instance=""), tells=False)
 
 
