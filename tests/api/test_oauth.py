@@ -201,6 +201,13 @@ def test_two_ways_at_once(anyone: httpx.Client, two_scopes: Credentials) -> None
     assert_error(anyone.post(TOKEN, data=in_body(two_scopes), headers=headers), "invalid_request")
 
 
+def test_two_clients_at_once(anyone: httpx.Client, two_scopes: Credentials) -> None:
+    """One client in the header and another in the body are `invalid_request`: whose token would it be?"""
+    headers = basic(two_scopes.client_id, two_scopes.client_secret)
+    body = {**FORM, "client_id": "another"}
+    assert_error(anyone.post(TOKEN, data=body, headers=headers), "invalid_request")
+
+
 @pytest.mark.parametrize(
     "headers",
     [

@@ -119,7 +119,10 @@ def _credentials(authorization: str, parameters: dict[str, str]) -> _Credentials
         raise OAuthError("invalid_client", "The Authorization header cannot be read.") from error
     if not colon:
         raise OAuthError("invalid_client", "The Authorization header holds no secret.")
-    return _Credentials(unquote_plus(client_id), unquote_plus(secret))
+    found = _Credentials(unquote_plus(client_id), unquote_plus(secret))
+    if parameters.get("client_id", found.client_id) != found.client_id:
+        raise OAuthError("invalid_request", "The header and the body name two clients.")
+    return found
 
 
 def _granted(asked: str, allowed: tuple[str, ...]) -> tuple[str, ...]:
