@@ -14,7 +14,9 @@ _FEW = 300
 _LATER = "2100-01-01"
 _MOVED = "matrix(1, 0, 0, 1, 40, 30)"
 _REST_MILLISECONDS = 2_000  # Of the page's own time, in which all has been drawn.
-_DIFFERENCE_MAX = 0.01  # Of 255, on average; a pixel's jump makes five.
+# Of 255, on average.
+_DIFFERENCE_MAX = 0.01
+_STILL_MAX = 0.1  # A pixel's jump makes five; letters that are drawn elsewhere may differ by a hair.
 _OF_RELATIONSHIPS = "3"  # Programs: for lines, for names, and for what is behind names.
 
 
@@ -110,7 +112,7 @@ def test_nothing_jumps_when_what_was_moved_is_drawn_anew(page: Page, seen: Seen)
     moved = _middle(page)
     page.clock.run_for(_REST_MILLISECONDS)
     expect(canvas).to_have_css("transform", "none")
-    assert _difference(moved, _middle(page)) < _DIFFERENCE_MAX
+    assert _difference(moved, _middle(page)) < _STILL_MAX
 
 
 def test_a_drawing_is_whole_though_a_twin_has_left_the_pointer_by_it(page: Page, seen: Seen) -> None:
