@@ -156,6 +156,13 @@ class Unavailable(TwinhausError):
     retry_after_seconds: ClassVar[int] = 1
 
 
+class ServerStopped(Unavailable):
+    """The server stopped before this was done; a change may have been made, or not. Look before you try again."""
+
+    code = "server-stopped"
+    retry_after_seconds = 5
+
+
 class QueryTimeout(Unavailable):
     """The query ran into its deadline. Narrow it with a further filter, or ask for a smaller page."""
 

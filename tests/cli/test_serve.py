@@ -157,6 +157,26 @@ def test_a_server_stops_although_a_request_does_not_end(
     assert find_twin(store, "reported") is not None
 
 
+def test_a_request_that_is_broken_off_as_the_server_stops_is_told_so(
+    with_models: Cli, store: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is answered with a problem that says to look whether it was done, where no answer has begun."""
+    monkeypatch.setenv("TWINHAUS_STOP_SECONDS", "1")
+    with running_server(store, "--auth", "none") as server:
+        address = urlsplit(server.url)
+        with closing(HTTPConnection(address.hostname or "", address.port)) as connection:
+            connection.putrequest("POST", "/twins/bulk?atomic=true")
+            connection.putheader("Content-Type", "application/x-ndjson")
+            connection.putheader("Content-Length", "1000")
+            connection.endheaders(b"{")
+            assert httpx.get(f"{server.url}/readyz").status_code == 200  # Asked later; so that is under way.
+            server.process.terminate()
+            answer = connection.getresponse()
+            problem = json.loads(answer.read())
+    assert (answer.status, problem["type"]) == (503, "urn:twinhaus:problem:server-stopped")
+    assert answer.headers["Retry-After"]
+
+
 def test_a_running_server_sees_what_the_commands_do(with_models: Cli, store: str, tmp_path: Path) -> None:
     """Clients, models, twins and decommissions of other processes count for the very next request."""
     with running_server(store) as server:

@@ -5,12 +5,14 @@ unexpected errors.
 import logging
 import re
 import secrets
+from asyncio import CancelledError
 from itertools import count
 
 from starlette.requests import ClientDisconnect
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twinhaus.api.problems import problem
+from twinhaus.errors import ServerStopped
 from twinhaus.observability import UNMATCHED, request_began, request_ended
 
 _LOG = logging.getLogger(__name__)
@@ -51,6 +53,13 @@ class Envelope:
             await self._inner(scope, receive, send_with_id)
         except ClientDisconnect:
             _LOG.info("request %s was given up by its client", request_id)
+        except (
+            CancelledError
+        ):  # Nothing but the end of the time that a server has to stop breaks a request off.
+            _LOG.warning("request %s was broken off: the server stops", request_id)
+            # An answer that has begun is left without its end, so that nobody takes it for whole.
+            if not status:
+                await problem(ServerStopped(), request_id)(scope, receive, send_with_id)
         except Exception as error:
             _LOG.exception("request %s failed: %s %s", request_id, scope["method"], path)
             if status:
