@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from twinhaus.engines import open_instances, open_store
+from twinhaus.engines import has_store, open_instances, open_store, open_to_read
 from twinhaus.errors import StoreUnusable
 from twinhaus.settings import Settings
 from twinhaus.storage.instances import Instances
@@ -143,6 +143,19 @@ def test_a_schema_that_a_database_team_has_made_is_enough(postgres: Databases, p
             assert Graph(store).put("room", "Room").id == "room"
         admin.execute("DROP OWNED BY twinhaus_least CASCADE")
         admin.execute("DROP ROLE twinhaus_least")
+
+
+def test_a_role_that_may_not_use_the_schema_is_told_so(postgres: Databases, postgres_url: str) -> None:
+    """Where another role has made the store, it says in the database's words what is lacking."""
+    open_store(Settings(store=postgres_url)).close()
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute("DROP ROLE IF EXISTS twinhaus_stranger")
+        admin.execute("CREATE ROLE twinhaus_stranger LOGIN")
+        strange = postgres_url.replace("//postgres@", "//twinhaus_stranger@")
+        for open_it in (open_store, open_to_read, has_store):
+            with pytest.raises(StoreUnusable, match="permission denied for schema twinhaus"):
+                open_it(Settings(store=strange))
+        admin.execute("DROP ROLE twinhaus_stranger")
 
 
 def test_the_first_batch_of_a_process_is_read_ahead_as_all_are(

@@ -47,7 +47,9 @@ def named(shown: str) -> Iterator[None]:
         yield
     except StoreTooNew:
         raise
-    except psycopg.ProgrammingError:
+    except psycopg.ProgrammingError as error:
+        if error.sqlstate is not None:  # The database says so, and not the driver.
+            raise StoreUnusable(f"{shown} cannot be opened as a store: {error}".strip()) from error
         # Its words may repeat the URL, and with it a password.
         raise StoreUnusable(f"{shown} cannot be opened as a store: it is no URL of a database.") from None
     except StoreUnfinished as error:
