@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 
 import click
+import psycopg
 import pytest
 from click.testing import CliRunner
 from tests.cli.stores import Cli, commands_on
@@ -196,3 +197,20 @@ def test_a_full_disk_is_told_in_one_line(words: str) -> None:
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, check=False)
     told = b"Error: Nothing more can be written: No space left on device.\n"
     assert (ended.returncode, ended.stderr) == (1, told)
+
+
+def test_a_store_that_cannot_be_written_is_told_with_the_engines_words(postgres_url: str) -> None:
+    """A command has no log where one could look for the reason."""
+    with psycopg.connect(postgres_url, autocommit=True) as admin:
+        admin.execute("DROP ROLE IF EXISTS twinhaus_reader")
+        admin.execute("CREATE ROLE twinhaus_reader LOGIN")
+        assert commands_on(postgres_url)("keys", "rotate").exit_code == 0
+        admin.execute("GRANT USAGE ON SCHEMA twinhaus TO twinhaus_reader")
+        admin.execute("GRANT SELECT ON ALL TABLES IN SCHEMA twinhaus TO twinhaus_reader")
+        reader = commands_on(postgres_url.replace("//postgres@", "//twinhaus_reader@"))
+        assert reader("keys", "list").exit_code == 0
+        ended = reader("keys", "rotate")
+        admin.execute("DROP OWNED BY twinhaus_reader")
+        admin.execute("DROP ROLE twinhaus_reader")
+    assert ended.exit_code == 1
+    assert "(permission denied for table " in ended.stderr

@@ -9,7 +9,7 @@ from twinhaus.audit import Author
 from twinhaus.dtdl import InvalidModels, UnresolvedReferences
 from twinhaus.dtdl.words import count
 from twinhaus.engines import has_store, open_store, open_to_read
-from twinhaus.errors import TwinhausError
+from twinhaus.errors import TwinhausError, Unavailable
 from twinhaus.inspection.options import chosen, graph_options
 from twinhaus.storage.acting import ActingStore
 from twinhaus.storage.address import without_password
@@ -59,7 +59,7 @@ def _this_command() -> Author:
 
 @contextmanager
 def plain_errors() -> Iterator[None]:
-    """Errors of ours end the command with their own words."""
+    """Errors of ours end the command with their own words, and those of the engine where it is in the way."""
     try:
         yield
     except InvalidModels as error:
@@ -72,5 +72,14 @@ def plain_errors() -> Iterator[None]:
         raise click.ClickException(
             f"Models that are not there: {', '.join(error.ids)}. Nothing was stored."
         ) from error
+    except Unavailable as error:
+        raise click.ClickException(f"{error}{_engines_words(error)}") from error
     except TwinhausError as error:
         raise click.ClickException(str(error)) from error
+
+
+def _engines_words(error: Unavailable) -> str:
+    """Why it is so; a server has that in its log, a command can only say it."""
+    cause = error.__cause__
+    words = "" if cause is None or isinstance(cause, TwinhausError) else str(cause).strip()
+    return f" ({words.splitlines()[0]})" if words and words not in str(error) else ""
