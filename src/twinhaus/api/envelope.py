@@ -53,9 +53,8 @@ class Envelope:
             await self._inner(scope, receive, send_with_id)
         except ClientDisconnect:
             _LOG.info("request %s was given up by its client", request_id)
-        except (
-            CancelledError
-        ):  # Nothing but the end of the time that a server has to stop breaks a request off.
+        except CancelledError:
+            # Nothing but the end of the time that a server has to stop breaks a request off.
             _LOG.warning("request %s was broken off: the server stops", request_id)
             # An answer that has begun is left without its end, so that nobody takes it for whole.
             if not status:
