@@ -5,21 +5,23 @@ from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
 
 from twinhaus.engines import has_store, open_instances, open_store, open_to_read
-from twinhaus.errors import StoreUnusable
+from twinhaus.errors import StoreUnusable, Unavailable
 from twinhaus.settings import Settings
 from twinhaus.storage.instances import Instances
 from twinhaus.storage.migrate import StoreTooNew
+from twinhaus.storage.sql.postgres import committer
 from twinhaus.storage.sql.postgres.connection import PostgresConnection
 from twinhaus.storage.sql.postgres.database import Database
 from twinhaus.storage.sql.postgres.store import PostgresStore
 from twinhaus.storage.sql.queries import AT_ONCE, QUERIES
 from twinhaus.storage.store import Store
-from twinhaus.testing.postgres.databases import Databases
+from twinhaus.testing.postgres.databases import Databases, name_of
 from twinhaus.testing.store_contract import SetClock, StoreContract
 from twinhaus.testing.store_contract.graph import MODELS, Graph
 from twinhaus.testing.store_contract.instances import InstancesContract
@@ -156,6 +158,28 @@ def test_a_role_that_may_not_use_the_schema_is_told_so(postgres: Databases, post
             with pytest.raises(StoreUnusable, match="permission denied for schema twinhaus"):
                 open_it(Settings(store=strange))
         admin.execute("DROP ROLE twinhaus_stranger")
+
+
+def test_a_database_that_may_not_be_written_is_not(postgres: Databases, postgres_url: str) -> None:
+    """Where its defaults say so, as some services have it for a disk that is nearly full: reads go on, and writes are
+    refused as long as that is so.
+    """
+    with closing(open_store(Settings(store=postgres_url))) as store:
+        graph = Graph(store)
+        graph.add_models(*MODELS)
+        graph.put("before")
+        default = f'ALTER DATABASE "{name_of(postgres_url)}" SET default_transaction_read_only'
+        with psycopg.connect(postgres.url, autocommit=True) as admin:
+            admin.execute(f"{default} = on")
+            postgres.terminate_connections(postgres_url)
+            with patch.object(committer, "TRIES_MAX", 2), pytest.raises(Unavailable):
+                graph.put("meanwhile")
+            assert graph.ids() == ["before"]
+            with closing(open_store(Settings(store=postgres_url))) as another:
+                assert Graph(another).ids() == ["before"]
+            admin.execute(f"{default} = off")
+        graph.put("after")
+        assert graph.ids() == ["before", "after"]
 
 
 def test_the_first_batch_of_a_process_is_read_ahead_as_all_are(

@@ -4,8 +4,8 @@
 BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY
 
 -- name: begin_writing
--- Whatever the database's own defaults are.
-BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE
+-- Whatever level the database has by default; whether it may be written at all is for the database to say.
+BEGIN ISOLATION LEVEL READ COMMITTED
 
 -- name: enter
 SELECT set_config('search_path', :path, TRUE)
