@@ -1,6 +1,7 @@
 """The command that runs the server."""
 
 import os
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -76,7 +77,7 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
         open_store(settings).close()
     os.environ.update(to_environment(settings))  # The server's processes read their settings from there.
     watch_for_death()
-    with _shared_metrics(workers):
+    with _shared_metrics(workers), _hanging_up(workers):
         uvicorn.run(
             "twinhaus.app:from_environment",
             factory=True,
@@ -93,6 +94,21 @@ def serve(store: str, host: str, port: int, workers: int, auth: str, log_level: 
             timeout_worker_healthcheck=SILENT_SECONDS,
             proxy_headers=False,  # Nothing here asks where a request came from.
         )
+
+
+@contextmanager
+def _hanging_up(workers: int) -> Iterator[None]:
+    """SIGHUP, at which several workers are replaced, stops a lone server as SIGTERM does; it would end at once. Who
+    started it may have it ignored (nohup).
+    """
+    if workers > 1 or signal.getsignal(signal.SIGHUP) is not signal.SIG_DFL:
+        yield
+        return
+    signal.signal(signal.SIGHUP, lambda number, frame: os.kill(os.getpid(), signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @contextmanager

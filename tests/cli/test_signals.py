@@ -1,4 +1,4 @@
-"""Workers whose server is killed, or told to replace them."""
+"""Servers that are killed, or hung up on."""
 
 import os
 import signal
@@ -56,3 +56,24 @@ def test_workers_are_replaced_when_their_server_hangs_up(tmp_path: Path) -> None
         assert len(before) == 2
         wait_until(are_replaced, "all workers are replaced")
         assert _is_served(server.url)
+
+
+def test_a_lone_server_that_is_hung_up_on_stops_in_good_order(tmp_path: Path) -> None:
+    """SIGHUP, as of a terminal that is closed, ends it as SIGTERM does."""
+    make_store(tmp_path / "one.db")
+    with running_server(tmp_path / "one.db", "--auth", "none") as server:
+        server.process.send_signal(signal.SIGHUP)
+        assert server.process.wait(60) == -signal.SIGTERM
+
+
+def test_a_server_that_is_not_to_hear_of_it_goes_on(tmp_path: Path) -> None:
+    """Whoever starts it with SIGHUP ignored, as nohup does, has it so."""
+    make_store(tmp_path / "one.db")
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with running_server(tmp_path / "one.db", "--auth", "none") as server:
+            server.process.send_signal(signal.SIGHUP)
+            assert _is_served(server.url)
+            assert server.process.poll() is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
