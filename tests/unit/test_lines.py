@@ -1,6 +1,7 @@
 """Lines and rows come out the same, in whatever pieces their stream comes in."""
 
 from collections.abc import Callable
+from io import BytesIO
 from itertools import pairwise
 
 import pytest
@@ -85,3 +86,11 @@ def test_batches_end_at_so_many_lines_or_bytes(monkeypatch: pytest.MonkeyPatch) 
     assert [len(batch) for batch in batcher.feed(b"12345\n12345\n1\n")] == [2]
     assert [[line.text for line in batch] for batch in batcher.flush()] == [[b"1"]]
     assert list(batcher.flush()) == []
+
+
+def test_only_the_first_of_large_batches_is_small() -> None:
+    """There is something to be written soon; those that are small anyway are as large as they may be."""
+    lines = b"x\n" * 4 * BATCH_LINES
+    for lines_max, sizes in ((2 * BATCH_LINES, [1, 2, 1]), (BATCH_LINES, [1, 1, 1, 1])):
+        batches = Batcher(LineSplitter(1_000), lines_max=lines_max).read(BytesIO(lines))
+        assert [len(batch) for batch in batches] == [size * BATCH_LINES for size in sizes]

@@ -83,11 +83,14 @@ Batch = list[Line]
 
 
 class Batcher:
-    """Gathers what a splitter yields, blank lines apart, into batches."""
+    """Gathers what a splitter yields, blank lines apart, into batches. The first is never a large one: until it is
+    whole there is nothing to be written.
+    """
 
     def __init__(self, splitter: Splitter, *, lines_max: int = BATCH_LINES) -> None:
         self._splitter = splitter
-        self._lines_max = lines_max
+        self._lines_max = min(lines_max, BATCH_LINES)
+        self._later_lines_max = lines_max
         self._waiting: Batch = []
         self._size = 0
 
@@ -107,6 +110,7 @@ class Batcher:
         """The lines that wait for others, if any; a line that has not ended waits on."""
         if self._waiting:
             batch, self._waiting, self._size = self._waiting, [], 0
+            self._lines_max = self._later_lines_max
             yield batch
 
     def finish(self) -> Iterator[Batch]:
