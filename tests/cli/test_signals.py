@@ -2,7 +2,8 @@
 
 import os
 import signal
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import httpx
@@ -58,10 +59,23 @@ def test_workers_are_replaced_when_their_server_hangs_up(tmp_path: Path) -> None
         assert _is_served(server.url)
 
 
+@contextmanager
+def _hanging_up_means(what: signal.Handlers) -> Iterator[None]:
+    """To those that are started meanwhile."""
+    before = signal.signal(signal.SIGHUP, what)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
 def test_a_lone_server_that_is_hung_up_on_stops_in_good_order(tmp_path: Path) -> None:
     """SIGHUP, as of a terminal that is closed, ends it as SIGTERM does."""
     make_store(tmp_path / "one.db")
-    with running_server(tmp_path / "one.db", "--auth", "none") as server:
+    with (
+        _hanging_up_means(signal.SIG_DFL),
+        running_server(tmp_path / "one.db", "--auth", "none") as server,
+    ):
         server.process.send_signal(signal.SIGHUP)
         assert server.process.wait(60) == -signal.SIGTERM
 
@@ -69,11 +83,10 @@ def test_a_lone_server_that_is_hung_up_on_stops_in_good_order(tmp_path: Path) ->
 def test_a_server_that_is_not_to_hear_of_it_goes_on(tmp_path: Path) -> None:
     """Whoever starts it with SIGHUP ignored, as nohup does, has it so."""
     make_store(tmp_path / "one.db")
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        with running_server(tmp_path / "one.db", "--auth", "none") as server:
-            server.process.send_signal(signal.SIGHUP)
-            assert _is_served(server.url)
-            assert server.process.poll() is None
-    finally:
-        signal.signal(signal.SIGHUP, before)
+    with (
+        _hanging_up_means(signal.SIG_IGN),
+        running_server(tmp_path / "one.db", "--auth", "none") as server,
+    ):
+        server.process.send_signal(signal.SIGHUP)
+        assert _is_served(server.url)
+        assert server.process.poll() is None
